@@ -1,0 +1,49 @@
+package altegio
+
+import (
+	"context"
+	"net/http"
+)
+
+// A ChannelSlug names a notification channel.
+type ChannelSlug string
+
+// The channels that the API knows for a marketplace application.
+const (
+	ChannelSMS      ChannelSlug = "sms"
+	ChannelWhatsApp ChannelSlug = "whatsapp"
+)
+
+// ChannelSlugs lists every channel that the API accepts.
+func ChannelSlugs() []ChannelSlug {
+	return []ChannelSlug{ChannelSMS, ChannelWhatsApp}
+}
+
+// A Channel says whether an application offers a notification channel at a location.
+type Channel struct {
+	LocationID    int64
+	ApplicationID int64
+	Slug          ChannelSlug
+	IsAvailable   bool
+}
+
+// SetChannel makes a notification channel available at a location, or unavailable. Only
+// applications of the categories Chat Bots and SMS Aggregators have channels. The API has no way
+// to ask for what was set. Setting is absolute, so a failed call is repeated (update_channel).
+func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
+	defer c.installations.forget(channel.LocationID, channel.ApplicationID)
+	_, err := c.do(ctx, request{
+		operation: "update_channel",
+		method:    http.MethodPost,
+		base:      c.apiURL,
+		path:      "/marketplace/application/update_channel",
+		body: struct {
+			SalonID       int64       `json:"salon_id"`
+			ApplicationID int64       `json:"application_id"`
+			ChannelSlug   ChannelSlug `json:"channel_slug"`
+			IsAvailable   bool        `json:"is_available"`
+		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
+		repeatable: true,
+	})
+	return err
+}

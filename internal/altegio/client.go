@@ -1,0 +1,157 @@
+package altegio
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// A Client calls the API for one marketplace partner. It is safe for concurrent use.
+type Client struct {
+	partnerToken string
+	userToken    string
+	userAgent    string
+	apiURL       *url.URL
+	appURL       *url.URL
+
+	maxRetries     int
+	maxRetryWait   time.Duration
+	requestTimeout time.Duration
+	tlsConfig      *tls.Config
+
+	pacer         *Pacer
+	observer      Observer
+	http          *retryablehttp.Client
+	installations sharedInstallations
+}
+
+// New returns a client for the partner whose token is given. A leading "Bearer " is dropped. It
+// fails when the token is empty or can't be sent in a header, or an option has an unusable value.
+func New(partnerToken string, options ...Option) (*Client, error) {
+	c := &Client{
+		partnerToken:   bareToken(partnerToken, "Bearer "),
+		userAgent:      "altegio-go",
+		maxRetries:     DefaultMaxRetries,
+		maxRetryWait:   DefaultMaxRetryWait,
+		requestTimeout: DefaultRequestTimeout,
+		observer:       noObserver{},
+	}
+	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL)}, options...) {
+		if err := option(c); err != nil {
+			return nil, err
+		}
+	}
+	if c.partnerToken == "" {
+		return nil, errors.New("the partner token is empty")
+	}
+	for name, token := range map[string]string{"partner": c.partnerToken, "user": c.userToken} {
+		if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return nil, fmt.Errorf("the %s token has a character that can't be sent in a header", name)
+		}
+	}
+	if c.pacer == nil {
+		c.pacer = NewPacer(DefaultRequestsPerSecond, DefaultRequestsPerMinute)
+	}
+	c.http = c.newRetryingClient(newTransport(c.tlsConfig))
+	return c, nil
+}
+
+// CloseIdleConnections closes connections that no request uses. The client remains usable.
+func (c *Client) CloseIdleConnections() {
+	c.http.HTTPClient.CloseIdleConnections()
+}
+
+// A request is one operation to carry out, whatever number of attempts it takes.
+type request struct {
+	operation string // the vendor's name of it
+	method    string
+	base      *url.URL
+	path      string // below base, with a leading slash
+	query     url.Values
+	body      any // encoded as JSON unless nil
+
+	// repeatable says that carrying the operation out twice equals carrying it out once, so that
+	// it may be sent again after a failure which leaves open whether the first one had an effect.
+	repeatable bool
+	// asUser adds the user token.
+	asUser bool
+	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.
+	maxAnswer int64
+}
+
+const (
+	mediaType        = "application/vnd.api.v2+json"
+	defaultMaxAnswer = 1 << 20
+)
+
+// do carries out a request and returns the data of the API's envelope, which is nil where the API
+// sent none. Every failure is an *Error.
+func (c *Client) do(ctx context.Context, r request) (json.RawMessage, error) {
+	call := &call{request: r, started: time.Now()}
+	if r.asUser && c.userToken == "" {
+		return nil, call.fail(&Error{Kind: KindNoUserToken})
+	}
+	req, err := c.newRequest(withCall(ctx, call), r)
+	if err != nil {
+		return nil, call.fail(&Error{Kind: KindNotSent, Err: err})
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, call.fail(c.transportError(ctx, call, err))
+	}
+	defer resp.Body.Close() //nolint:errcheck // the body is in memory, see attempt.RoundTrip
+	data, answerErr := readAnswer(resp)
+	if answerErr != nil {
+		answerErr.redact(c.redact)
+		return nil, call.fail(answerErr)
+	}
+	return data, nil
+}
+
+func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Request, error) {
+	u := r.base.JoinPath(r.path)
+	u.RawQuery = r.query.Encode()
+	var body []byte
+	if r.body != nil {
+		var err error
+		if body, err = encode(r.body); err != nil {
+			return nil, err
+		}
+	}
+	var rawBody any
+	if body != nil {
+		rawBody = body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, u.String(), rawBody)
+	if err != nil {
+		return nil, err
+	}
+	authorization := "Bearer " + c.partnerToken
+	if r.asUser {
+		authorization += ", User " + c.userToken
+	}
+	req.Header.Set("Authorization", authorization)
+	req.Header.Set("Accept", mediaType)
+	req.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// encode is json.Marshal without its escaping of &, < and >.
+func encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(buf.Bytes()), err
+}

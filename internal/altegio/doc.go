@@ -1,0 +1,41 @@
+// Package altegio is a client of the marketplace part of the Altegio API, as seen by a partner who
+// sells applications there.
+//
+// # Tokens
+//
+// A partner token says who is calling. It belongs to the partner's account, not to an application;
+// the API answers 403 for applications of others. A few operations act for the owner of a location
+// and need a user token too; it is sent with those only.
+//
+// # Hosts
+//
+// The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP
+// and the dictionaries at https://api.alteg.io/api/v1, and every other operation at
+// https://app.alteg.io. Both bases can be replaced (WithAPIURL, WithAppURL), by the same host or by
+// a mock with a path of its own.
+//
+// # Answers
+//
+// Answers come in an envelope of success, data and meta, whose parts change their JSON type from
+// one operation to the next; ids may be strings, and empty objects arrays. The client reads all
+// documented shapes, and takes nothing else for an answer of the API: HTML, broken JSON and
+// redirects are errors, whatever their status. Amounts keep their digits and dates their text.
+//
+// # Errors
+//
+// Every failed call returns an *Error. Its Kind says at which point it failed and MayHaveHappened
+// whether it may have had its effect. errors.Is knows ErrNotInstalled, ErrUnauthorized and
+// ErrForbidden. No error contains a token or a link's signature.
+//
+// # Pacing and retries
+//
+// The API allows 200 requests a minute and 5 a second per IP address. A Pacer keeps to both, and
+// after an answer 429 pauses and slows all its callers. Failed requests are repeated where that is
+// safe; payments, refunds and installations are never repeated after a failure that leaves open
+// whether they happened. A write that is on its way when its context ends is waited for.
+//
+// # What the API does not offer
+//
+// There is no sandbox. Nothing that can be set for an application at a location can be read back:
+// not channels, not sender names, not discounts. Only the installation itself can.
+package altegio

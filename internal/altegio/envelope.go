@@ -1,0 +1,227 @@
+package altegio
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// get carries out a GET and decodes its data. An answer without data is an error.
+func get[T any](ctx context.Context, c *Client, r request) (T, error) {
+	r.method, r.repeatable = http.MethodGet, true
+	return fetch[T](ctx, c, r)
+}
+
+// fetch carries out a request whose answer must have data, and decodes them.
+func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var v T
+	data, err := c.do(ctx, r)
+	if err != nil {
+		return v, err
+	}
+	message := "the answer has no data"
+	if len(data) > 0 && string(data) != "null" {
+		if err = json.Unmarshal(data, &v); err == nil {
+			return v, nil
+		}
+		message = "the data are not as documented: " + c.redact(err.Error())
+	}
+	var zero T
+	return zero, &Error{
+		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: r.method, Path: r.path, Host: r.base.Host,
+		StatusCode: http.StatusOK, Message: message,
+	}
+}
+
+// emptyArrayOr decodes a T, and [] or null as its zero value: PHP renders an empty object as [].
+type emptyArrayOr[T any] struct{ value T }
+
+func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
+	if trimmed := bytes.Join(bytes.Fields(b), nil); string(trimmed) == "[]" || string(trimmed) == "null" {
+		return nil
+	}
+	return json.Unmarshal(b, &e.value)
+}
+
+// readAnswer takes an answer apart: the data of a success, or what the API has to say. The body
+// has been read into memory already.
+func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
+	body, err := io.ReadAll(resp.Body)
+	e := &Error{StatusCode: resp.StatusCode}
+	if err != nil {
+		e.Kind, e.Err = KindInterrupted, err
+		return nil, e
+	}
+	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		e.Kind, e.Message = KindRedirect, "redirects are not followed"
+		if to, err := url.Parse(resp.Header.Get("Location")); err == nil && to.String() != "" {
+			e.Message = "the server redirects to " + (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String() +
+				"; redirects are not followed"
+		}
+		return nil, e
+	case resp.StatusCode == http.StatusTooManyRequests:
+		e.Kind = KindRateLimited
+	case resp.StatusCode >= 500:
+		e.Kind = KindServerError
+	case ok:
+		e.Kind = KindUnexpectedAnswer
+	default:
+		e.Kind = KindRefused
+	}
+
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if len(body) == 0 {
+		if ok {
+			return nil, nil
+		}
+		if e.Kind == KindRefused {
+			e.Kind = KindUnexpectedAnswer
+		}
+		e.Message = "the answer is empty"
+		return nil, e
+	}
+	var envelope struct {
+		Success *wireBool       `json:"success"`
+		Data    json.RawMessage `json:"data"`
+		Meta    json.RawMessage `json:"meta"`
+	}
+	if problem := notAnEnvelope(body, resp.Header.Get("Content-Type"), &envelope); problem != "" {
+		if e.Kind == KindRefused {
+			e.Kind = KindUnexpectedAnswer
+		}
+		e.Message = problem
+		return nil, e
+	}
+	switch {
+	case envelope.Success == nil && (!ok || envelope.Data == nil):
+		// Without the API's own "success" this may be anyone's JSON, a gateway's for one.
+		if e.Kind == KindRefused {
+			e.Kind = KindUnexpectedAnswer
+		}
+		e.Message, e.Fields = readMeta(envelope.Meta)
+		if e.Message == "" {
+			e.Message = `the JSON has no "success" and is not an answer of this API`
+		}
+		return nil, e
+	case ok && (envelope.Success == nil || bool(*envelope.Success)):
+		return envelope.Data, nil
+	}
+	if e.Kind == KindUnexpectedAnswer {
+		e.Kind = KindRefused // success:false with a status of 200
+	}
+	e.Message, e.Fields = readMeta(envelope.Meta)
+	return nil, e
+}
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// notAnEnvelope decodes the envelope, or says what the body is instead.
+func notAnEnvelope(body []byte, contentType string, envelope any) string {
+	switch {
+	case body[0] == '<':
+		problem := "the answer is an HTML page, not JSON"
+		if title := htmlTitle.FindSubmatch(body); title != nil {
+			problem += fmt.Sprintf(" (titled %q)", snippet(html.UnescapeString(string(title[1]))))
+		}
+		return problem
+	case body[0] != '{' && json.Valid(body):
+		return "the answer is JSON, but " + jsonKind(body) + " instead of an object"
+	case body[0] != '{':
+		if contentType != "" {
+			return "the answer is not JSON but " + snippet(contentType)
+		}
+		return "the answer is not JSON"
+	}
+	if err := json.Unmarshal(body, envelope); err != nil {
+		return "the JSON of the answer is broken or cut off: " + err.Error()
+	}
+	return ""
+}
+
+// snippet makes a short single line of a text that came from outside.
+func snippet(s string) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	const most = 120
+	if utf8.RuneCountInString(s) > most {
+		s = string([]rune(s)[:most]) + "..."
+	}
+	return s
+}
+
+// readMeta takes the message and the errors out of meta, which is an object, an empty array or
+// absent; its errors are an array or an object, of texts or lists of texts, to any depth.
+func readMeta(meta json.RawMessage) (message string, fields []FieldError) {
+	var m struct {
+		Message json.RawMessage `json:"message"`
+		Errors  json.RawMessage `json:"errors"`
+	}
+	if json.Unmarshal(meta, &m) != nil {
+		return "", nil
+	}
+	var found fieldMessages = map[string][]string{}
+	found.collect("", m.Message, 0)
+	message = strings.Join(found[""], "; ")
+	delete(found, "")
+	found.collect("", m.Errors, 0)
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		fields = append(fields, FieldError{Field: name, Messages: found[name]})
+	}
+	return message, fields
+}
+
+type fieldMessages map[string][]string
+
+func (f fieldMessages) collect(field string, raw json.RawMessage, depth int) {
+	if depth > 8 {
+		return
+	}
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || string(raw) == "null" {
+		return
+	}
+	switch raw[0] {
+	case '[':
+		var items []json.RawMessage
+		_ = json.Unmarshal(raw, &items)
+		for _, item := range items {
+			f.collect(field, item, depth+1)
+		}
+	case '{':
+		var members map[string]json.RawMessage
+		_ = json.Unmarshal(raw, &members)
+		if text, ok := members["message"]; ok {
+			for _, key := range []string{"field", "property", "attribute"} {
+				if name, err := scalarText(members[key]); err == nil && name != "" {
+					f.collect(join(field, name), text, depth+1)
+					return
+				}
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			f.collect(join(field, name), members[name], depth+1)
+		}
+	default:
+		if text, err := scalarText(raw); err == nil && text != "" {
+			f[field] = append(f[field], snippet(text))
+		}
+	}
+}
+
+func join(parent, name string) string {
+	if parent == "" {
+		return name
+	}
+	return parent + "." + name
+}

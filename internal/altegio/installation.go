@@ -1,0 +1,135 @@
+package altegio
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+)
+
+// The statuses of an installation that the vendor documents. Others pass through.
+const (
+	// StatusPending waits for the application to finish its set-up.
+	StatusPending = "pending"
+	// StatusActive works.
+	StatusActive = "active"
+	// StatusFreezed is suspended, usually for want of payment. The spelling is the API's.
+	StatusFreezed = "freezed"
+	// StatusUninstalled appears in logs, and may be answered for what was once installed.
+	StatusUninstalled = "uninstalled"
+)
+
+// An Installation is an application as it is connected at a location. Dates are the API's texts,
+// "2006-01-02 15:04:05" in a time zone that it does not tell.
+type Installation struct {
+	// Status is one of the Status constants or a newer one; "" when the API did not say.
+	Status string
+	// CreatedAt is when the application was connected; it changes when it is connected anew. ""
+	// when the API did not say.
+	CreatedAt string
+	Payments  []Payment
+	Logs      []LogEntry
+}
+
+// A Payment is a payment of a location for an application.
+type Payment struct {
+	ID          int64
+	Sum         Decimal
+	CurrencyISO string // "" when the API did not say
+	PaymentDate string
+	PeriodFrom  string // inclusive
+	PeriodTo    string // inclusive
+	IsRefunded  bool
+	RefundedAt  string // "" when not refunded or when the API did not say
+}
+
+// A LogEntry is a change of an installation's status.
+type LogEntry struct {
+	ChangedAt  string
+	StatusFrom string
+	StatusTo   string
+	Source     string // who changed it, such as "marketplace" or "partner_api"
+}
+
+type wireInstallation struct {
+	ConnectionStatus emptyArrayOr[struct {
+		Status    wireText `json:"status"`
+		CreatedAt wireText `json:"created_at"`
+	}] `json:"connection_status"`
+	Payments []struct {
+		ID          wireInt  `json:"id"`
+		PaymentSum  Decimal  `json:"payment_sum"`
+		CurrencyISO wireText `json:"currency_iso"`
+		PaymentDate wireText `json:"payment_date"`
+		PeriodFrom  wireText `json:"period_from"`
+		PeriodTo    wireText `json:"period_to"`
+		IsRefunded  wireBool `json:"is_refunded"`
+		RefundedAt  wireText `json:"refunded_at"`
+	} `json:"payments"`
+	Logs []struct {
+		ChangedAt  wireText `json:"changed_at"`
+		StatusFrom wireText `json:"status_from"`
+		StatusTo   wireText `json:"status_to"`
+		Source     wireText `json:"source"`
+	} `json:"logs"`
+}
+
+func (w wireInstallation) installation() *Installation {
+	i := &Installation{
+		Status:    string(w.ConnectionStatus.value.Status),
+		CreatedAt: string(w.ConnectionStatus.value.CreatedAt),
+		Payments:  make([]Payment, 0, len(w.Payments)),
+		Logs:      make([]LogEntry, 0, len(w.Logs)),
+	}
+	for _, p := range w.Payments {
+		i.Payments = append(i.Payments, Payment{
+			ID: int64(p.ID), Sum: p.PaymentSum, CurrencyISO: string(p.CurrencyISO),
+			PaymentDate: string(p.PaymentDate), PeriodFrom: string(p.PeriodFrom), PeriodTo: string(p.PeriodTo),
+			IsRefunded: bool(p.IsRefunded), RefundedAt: string(p.RefundedAt),
+		})
+	}
+	for _, l := range w.Logs {
+		i.Logs = append(i.Logs, LogEntry{
+			ChangedAt: string(l.ChangedAt), StatusFrom: string(l.StatusFrom),
+			StatusTo: string(l.StatusTo), Source: string(l.Source),
+		})
+	}
+	return i
+}
+
+// Installation asks how an application is connected at a location. When it is not, the error is
+// ErrNotInstalled: the API answered 404 in its own envelope, or the status "uninstalled"
+// (get_marketplace_integration_status).
+func (c *Client) Installation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
+	r := request{
+		operation: "get_marketplace_integration_status",
+		base:      c.appURL,
+		path:      installationPath(locationID, applicationID),
+	}
+	wire, err := get[wireInstallation](ctx, c, r)
+	if IsNotFound(err) {
+		return nil, &notInstalledError{err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	installation := wire.installation()
+	if installation.Status == StatusUninstalled {
+		return nil, &notInstalledError{err: &Error{
+			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path,
+			StatusCode: http.StatusOK, Message: "the status is " + StatusUninstalled,
+		}}
+	}
+	return installation, nil
+}
+
+// SharedInstallation is Installation, asked once for a location and application in the life of the
+// client: later calls, and calls made at the same moment, get the same answer. A write of this
+// client to that installation makes the next call ask again. Failures are not remembered.
+func (c *Client) SharedInstallation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
+	return c.installations.get(ctx, locationID, applicationID, c.Installation)
+}
+
+func installationPath(locationID, applicationID int64) string {
+	return "/marketplace/salon/" + strconv.FormatInt(locationID, 10) +
+		"/application/" + strconv.FormatInt(applicationID, 10)
+}

@@ -1,0 +1,167 @@
+package altegio
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// What a Client does unless an Option says otherwise.
+const (
+	// DefaultAPIURL is the base of update_channel, payment_link, tariffs, add_discount, the
+	// webhook settings, VoIP and the dictionaries.
+	DefaultAPIURL = "https://api.alteg.io/api/v1"
+	// DefaultAppURL is the base of every other marketplace operation.
+	DefaultAppURL = "https://app.alteg.io"
+	// DefaultRequestsPerSecond is the vendor's limit per second and IP address.
+	DefaultRequestsPerSecond = 5
+	// DefaultRequestsPerMinute is the vendor's limit per minute and IP address.
+	DefaultRequestsPerMinute = 200
+	// DefaultMaxRetries is how often a failed request is repeated, where repeating is safe.
+	DefaultMaxRetries = 4
+	// DefaultMaxRetryWait caps one wait between two attempts, a Retry-After included.
+	DefaultMaxRetryWait = time.Minute
+	// DefaultRequestTimeout bounds one attempt, from its being sent to the last byte of its answer.
+	DefaultRequestTimeout = 30 * time.Second
+)
+
+// An Option changes what New builds. Options that are given an unusable value make New fail.
+type Option func(*Client) error
+
+// WithUserToken sets the token of a user who owns the locations. It is sent with the operations
+// that need an owner (webhook settings, granting access) and with no others.
+func WithUserToken(token string) Option {
+	return func(c *Client) error {
+		c.userToken = bareToken(token, "User ")
+		return nil
+	}
+}
+
+// WithAPIURL replaces DefaultAPIURL. The base may have a path, with or without a trailing slash.
+func WithAPIURL(base string) Option {
+	return func(c *Client) (err error) {
+		c.apiURL, err = ParseBaseURL(base)
+		return err
+	}
+}
+
+// WithAppURL replaces DefaultAppURL. The base may have a path, with or without a trailing slash.
+func WithAppURL(base string) Option {
+	return func(c *Client) (err error) {
+		c.appURL, err = ParseBaseURL(base)
+		return err
+	}
+}
+
+// WithUserAgent sets the User-Agent of every request.
+func WithUserAgent(agent string) Option {
+	return func(c *Client) error {
+		c.userAgent = agent
+		return nil
+	}
+}
+
+// WithPacer shares a Pacer between clients. The vendor's limits count requests per IP address, so
+// all clients of one process should share one. Without this option a client has its own, with the
+// default limits.
+func WithPacer(p *Pacer) Option {
+	return func(c *Client) error {
+		c.pacer = p
+		return nil
+	}
+}
+
+// WithMaxRetries sets how often a failed request is repeated where repeating is safe; 0 turns
+// retries off.
+func WithMaxRetries(n int) Option {
+	return func(c *Client) error {
+		if n < 0 {
+			return fmt.Errorf("max retries must not be negative, got %d", n)
+		}
+		c.maxRetries = n
+		return nil
+	}
+}
+
+// WithMaxRetryWait caps one wait between two attempts, including one the API asked for with
+// Retry-After.
+func WithMaxRetryWait(d time.Duration) Option {
+	return func(c *Client) error {
+		if d <= 0 {
+			return fmt.Errorf("max retry wait must be positive, got %s", d)
+		}
+		c.maxRetryWait = d
+		return nil
+	}
+}
+
+// WithRequestTimeout bounds one attempt, from its being sent to the last byte of its answer. Time
+// spent waiting for the rate limits does not count.
+func WithRequestTimeout(d time.Duration) Option {
+	return func(c *Client) error {
+		if d <= 0 {
+			return fmt.Errorf("request timeout must be positive, got %s", d)
+		}
+		c.requestTimeout = d
+		return nil
+	}
+}
+
+// WithObserver has every attempt reported to o.
+func WithObserver(o Observer) Option {
+	return func(c *Client) error {
+		c.observer = o
+		return nil
+	}
+}
+
+// WithTLSConfig sets the TLS configuration of the connections, for a private endpoint whose
+// certificate the system does not know. The configuration is cloned.
+func WithTLSConfig(config *tls.Config) Option {
+	return func(c *Client) error {
+		c.tlsConfig = config.Clone()
+		return nil
+	}
+}
+
+// ParseBaseURL reads a base URL, to which "/marketplace/..." and the like are appended. It must be
+// absolute, http or https, and have neither credentials nor a query nor a fragment.
+func ParseBaseURL(base string) (*url.URL, error) {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		// The error of url.Parse repeats its input, which may hold a password.
+		return nil, fmt.Errorf("not a URL")
+	case u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.Hostname() == "":
+		return nil, fmt.Errorf("not an absolute http or https URL")
+	case u.User != nil:
+		return nil, fmt.Errorf("a base URL must not contain a user name or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("a base URL must not have a query or a fragment")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+// bareToken drops the scheme that users paste along with a token; the vendor's specification
+// invites "Bearer Bearer x".
+func bareToken(token, scheme string) string {
+	token = strings.TrimSpace(token)
+	for len(token) >= len(scheme) && strings.EqualFold(token[:len(scheme)], scheme) {
+		token = strings.TrimSpace(token[len(scheme):])
+	}
+	return token
+}
+
+func newTransport(config *tls.Config) *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = config
+	t.ForceAttemptHTTP2 = true
+	// Keep what a run opened: a handshake costs more than a request.
+	t.MaxIdleConnsPerHost = 32
+	return t
+}

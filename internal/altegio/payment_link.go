@@ -1,0 +1,53 @@
+package altegio
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// A PaymentLinkRequest says for what a payment link is wanted.
+type PaymentLinkRequest struct {
+	LocationID    int64
+	ApplicationID int64
+	// Discount is in percent, 0 to 100; empty sends none.
+	Discount Decimal
+	// TariffOptionID selects an option of a tariff, see Tariffs; 0 sends none.
+	TariffOptionID int64
+}
+
+// PaymentLink returns a signed URL at which a location pays for the application. Whoever holds it
+// gets the discount, so treat it as a secret. The API answers 404 when the application is not
+// installed at the location or has no tariff (payment_link).
+func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string, error) {
+	query := url.Values{
+		"salon_id":       {strconv.FormatInt(r.LocationID, 10)},
+		"application_id": {strconv.FormatInt(r.ApplicationID, 10)},
+	}
+	if r.Discount != "" {
+		query.Set("discount", string(r.Discount))
+	}
+	if r.TariffOptionID != 0 {
+		query.Set("tariff_option_id", strconv.FormatInt(r.TariffOptionID, 10))
+	}
+	link, err := get[struct {
+		URL string `json:"url"`
+	}](ctx, c, request{
+		operation: "payment_link",
+		base:      c.apiURL,
+		path:      "/marketplace/application/payment_link",
+		query:     query,
+	})
+	if err != nil {
+		return "", err
+	}
+	if link.URL == "" {
+		return "", &Error{
+			Kind: KindUnexpectedAnswer, Operation: "payment_link", Method: http.MethodGet,
+			Path: "/marketplace/application/payment_link", StatusCode: http.StatusOK,
+			Message: "the answer has no url",
+		}
+	}
+	return link.URL, nil
+}
