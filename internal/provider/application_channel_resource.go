@@ -1,0 +1,246 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// applicationChannelResource manages whether an application offers a notification channel at a
+// location. Create and Update are one POST that sets the value. The API can't be asked for the
+// value, so Read asks whether the application is still installed, and whether it is still the same
+// installation: uninstalling takes the settings away.
+type applicationChannelResource struct {
+	configuredResource
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*applicationChannelResource)(nil)
+	_ resource.ResourceWithIdentity    = (*applicationChannelResource)(nil)
+	_ resource.ResourceWithImportState = (*applicationChannelResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*applicationChannelResource)(nil)
+)
+
+func newApplicationChannelResource() resource.Resource {
+	return &applicationChannelResource{}
+}
+
+func (r *applicationChannelResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_application_channel"
+}
+
+func (r *applicationChannelResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"location_id":    identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
+			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
+			"channel_slug":   identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the channel."},
+		},
+	}
+}
+
+func (r *applicationChannelResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Makes a notification channel of an application available at a location, or unavailable. " +
+			"The application must be installed at the location and be of the category Chat Bots or SMS Aggregators.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "`" + channelIDForm + "`.",
+				Computed:            true,
+			},
+			"location_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the location. Changing it replaces the channel.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"application_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the application. Changing it replaces the channel.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"channel_slug": schema.StringAttribute{
+				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it replaces the channel.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(slugNames()...)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"is_available": schema.BoolAttribute{
+				MarkdownDescription: "Whether the channel is available. The API cannot be asked for it: Terraform knows what " +
+					"it set last, and does not see a change made elsewhere.",
+				Required: true,
+			},
+		},
+	}
+}
+
+// ModifyPlan fills in the id, which a reader of the plan can then recognise.
+func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan applicationChannelModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() || plan.ChannelSlug.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.channelID().String())...)
+}
+
+func (r *applicationChannelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan applicationChannelModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := client.SetChannel(ctx, plan.channel()); err != nil {
+		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan).diagnostics(err)...)
+		return
+	}
+	plan.ID = types.StringValue(plan.channelID().String())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+func (r *applicationChannelResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state applicationChannelModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	installation, err := client.SharedInstallation(ctx, state.LocationID.ValueInt64(), state.ApplicationID.ValueInt64())
+	if errors.Is(err, altegio.ErrNotInstalled) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(channelTask("Cannot read the installation of the channel", state).diagnostics(err)...)
+		return
+	}
+
+	var seen connectedAt
+	private, diags := req.Private.GetKey(ctx, connectedAtKey)
+	resp.Diagnostics.Append(diags...)
+	if len(private) > 0 {
+		_ = json.Unmarshal(private, &seen) // what can't be read was not seen
+	}
+	if installation.CreatedAt == "" || installation.CreatedAt == seen.CreatedAt {
+		return
+	}
+	if seen.CreatedAt != "" {
+		// Installed anew: what was set is gone, and what holds now nobody can tell.
+		state.IsAvailable = types.BoolNull()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+	private, err = json.Marshal(connectedAt{CreatedAt: installation.CreatedAt})
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot remember the installation", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, connectedAtKey, private)...)
+}
+
+func (r *applicationChannelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan applicationChannelModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := client.SetChannel(ctx, plan.channel()); err != nil {
+		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan).diagnostics(err)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+func (r *applicationChannelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state applicationChannelModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	channel := state.channel()
+	channel.IsAvailable = false
+	err := client.SetChannel(ctx, channel)
+	if err != nil && !uninstalled(ctx, client, channel, err) {
+		resp.Diagnostics.Append(channelTask("Cannot make the channel unavailable", state).diagnostics(err)...)
+	}
+}
+
+// uninstalled reports whether a channel was refused because its application is no longer installed.
+// How the API refuses that is not documented, so the installation itself is asked for.
+func uninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
+	var e *altegio.Error
+	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {
+		return false
+	}
+	_, err := client.SharedInstallation(ctx, channel.LocationID, channel.ApplicationID)
+	return errors.Is(err, altegio.ErrNotInstalled)
+}
+
+func (r *applicationChannelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	text := req.ID
+	if text == "" {
+		var identity applicationChannelIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		text = applicationChannelModel{
+			LocationID: identity.LocationID, ApplicationID: identity.ApplicationID, ChannelSlug: identity.ChannelSlug,
+		}.channelID().String()
+	}
+	id, err := parseChannelID(text)
+	if err != nil {
+		resp.Diagnostics.Append(invalidImportID(text, channelIDForm, err))
+		return
+	}
+	imported := importedChannel(id)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+}
+
+// connectedAt is what private state remembers of the installation that Read last saw.
+type connectedAt struct {
+	CreatedAt string `json:"created_at"`
+}
+
+const connectedAtKey = "installation"
+
+func channelTask(summary string, m applicationChannelModel) task {
+	id := m.channelID()
+	return task{
+		summary: summary,
+		arguments: []argument{
+			{"location_id", id.location}, {"application_id", id.application}, {"channel_slug", string(id.slug)},
+			{"is_available", m.IsAvailable.ValueBool()},
+		},
+		forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
+			"the only ones that have channels.",
+		notFound:   "The application is not installed at the location: its owner has to connect it first.",
+		repeatable: true,
+	}
+}

@@ -1,0 +1,181 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// The environment variables that stand in for arguments of the provider block.
+const (
+	envPartnerToken = "ALTEGIO_PARTNER_TOKEN" //nolint:gosec // a name, not a token
+	envUserToken    = "ALTEGIO_USER_TOKEN"    //nolint:gosec // a name, not a token
+	envAPIURL       = "ALTEGIO_API_URL"
+	envAppURL       = "ALTEGIO_APP_URL"
+)
+
+// maxRequests is more than any limit that makes sense, and few enough to keep a log of.
+const maxRequests = 1_000_000
+
+// connection is what Configure hands to resources and data sources: a client, or the names of the
+// arguments without whose values there can't be one yet.
+type connection struct {
+	client  *altegio.Client
+	unknown []string
+}
+
+// Configure implements provider.Provider. It reports all problems of the block at once.
+func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	conn := &connection{unknown: unknownArguments(config)}
+	resp.ResourceData, resp.DataSourceData = conn, conn
+	if len(conn.unknown) > 0 {
+		// A value that another resource of the same plan has yet to give. Most plans need no
+		// request; those that do fail where they need it.
+		return
+	}
+
+	partnerToken := stringSetting(config.PartnerToken, envPartnerToken, "")
+	if strings.TrimSpace(partnerToken) == "" {
+		resp.Diagnostics.Append(missingPartnerToken())
+	}
+	requestTimeout, diags := durationSetting(config.RequestTimeout, altegio.DefaultRequestTimeout)
+	resp.Diagnostics.Append(diags...)
+	maxRetryWait, diags := durationSetting(config.MaxRetryWait, altegio.DefaultMaxRetryWait)
+	resp.Diagnostics.Append(diags...)
+	apiURL := stringSetting(config.APIURL, envAPIURL, altegio.DefaultAPIURL)
+	appURL := stringSetting(config.AppURL, envAppURL, altegio.DefaultAppURL)
+	if config.APIURL.IsNull() {
+		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), envAPIURL, apiURL)...)
+	}
+	if config.AppURL.IsNull() {
+		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), envAppURL, appURL)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := altegio.New(partnerToken,
+		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken, "")),
+		altegio.WithAPIURL(apiURL),
+		altegio.WithAppURL(appURL),
+		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
+		altegio.WithPacer(p.pacers.shared(
+			int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
+			int(intSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute)),
+		)),
+		altegio.WithMaxRetries(int(intSetting(config.MaxRetries, altegio.DefaultMaxRetries))),
+		altegio.WithMaxRetryWait(maxRetryWait),
+		altegio.WithRequestTimeout(requestTimeout),
+		altegio.WithObserver(apiLog{}),
+	)
+	if err != nil {
+		resp.Diagnostics.Append(unusableConfiguration(err))
+		return
+	}
+	conn.client = client
+}
+
+func unknownArguments(config providerModel) []string {
+	var names []string
+	for _, argument := range []struct {
+		name  string
+		value attr.Value
+	}{
+		{"partner_token", config.PartnerToken},
+		{"user_token", config.UserToken},
+		{"api_url", config.APIURL},
+		{"app_url", config.AppURL},
+		{"requests_per_second", config.RequestsPerSecond},
+		{"requests_per_minute", config.RequestsPerMinute},
+		{"max_retries", config.MaxRetries},
+		{"max_retry_wait", config.MaxRetryWait},
+		{"request_timeout", config.RequestTimeout},
+	} {
+		if argument.value.IsUnknown() {
+			names = append(names, argument.name)
+		}
+	}
+	return names
+}
+
+func stringSetting(value types.String, env, fallback string) string {
+	if !value.IsNull() {
+		return value.ValueString()
+	}
+	if s := os.Getenv(env); s != "" {
+		return s
+	}
+	return fallback
+}
+
+func intSetting(value types.Int64, fallback int64) int64 {
+	if value.IsNull() {
+		return fallback
+	}
+	return value.ValueInt64()
+}
+
+// pacers keeps one pacer for each pair of limits for as long as the process lives: Terraform may
+// configure a provider more than once in a process, but the vendor counts per IP address.
+type pacers struct {
+	mu    sync.Mutex
+	known map[[2]int]*altegio.Pacer
+}
+
+func (p *pacers) shared(perSecond, perMinute int) *altegio.Pacer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := [2]int{perSecond, perMinute}
+	if p.known == nil {
+		p.known = make(map[[2]int]*altegio.Pacer)
+	}
+	if p.known[key] == nil {
+		p.known[key] = altegio.NewPacer(perSecond, perMinute)
+	}
+	return p.known[key]
+}
+
+// api returns the client, or explains why there is none. Terraform calls some methods before the
+// provider is configured, and then no request must be made.
+func (c *connection) api(diags *diag.Diagnostics) *altegio.Client {
+	switch {
+	case c == nil:
+		diags.Append(notConfigured())
+		return nil
+	case c.client == nil:
+		diags.Append(configurationUnknown(c.unknown))
+		return nil
+	}
+	return c.client
+}
+
+// configuredResource is embedded by resources; it holds the connection.
+type configuredResource struct{ conn *connection }
+
+func (r *configuredResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.conn, _ = req.ProviderData.(*connection)
+}
+
+// configuredDataSource is embedded by data sources; it holds the connection.
+type configuredDataSource struct{ conn *connection }
+
+func (d *configuredDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.conn, _ = req.ProviderData.(*connection)
+}

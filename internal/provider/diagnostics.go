@@ -1,0 +1,221 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// Every sentence that a user can be shown about the API or the provider block stands in this file.
+
+// A task is what the provider was doing for the user when the API answered something else.
+type task struct {
+	summary string // "Cannot set the channel"
+	// arguments are the user's arguments that say what was asked, in the order of the schema.
+	arguments []argument
+	// forbidden and notFound say what to do about an answer 403 and 404, and blame names the
+	// argument to look at; "" falls back to what holds for every operation.
+	forbidden, notFound string
+	// repeatable says that the user loses nothing by doing it again.
+	repeatable bool
+}
+
+type argument struct {
+	name  string
+	value any
+}
+
+// wireNames maps the API's names of fields to the arguments in which users give them.
+var wireNames = map[string]string{
+	"salon_id":   "location_id",
+	"company_id": "location_id",
+	"salon_ids":  "location_ids",
+}
+
+// diagnostics explains a failed API call: what was asked, what the API answered, and what to do.
+func (t task) diagnostics(err error) diag.Diagnostics {
+	var e *altegio.Error
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, t.asked()+"\n\n"+err.Error())}
+	}
+	advice, blame := t.advice(err, e)
+	asked := fmt.Sprintf("%s\nThe request was %s %s at %s.", t.asked(), e.Method, e.Path, e.Host)
+
+	var diags diag.Diagnostics
+	var unmapped []altegio.FieldError
+	for _, field := range e.Fields {
+		name := field.Field
+		if known, ok := wireNames[name]; ok {
+			name = known
+		}
+		if !t.has(name) {
+			unmapped = append(unmapped, field)
+			continue
+		}
+		diags.AddAttributeError(path.Root(name), t.summary, paragraphs(asked,
+			fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(field.Messages, "; ")),
+			advice))
+	}
+	if len(diags) > 0 && len(unmapped) == 0 {
+		return diags
+	}
+	rest := *e
+	rest.Fields = unmapped
+	detail := paragraphs(asked, answered(&rest), advice)
+	if blame != "" && t.has(blame) {
+		diags.AddAttributeError(path.Root(blame), t.summary, detail)
+	} else {
+		diags.AddError(t.summary, detail)
+	}
+	return diags
+}
+
+func (t task) has(name string) bool {
+	for _, a := range t.arguments {
+		if a.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (t task) asked() string {
+	var b strings.Builder
+	b.WriteString("Asked for: ")
+	for i, a := range t.arguments {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if s, ok := a.value.(string); ok {
+			fmt.Fprintf(&b, "%s %q", a.name, s)
+		} else {
+			fmt.Fprintf(&b, "%s %v", a.name, a.value)
+		}
+	}
+	b.WriteString(".")
+	return b.String()
+}
+
+func answered(e *altegio.Error) string {
+	text := e.Reason()
+	switch e.Kind {
+	case altegio.KindUnreachable:
+		text = "The request did not reach Altegio: " + e.Message
+	case altegio.KindCancelled, altegio.KindNotSent, altegio.KindNoUserToken:
+		text = "The request was not sent: " + text
+	case altegio.KindTimeout, altegio.KindInterrupted:
+		text = "Altegio did not answer: " + e.Message
+	default:
+		text = "Altegio answered: " + text
+	}
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" It was tried %d times over %s; this is the last answer.",
+			e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	}
+	return text
+}
+
+func status(e *altegio.Error) string {
+	text := fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	if e.Message != "" {
+		text += fmt.Sprintf(" (%s)", e.Message)
+	}
+	return text
+}
+
+// advice says what to do next, and which argument is to blame, where that is known.
+func (t task) advice(err error, e *altegio.Error) (text, blame string) {
+	switch {
+	case errors.Is(err, altegio.ErrUnauthorized):
+		return "Check partner_token in the provider block, or " + envPartnerToken + ": the API does not accept it. It is " +
+			"the token of the partner account, found in the account details of the developer account.", ""
+	case errors.Is(err, altegio.ErrForbidden):
+		if t.forbidden != "" {
+			return t.forbidden, "application_id"
+		}
+		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
+	case altegio.IsNotFound(err):
+		if t.notFound != "" {
+			return t.notFound, "application_id"
+		}
+		return "Check that the application exists and is installed at the location.", "location_id"
+	}
+	switch e.Kind {
+	case altegio.KindRateLimited:
+		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
+			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
+			"requests_per_second in the provider block.", ""
+	case altegio.KindUnreachable:
+		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
+			"environment, and that the certificate is one this machine trusts. Nothing was changed.", ""
+	case altegio.KindRedirect:
+		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
+			"redirect points.", ""
+	case altegio.KindUnexpectedAnswer:
+		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
+			"known to answer with a web page now and then; try again later." + t.afterDoubt(e), ""
+	case altegio.KindServerError, altegio.KindInterrupted, altegio.KindTimeout:
+		return "Try again later." + t.afterDoubt(e), ""
+	case altegio.KindCancelled:
+		return "Nothing was changed by this request.", ""
+	case altegio.KindNoUserToken:
+		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location.", ""
+	}
+	return "", ""
+}
+
+func (t task) afterDoubt(e *altegio.Error) string {
+	switch {
+	case !e.MayHaveHappened():
+		return ""
+	case t.repeatable:
+		return " The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
+	default:
+		return " It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+	}
+}
+
+func paragraphs(texts ...string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, "\n\n")
+}
+
+func missingPartnerToken() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Missing partner token",
+		"Set partner_token in the provider block, or the environment variable "+envPartnerToken+", to the token of your "+
+			"Altegio partner account. It is found in the account details of the developer account.")
+}
+
+func unusableConfiguration(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unusable provider configuration", "Cannot set up the API client: "+err.Error()+".")
+}
+
+func configurationUnknown(names []string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
+		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
+			"what it comes from first, with -target, or give it through a variable or the environment.",
+			strings.Join(names, ", ")))
+}
+
+func notConfigured() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Provider is not configured",
+		"A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.")
+}
+
+func invalidImportID(id, form string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
+		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form,
+		channelID{1001, 456, altegio.ChannelSMS}))
+}

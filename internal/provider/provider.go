@@ -1,0 +1,127 @@
+// Package provider declares to Terraform what a partner can configure in the Altegio marketplace.
+// Each file holds one thing that a user can write in HCL; package altegio does the calling.
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// altegioProvider is the provider block: who is calling, where, and at what pace.
+type altegioProvider struct {
+	version string
+	pacers  pacers
+}
+
+var _ provider.Provider = (*altegioProvider)(nil)
+
+// New returns a constructor of the provider. The version goes into the User-Agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &altegioProvider{version: version} }
+}
+
+type providerModel struct {
+	PartnerToken      types.String         `tfsdk:"partner_token"`
+	UserToken         types.String         `tfsdk:"user_token"`
+	APIURL            types.String         `tfsdk:"api_url"`
+	AppURL            types.String         `tfsdk:"app_url"`
+	RequestsPerSecond types.Int64          `tfsdk:"requests_per_second"`
+	RequestsPerMinute types.Int64          `tfsdk:"requests_per_minute"`
+	MaxRetries        types.Int64          `tfsdk:"max_retries"`
+	MaxRetryWait      timetypes.GoDuration `tfsdk:"max_retry_wait"`
+	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
+}
+
+func (p *altegioProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "altegio"
+	resp.Version = p.version
+}
+
+func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Configures what a partner's applications offer at locations in the " +
+			"[Altegio](https://alteg.io) marketplace.",
+		Attributes: map[string]schema.Attribute{
+			"partner_token": schema.StringAttribute{
+				MarkdownDescription: "Token of the marketplace partner who owns the applications. A leading `Bearer ` is " +
+					"dropped. Defaults to the environment variable `" + envPartnerToken + "`; one of the two is required.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"user_token": schema.StringAttribute{
+				MarkdownDescription: "Token of a user who owns the locations. Only operations that act for an owner need " +
+					"it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"api_url": schema.StringAttribute{
+				MarkdownDescription: "Base URL of channels, payment links and tariffs, to which `/marketplace/...` is " +
+					"appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+				Optional:   true,
+				Validators: []validator.String{baseURLValidator{}},
+			},
+			"app_url": schema.StringAttribute{
+				MarkdownDescription: "Base URL of every other marketplace operation, to which `/marketplace/...` is " +
+					"appended. Defaults to the environment variable `" + envAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
+				Optional:   true,
+				Validators: []validator.String{baseURLValidator{}},
+			},
+			"requests_per_second": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("Most requests in any second. Defaults to `%d`, the vendor's limit per IP "+
+					"address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
+			},
+			"requests_per_minute": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("Most requests in any minute. Defaults to `%d`, the vendor's limit per IP "+
+					"address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("How often a failed request is sent again where that is safe. Defaults to "+
+					"`%d`; `0` turns retries off. Answers 429 get five times as many.", altegio.DefaultMaxRetries),
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, 100)},
+			},
+			"max_retry_wait": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("Longest wait between two attempts at a request, even if the API asks for "+
+					"a longer one, as a duration such as `90s`. Defaults to `%s`.", altegio.DefaultMaxRetryWait),
+				CustomType: timetypes.GoDurationType{},
+				Optional:   true,
+				Validators: []validator.String{positiveDurationValidator{}},
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("How long one attempt at a request may take, as a duration such as `45s`. "+
+					"Waiting for the rate limits does not count. Defaults to `%s`.", altegio.DefaultRequestTimeout),
+				CustomType: timetypes.GoDurationType{},
+				Optional:   true,
+				Validators: []validator.String{positiveDurationValidator{}},
+			},
+		},
+	}
+}
+
+func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newApplicationChannelResource,
+	}
+}
+
+func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newLocationApplicationDataSource,
+		newPaymentLinkDataSource,
+	}
+}

@@ -1,0 +1,108 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// baseURLValidator accepts base URLs as altegio.ParseBaseURL does, and warns of tokens sent in the
+// clear.
+type baseURLValidator struct{}
+
+func (baseURLValidator) Description(context.Context) string {
+	return "value must be an absolute http or https URL"
+}
+
+func (v baseURLValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (baseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(checkBaseURL(req.Path, "", req.ConfigValue.ValueString())...)
+}
+
+// checkBaseURL checks a base URL from the configuration or, when env is given, from that variable.
+func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	source := at.String()
+	if env != "" {
+		source += " (from " + env + ")"
+	}
+	u, err := altegio.ParseBaseURL(value)
+	if err != nil {
+		diags.AddAttributeError(at, "Invalid base URL", fmt.Sprintf(
+			"The value of %s is %s. An absolute http or https URL without credentials, query and fragment is "+
+				"expected, such as %q.", source, err, altegio.DefaultAPIURL))
+		return diags
+	}
+	ip := net.ParseIP(u.Hostname())
+	loopback := ip != nil && ip.IsLoopback() || strings.EqualFold(u.Hostname(), "localhost")
+	if u.Scheme == "http" && !loopback {
+		diags.AddAttributeWarning(at, "Tokens are sent without encryption", fmt.Sprintf(
+			"The value of %s is a plain http URL, so everyone between here and %s can read the tokens. Use https.",
+			source, u.Host))
+	}
+	return diags
+}
+
+// positiveDurationValidator accepts durations above zero.
+type positiveDurationValidator struct{}
+
+func (positiveDurationValidator) Description(context.Context) string {
+	return `value must be a duration above zero, such as "30s" or "2m"`
+}
+
+func (v positiveDurationValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v positiveDurationValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	d, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if err == nil && d <= 0 { // what does not parse is the type's to report
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf(
+			"Attribute %s %s, got: %q", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
+	}
+}
+
+func durationSetting(value timetypes.GoDuration, fallback time.Duration) (time.Duration, diag.Diagnostics) {
+	if value.IsNull() {
+		return fallback, nil
+	}
+	return value.ValueGoDuration()
+}
+
+// percentValidator accepts numbers from 0 to 100. The validators of the framework's module compare
+// floating-point numbers; this one keeps decimals exact.
+type percentValidator struct{}
+
+func (percentValidator) Description(context.Context) string {
+	return "value must be a percentage between 0 and 100"
+}
+
+func (v percentValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v percentValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	n := req.ConfigValue.ValueBigFloat()
+	if n.Sign() < 0 || n.Cmp(big.NewFloat(100)) > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid percentage", fmt.Sprintf(
+			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
+	}
+}
