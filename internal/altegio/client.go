@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type Client struct {
 
 	pacer         *Pacer
 	observer      Observer
+	transport     *http.Transport
 	http          *retryablehttp.Client
 	installations sharedInstallations
 }
@@ -60,13 +62,14 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	if c.pacer == nil {
 		c.pacer = NewPacer(DefaultRequestsPerSecond, DefaultRequestsPerMinute)
 	}
-	c.http = c.newRetryingClient(newTransport(c.tlsConfig))
+	c.transport = newTransport(c.tlsConfig)
+	c.http = c.newRetryingClient()
 	return c, nil
 }
 
 // CloseIdleConnections closes connections that no request uses. The client remains usable.
 func (c *Client) CloseIdleConnections() {
-	c.http.HTTPClient.CloseIdleConnections()
+	c.transport.CloseIdleConnections()
 }
 
 // A request is one operation to carry out, whatever number of attempts it takes.
@@ -85,6 +88,8 @@ type request struct {
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.
 	maxAnswer int64
+	// secrets are texts of the body that must not come back in an error.
+	secrets []string
 }
 
 const (
@@ -110,7 +115,7 @@ func (c *Client) do(ctx context.Context, r request) (json.RawMessage, error) {
 	defer resp.Body.Close() //nolint:errcheck // the body is in memory, see attempt.RoundTrip
 	data, answerErr := readAnswer(resp)
 	if answerErr != nil {
-		answerErr.redact(c.redact)
+		answerErr.redact(func(s string) string { return c.redact(s, r.secrets...) })
 		return nil, call.fail(answerErr)
 	}
 	return data, nil

@@ -155,9 +155,10 @@ func (e *notInstalledError) Unwrap() []error { return []error{ErrNotInstalled, e
 
 var signature = regexp.MustCompile(`(?i)(sign(?:ature)?=)[^&\s"'<>]+`)
 
-// redact takes the client's tokens and link signatures out of a text that came from outside.
-func (c *Client) redact(s string) string {
-	for _, token := range []string{c.partnerToken, c.userToken} {
+// redact takes the client's tokens, other secrets and link signatures out of a text that came from
+// outside.
+func (c *Client) redact(s string, secrets ...string) string {
+	for _, token := range append(secrets, c.partnerToken, c.userToken) {
 		if token != "" {
 			s = strings.ReplaceAll(s, token, "[redacted]")
 		}

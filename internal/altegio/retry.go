@@ -75,10 +75,10 @@ func (c *call) fail(e *Error) error {
 	return e
 }
 
-func (c *Client) newRetryingClient(transport *http.Transport) *retryablehttp.Client {
+func (c *Client) newRetryingClient() *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport: &attempter{client: c, Transport: transport},
+			Transport: &attempter{client: c, next: c.transport},
 			// A followed POST would become a GET, and a foreign host would be sent the token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -87,7 +87,7 @@ func (c *Client) newRetryingClient(transport *http.Transport) *retryablehttp.Cli
 		RetryMax:     math.MaxInt32,
 		CheckRetry:   c.checkRetry,
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 },
-		ErrorHandler: func(resp *http.Response, err error, _ int) (*http.Response, error) { return resp, err },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
 
@@ -95,7 +95,8 @@ func (c *Client) newRetryingClient(transport *http.Transport) *retryablehttp.Cli
 // and with the answer read to its end, so that an answer that breaks off is a failed attempt.
 type attempter struct {
 	client *Client
-	*http.Transport
+	// next is not embedded: retryablehttp would close idle connections with every failure.
+	next http.RoundTripper
 }
 
 // errRequestTimeout is the cause of a context that ended because an attempt took too long.
@@ -137,7 +138,7 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 		call.firstSent = call.sentAt
 	}
 	a.client.observer.Sending(ctx, call.event())
-	resp, err := a.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(sendCtx, trace)))
+	resp, err := a.next.RoundTrip(req.WithContext(httptrace.WithClientTrace(sendCtx, trace)))
 	if err == nil {
 		err = bufferBody(resp, call.maxAnswer)
 	}

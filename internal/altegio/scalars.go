@@ -45,6 +45,8 @@ type (
 	wireInt  int64
 	wireBool bool
 	wireText string
+	// wireTexts reads an empty object as an empty list, as PHP may render it.
+	wireTexts []string
 )
 
 func (i *wireInt) UnmarshalJSON(b []byte) error {
@@ -80,6 +82,20 @@ func (t *wireText) UnmarshalJSON(b []byte) error {
 	s, err := scalarText(b)
 	*t = wireText(s)
 	return err
+}
+
+func (t *wireTexts) UnmarshalJSON(b []byte) error {
+	var texts []wireText
+	if kind := jsonKind(b); kind == "an array" {
+		if err := json.Unmarshal(b, &texts); err != nil {
+			return err
+		}
+	}
+	*t = nil
+	for _, text := range texts {
+		*t = append(*t, string(text))
+	}
+	return nil
 }
 
 // scalarText returns the text of a JSON string, number or boolean, and "" for null.

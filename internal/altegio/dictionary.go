@@ -1,0 +1,134 @@
+package altegio
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// A Country as the API knows it.
+type Country struct {
+	ID            int64
+	Title         string
+	FullTitle     string
+	ISOCode       string // two letters
+	PhoneCode     string
+	PhoneTemplate string
+	PhoneExample  string
+	Currency      string // a symbol
+	Exchange      Decimal
+	LangID        int64
+	GroupType     string
+	IsEU          bool
+}
+
+// Countries lists all countries (countries).
+func (c *Client) Countries(ctx context.Context) ([]Country, error) {
+	rows, err := get[[]struct {
+		ID            wireInt  `json:"id"`
+		Title         wireText `json:"title"`
+		FullTitle     wireText `json:"full_title"`
+		ISOCode       wireText `json:"iso_code"`
+		PhoneCode     wireText `json:"phone_code"`
+		PhoneTemplate wireText `json:"phone_template"`
+		PhoneExample  wireText `json:"phone_example"`
+		Currency      wireText `json:"currency"`
+		Exchange      Decimal  `json:"exchange"`
+		LangID        wireInt  `json:"lang_id"`
+		GroupType     wireText `json:"group_type"`
+		IsEU          wireBool `json:"is_eu"`
+	}](ctx, c, request{operation: "countries", base: c.apiURL, path: "/countries", maxAnswer: maxDictionary})
+	if err != nil {
+		return nil, err
+	}
+	countries := make([]Country, 0, len(rows))
+	for _, r := range rows {
+		countries = append(countries, Country{
+			ID: int64(r.ID), Title: string(r.Title), FullTitle: string(r.FullTitle), ISOCode: string(r.ISOCode),
+			PhoneCode: string(r.PhoneCode), PhoneTemplate: string(r.PhoneTemplate), PhoneExample: string(r.PhoneExample),
+			Currency: string(r.Currency), Exchange: r.Exchange, LangID: int64(r.LangID), GroupType: string(r.GroupType),
+			IsEU: bool(r.IsEU),
+		})
+	}
+	return countries, nil
+}
+
+// A City as the API knows it.
+type City struct {
+	ID        int64
+	CountryID int64
+	Title     string
+}
+
+// Cities lists cities: all, or those of a country, together with that of a location. 0 leaves a
+// filter out (cities).
+func (c *Client) Cities(ctx context.Context, countryID, locationID int64) ([]City, error) {
+	query := url.Values{}
+	if countryID != 0 {
+		query.Set("country_id", strconv.FormatInt(countryID, 10))
+	}
+	if locationID != 0 {
+		query.Set("company_id", strconv.FormatInt(locationID, 10))
+	}
+	rows, err := get[[]struct {
+		ID        wireInt  `json:"id"`
+		CountryID wireInt  `json:"country_id"`
+		Title     wireText `json:"title"`
+	}](ctx, c, request{operation: "cities", base: c.apiURL, path: "/cities", query: query, maxAnswer: maxDictionary})
+	if err != nil {
+		return nil, err
+	}
+	cities := make([]City, 0, len(rows))
+	for _, r := range rows {
+		cities = append(cities, City{ID: int64(r.ID), CountryID: int64(r.CountryID), Title: string(r.Title)})
+	}
+	return cities, nil
+}
+
+// A BusinessGroup is a group of kinds of business.
+type BusinessGroup struct {
+	ID         int64
+	Title      string
+	Image      string
+	ImageSmall string
+	Types      []BusinessType
+}
+
+// A BusinessType is a kind of business.
+type BusinessType struct {
+	ID    int64
+	Title string
+}
+
+// BusinessGroups lists all groups of kinds of business. The vendor's documentation is of two minds
+// about whether it needs a user token; one is sent when the client has it
+// (references/business_groups_with_types).
+func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
+	rows, err := get[[]struct {
+		ID         wireInt  `json:"id"`
+		Title      wireText `json:"title"`
+		Image      wireText `json:"image"`
+		ImageSmall wireText `json:"image_small"`
+		Types      []struct {
+			ID    wireInt  `json:"id"`
+			Title wireText `json:"title"`
+		} `json:"types"`
+	}](ctx, c, request{
+		operation: "business_groups_with_types", base: c.apiURL, path: "/references/business_groups_with_types",
+		asUser: c.userToken != "", maxAnswer: maxDictionary,
+	})
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]BusinessGroup, 0, len(rows))
+	for _, r := range rows {
+		group := BusinessGroup{ID: int64(r.ID), Title: string(r.Title), Image: string(r.Image), ImageSmall: string(r.ImageSmall)}
+		for _, t := range r.Types {
+			group.Types = append(group.Types, BusinessType{ID: int64(t.ID), Title: string(t.Title)})
+		}
+		groups = append(groups, group)
+	}
+	return groups, nil
+}
+
+const maxDictionary = 16 << 20

@@ -1,0 +1,169 @@
+package altegio
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+)
+
+// An Activation finishes an installation that the owner of a location has begun.
+type Activation struct {
+	LocationID    int64
+	ApplicationID int64
+	// APIKey is what the application wants to be given with calls from Altegio; a secret. "" sends
+	// none.
+	APIKey string
+	// WebhookURLs are registered for events of the location; none are sent when it is empty.
+	WebhookURLs []string
+	// Channels are those that the application offers; none are sent when it is empty.
+	Channels []ChannelSlug
+}
+
+// Activate finishes a pending installation. The API answers 403 when the application is already
+// active there, and applies nothing then. A call whose outcome is open is not repeated: ask for
+// the Installation (marketplace_notification_settings_callback).
+func (c *Client) Activate(ctx context.Context, a Activation) error {
+	defer c.forgetInstallation(a.LocationID, a.ApplicationID)
+	_, err := c.do(ctx, request{
+		operation: "marketplace_notification_settings_callback",
+		method:    http.MethodPost,
+		base:      c.appURL,
+		path:      "/marketplace/partner/callback",
+		body: struct {
+			SalonID       int64         `json:"salon_id"`
+			ApplicationID int64         `json:"application_id"`
+			APIKey        string        `json:"api_key,omitempty"`
+			WebhookURLs   []string      `json:"webhook_urls,omitempty"`
+			Channels      []ChannelSlug `json:"channels,omitempty"`
+		}{a.LocationID, a.ApplicationID, a.APIKey, a.WebhookURLs, a.Channels},
+		secrets: []string{a.APIKey},
+	})
+	return err
+}
+
+// GrantAccess begins an installation in the name of the location's owner, which leaves it pending,
+// or active for private and fast-install applications. It needs a user token
+// (company/{location_id}/marketplace/applications/{application_id}/grant_access; the vendor's own
+// client uses it, its documentation does not have it).
+func (c *Client) GrantAccess(ctx context.Context, locationID, applicationID int64) error {
+	defer c.forgetInstallation(locationID, applicationID)
+	_, err := c.do(ctx, request{
+		operation: "grant_access",
+		method:    http.MethodPost,
+		base:      c.apiURL,
+		path: "/company/" + strconv.FormatInt(locationID, 10) +
+			"/marketplace/applications/" + strconv.FormatInt(applicationID, 10) + "/grant_access",
+		asUser: true,
+	})
+	return err
+}
+
+// Uninstall disconnects an application from a location, whose settings of it are lost; only the
+// owner can connect it anew. The error is ErrNotInstalled when there is nothing to disconnect
+// (uninstall_marketplace_app).
+func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64) error {
+	defer c.forgetInstallation(locationID, applicationID)
+	_, err := c.do(ctx, request{
+		operation: "uninstall_marketplace_app",
+		method:    http.MethodPost,
+		base:      c.appURL,
+		path:      installationPath(locationID, applicationID) + "/uninstall",
+	})
+	if IsNotFound(err) {
+		return &notInstalledError{err: err}
+	}
+	return err
+}
+
+// A PaymentReport tells Altegio of a payment that the partner received. Dates are
+// "2006-01-02 15:04:05".
+type PaymentReport struct {
+	LocationID    int64
+	ApplicationID int64
+	Sum           Decimal
+	CurrencyISO   string
+	PaymentDate   string
+	PeriodFrom    string // inclusive
+	PeriodTo      string // inclusive
+}
+
+// ReportPayment reports a payment and returns its id, which a refund needs. Every call makes a new
+// payment, so one whose outcome is open is not repeated (marketplace_notification_payment_callback).
+func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, err error) {
+	defer c.forgetInstallation(p.LocationID, p.ApplicationID)
+	paid, err := fetch[struct {
+		ID wireInt `json:"id"`
+	}](ctx, c, request{
+		operation: "marketplace_notification_payment_callback",
+		method:    http.MethodPost,
+		base:      c.appURL,
+		path:      "/marketplace/partner/payment",
+		body: struct {
+			SalonID       int64   `json:"salon_id"`
+			ApplicationID int64   `json:"application_id"`
+			CurrencyISO   string  `json:"currency_iso"`
+			PaymentSum    Decimal `json:"payment_sum"`
+			PaymentDate   string  `json:"payment_date"`
+			PeriodFrom    string  `json:"period_from"`
+			PeriodTo      string  `json:"period_to"`
+		}{p.LocationID, p.ApplicationID, p.CurrencyISO, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo},
+	})
+	return int64(paid.ID), err
+}
+
+// RefundPayment reports that a payment was refunded; the API ends an active subscription within
+// the hour. A call whose outcome is open is not repeated (marketplace_payment_refund_callback).
+func (c *Client) RefundPayment(ctx context.Context, paymentID int64) error {
+	_, err := c.do(ctx, request{
+		operation: "marketplace_payment_refund_callback",
+		method:    http.MethodPost,
+		base:      c.appURL,
+		path:      "/marketplace/partner/payment/refund/" + strconv.FormatInt(paymentID, 10),
+	})
+	return err
+}
+
+// SetSenderNames sets the SMS sender names that an application offers a location, all of them at
+// once. Whether the API replaces or adds is not documented; its wording fits replacing. They can't
+// be read back, nor set to none (set_marketplace_notification_short_names).
+func (c *Client) SetSenderNames(ctx context.Context, locationID, applicationID int64, names []string) error {
+	_, err := c.do(ctx, request{
+		operation: "set_marketplace_notification_short_names",
+		method:    http.MethodPost,
+		base:      c.appURL,
+		path:      "/marketplace/partner/short_names",
+		body: struct {
+			SalonID       int64    `json:"salon_id"`
+			ApplicationID int64    `json:"application_id"`
+			ShortNames    []string `json:"short_names"`
+		}{locationID, applicationID, names},
+	})
+	return err
+}
+
+// SetUpVoIP turns the telephony integration of the CRM that the token belongs to on or off. The
+// API accepts the command and carries it out later; its state can't be read (voip_integration,
+// command setup).
+func (c *Client) SetUpVoIP(ctx context.Context, crmToken string, enable bool) error {
+	kind := "disable"
+	if enable {
+		kind = "enable"
+	}
+	_, err := c.do(ctx, request{
+		operation: "voip_integration",
+		method:    http.MethodPost,
+		base:      c.apiURL,
+		path:      "/voip/integration",
+		body: struct {
+			Command  string `json:"command"`
+			CRMToken string `json:"crm_token"`
+			Type     string `json:"type"`
+		}{"setup", crmToken, kind},
+		secrets: []string{crmToken},
+	})
+	return err
+}
+
+func (c *Client) forgetInstallation(locationID, applicationID int64) {
+	c.installations.forget(locationID, applicationID)
+}
