@@ -32,7 +32,8 @@ type Client struct {
 	observer      Observer
 	transport     *http.Transport
 	http          *retryablehttp.Client
-	installations sharedInstallations
+	installations shared[installationKey, *Installation]
+	listings      shared[int64, map[int64]struct{}]
 }
 
 // New returns a client for the partner whose token is given. A leading "Bearer " is dropped. It

@@ -126,8 +126,13 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 // client: later calls, and calls made at the same moment, get the same answer. A write of this
 // client to that installation makes the next call ask again. Failures are not remembered.
 func (c *Client) SharedInstallation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
-	return c.installations.get(ctx, locationID, applicationID, c.Installation)
+	return c.installations.get(ctx, installationKey{locationID, applicationID},
+		func(ctx context.Context) (*Installation, error) {
+			return c.Installation(ctx, locationID, applicationID)
+		})
 }
+
+type installationKey struct{ location, application int64 }
 
 func installationPath(locationID, applicationID int64) string {
 	return "/marketplace/salon/" + strconv.FormatInt(locationID, 10) +

@@ -148,6 +148,23 @@ func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[L
 	}
 }
 
+// SharedLocationIDs returns the ids of the locations that an application is connected to, listed
+// once in the life of the client: later calls, and calls made at the same moment, get the same set,
+// which must not be changed. A call of this client that connects or disconnects the application
+// makes the next one list anew. Failures are not remembered.
+func (c *Client) SharedLocationIDs(ctx context.Context, applicationID int64) (map[int64]struct{}, error) {
+	return c.listings.get(ctx, applicationID, func(ctx context.Context) (map[int64]struct{}, error) {
+		ids := make(map[int64]struct{})
+		for location, err := range c.Locations(ctx, applicationID) {
+			if err != nil {
+				return nil, err
+			}
+			ids[location.ID] = struct{}{}
+		}
+		return ids, nil
+	})
+}
+
 // A Tariff is a price list of an application.
 type Tariff struct {
 	ID      int64

@@ -164,6 +164,8 @@ func (c *Client) SetUpVoIP(ctx context.Context, crmToken string, enable bool) er
 	return err
 }
 
+// forgetInstallation follows a call that may have changed whether an application is connected.
 func (c *Client) forgetInstallation(locationID, applicationID int64) {
-	c.installations.forget(locationID, applicationID)
+	c.installations.forget(installationKey{locationID, applicationID})
+	c.listings.forget(applicationID)
 }

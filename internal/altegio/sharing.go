@@ -4,87 +4,87 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"hash/maphash"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
 )
 
-// sharedInstallations remembers, for the life of a client, what the API said of installations, and
-// lets callers that ask at the same moment share one request.
-type sharedInstallations struct {
+// shared remembers, for the life of a client, what the API answered for a key, and lets callers
+// that ask at the same moment share one request. Failures are not remembered. The zero value is
+// ready for use.
+type shared[K comparable, V any] struct {
 	group singleflight.Group
 	mu    sync.Mutex
-	known map[installationKey]installationAnswer
+	seed  maphash.Seed
+	known map[K]answer[V]
 	// writes counts writes by a hash of the key. An answer is remembered only if no write was
 	// counted while it was asked for; a collision costs one more request, nothing else.
 	writes [256]uint64
 }
 
-type installationKey struct{ location, application int64 }
-
-type installationAnswer struct {
-	installation *Installation
-	err          error // ErrNotInstalled is an answer too
+// An answer is a value, or that the application is not installed.
+type answer[V any] struct {
+	value V
+	err   error
 }
 
 // maxRemembered bounds the memory of a run: past it, arbitrary answers are dropped and asked for
 // again when needed.
 const maxRemembered = 20_000
 
-func (k installationKey) slot() int {
-	return int(uint64(k.location*31+k.application) % 256)
-}
-
-func (s *sharedInstallations) get(
-	ctx context.Context, locationID, applicationID int64,
-	ask func(ctx context.Context, locationID, applicationID int64) (*Installation, error),
-) (*Installation, error) {
-	key := installationKey{locationID, applicationID}
+func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context) (V, error)) (V, error) {
 	for {
 		s.mu.Lock()
-		answer, ok := s.known[key]
-		writes := s.writes[key.slot()]
+		known, ok := s.known[key]
+		writes := *s.counter(key)
 		s.mu.Unlock()
 		if ok {
-			return answer.installation, answer.err
+			return known.value, known.err
 		}
 		// The count of writes in the name keeps a read after a write from joining a request that
 		// was made before it.
-		name := fmt.Sprintf("%d/%d/%d", locationID, applicationID, writes)
-		flight := s.group.DoChan(name, func() (any, error) {
-			installation, err := ask(ctx, locationID, applicationID)
+		flight := s.group.DoChan(fmt.Sprintf("%v/%d", key, writes), func() (any, error) {
+			value, err := ask(ctx)
 			if err == nil || errors.Is(err, ErrNotInstalled) {
-				s.remember(key, writes, installationAnswer{installation, err})
+				s.remember(key, writes, answer[V]{value, err})
 			}
-			return installation, err
+			return value, err
 		})
+		var zero V
 		select {
 		case <-ctx.Done():
-			return nil, &Error{
-				Kind: KindCancelled, Operation: "get_marketplace_integration_status",
-				Method: http.MethodGet, Path: installationPath(locationID, applicationID), Err: context.Cause(ctx),
-			}
+			return zero, &Error{Kind: KindCancelled, Err: context.Cause(ctx)}
 		case r := <-flight:
-			if r.Err == nil {
-				return r.Val.(*Installation), nil
-			}
-			if errors.Is(r.Err, context.Canceled) && ctx.Err() == nil {
+			switch {
+			case r.Err == nil:
+				return r.Val.(V), nil
+			case isCancelled(r.Err) && ctx.Err() == nil:
 				continue // it was the other caller that was cancelled
 			}
-			return nil, r.Err
+			return zero, r.Err
 		}
 	}
 }
 
-func (s *sharedInstallations) remember(key installationKey, writes uint64, answer installationAnswer) {
+func isCancelled(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == KindCancelled && errors.Is(err, context.Canceled)
+}
+
+// counter is called with the lock held.
+func (s *shared[K, V]) counter(key K) *uint64 {
+	if s.known == nil {
+		s.known, s.seed = make(map[K]answer[V]), maphash.MakeSeed()
+	}
+	return &s.writes[maphash.Comparable(s.seed, key)%uint64(len(s.writes))]
+}
+
+func (s *shared[K, V]) remember(key K, writes uint64, a answer[V]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.writes[key.slot()] != writes {
+	if *s.counter(key) != writes {
 		return
-	}
-	if s.known == nil {
-		s.known = make(map[installationKey]installationAnswer)
 	}
 	for k := range s.known {
 		if len(s.known) < maxRemembered {
@@ -92,14 +92,13 @@ func (s *sharedInstallations) remember(key installationKey, writes uint64, answe
 		}
 		delete(s.known, k)
 	}
-	s.known[key] = answer
+	s.known[key] = a
 }
 
-// forget makes the next get of an installation ask the API.
-func (s *sharedInstallations) forget(locationID, applicationID int64) {
-	key := installationKey{locationID, applicationID}
+// forget makes the next get of a key ask the API.
+func (s *shared[K, V]) forget(key K) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.writes[key.slot()]++
+	*s.counter(key)++
 	delete(s.known, key)
 }
