@@ -17,14 +17,14 @@ type shared[K comparable, V any] struct {
 	group singleflight.Group
 	mu    sync.Mutex
 	seed  maphash.Seed
-	known map[K]answer[V]
+	known map[K]sharedAnswer[V]
 	// writes counts writes by a hash of the key. An answer is remembered only if no write was
 	// counted while it was asked for; a collision costs one more request, nothing else.
 	writes [256]uint64
 }
 
-// An answer is a value, or that the application is not installed.
-type answer[V any] struct {
+// A sharedAnswer is a value, or that the application is not installed.
+type sharedAnswer[V any] struct {
 	value V
 	err   error
 }
@@ -47,7 +47,7 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 		flight := s.group.DoChan(fmt.Sprintf("%v/%d", key, writes), func() (any, error) {
 			value, err := ask(ctx)
 			if err == nil || errors.Is(err, ErrNotInstalled) {
-				s.remember(key, writes, answer[V]{value, err})
+				s.remember(key, writes, sharedAnswer[V]{value, err})
 			}
 			return value, err
 		})
@@ -75,12 +75,12 @@ func isCancelled(err error) bool {
 // counter is called with the lock held.
 func (s *shared[K, V]) counter(key K) *uint64 {
 	if s.known == nil {
-		s.known, s.seed = make(map[K]answer[V]), maphash.MakeSeed()
+		s.known, s.seed = make(map[K]sharedAnswer[V]), maphash.MakeSeed()
 	}
 	return &s.writes[maphash.Comparable(s.seed, key)%uint64(len(s.writes))]
 }
 
-func (s *shared[K, V]) remember(key K, writes uint64, a answer[V]) {
+func (s *shared[K, V]) remember(key K, writes uint64, a sharedAnswer[V]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if *s.counter(key) != writes {
