@@ -148,11 +148,14 @@ func ParseBaseURL(base string) (*url.URL, error) {
 }
 
 // bareToken drops the scheme that users paste along with a token; the vendor's specification
-// invites "Bearer Bearer x".
+// invites "Bearer Bearer x". A scheme alone, as in "Bearer ${UNSET}", is no token.
 func bareToken(token, scheme string) string {
 	token = strings.TrimSpace(token)
 	for len(token) >= len(scheme) && strings.EqualFold(token[:len(scheme)], scheme) {
 		token = strings.TrimSpace(token[len(scheme):])
+	}
+	if strings.EqualFold(token, strings.TrimSpace(scheme)) {
+		return ""
 	}
 	return token
 }
