@@ -68,7 +68,7 @@ func convert(s *tfprotov6.GetProviderSchemaResponse, ids *tfprotov6.GetResourceI
 	}
 	return &tfjson.ProviderSchemas{
 		FormatVersion: "1.0",
-		Schemas:       map[string]*tfjson.ProviderSchema{providerAddress: p},
+		Schemas:       map[string]*tfjson.ProviderSchema{providerName: p},
 	}, nil
 }
 

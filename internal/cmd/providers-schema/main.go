@@ -16,7 +16,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider"
 )
 
-const providerAddress = "registry.terraform.io/altegio/altegio"
+// providerName is the key under which tfplugindocs looks for the schema; Terraform itself uses the
+// provider's address.
+const providerName = "altegio"
 
 func main() {
 	if err := run(context.Background(), os.Stdout); err != nil {

@@ -55,7 +55,7 @@ func TestAgreesWithTerraform(t *testing.T) {
 	if err := run(t.Context(), &ours); err != nil {
 		t.Fatal(err)
 	}
-	want, got := providerSchema(t, theirs), providerSchema(t, ours.Bytes())
+	want, got := providerSchema(t, theirs, "registry.terraform.io/altegio/altegio"), providerSchema(t, ours.Bytes(), providerName)
 	for section, wantSection := range want {
 		if gotSection := got[section]; !reflect.DeepEqual(wantSection, gotSection) {
 			w, _ := json.MarshalIndent(wantSection, "", " ")
@@ -68,7 +68,7 @@ func TestAgreesWithTerraform(t *testing.T) {
 	}
 }
 
-func providerSchema(t *testing.T, b []byte) map[string]any {
+func providerSchema(t *testing.T, b []byte, key string) map[string]any {
 	t.Helper()
 	var all struct {
 		Schemas map[string]map[string]any `json:"provider_schemas"`
@@ -76,5 +76,5 @@ func providerSchema(t *testing.T, b []byte) map[string]any {
 	if err := json.Unmarshal(b, &all); err != nil {
 		t.Fatal(err)
 	}
-	return all.Schemas[providerAddress]
+	return all.Schemas[key]
 }

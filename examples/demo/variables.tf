@@ -1,0 +1,21 @@
+variable "application_id" {
+  description = "Id of the application in the marketplace."
+  type        = number
+  default     = 456
+}
+
+variable "locations" {
+  description = "For each location, by id, the channels that the application offers there."
+  type        = map(map(bool))
+  default = {
+    "1001" = { sms = true, whatsapp = true }
+    "1002" = { sms = true, whatsapp = false }
+    "1003" = { sms = true }
+  }
+}
+
+variable "paying_location_id" {
+  description = "Id of the location that is sent a payment link."
+  type        = number
+  default     = 1001
+}
