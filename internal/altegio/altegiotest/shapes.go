@@ -1,0 +1,238 @@
+package altegiotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"strconv"
+)
+
+// Shapes chooses between the shapes of answers that are documented or were observed for the same
+// operation. The zero value gives the newest documentation's.
+type Shapes struct {
+	// Meta is the shape of an empty meta: "array" or "" for [], "object" for {}, "absent" for no
+	// such key.
+	Meta string
+
+	// ErrorsAsArray makes meta.errors an array for update_channel too, whose documentation
+	// alone has an object.
+	ErrorsAsArray bool
+
+	// NumbersAsStrings gives ids, flags, coordinates and exchange rates as strings in lists, as
+	// the older documentation does.
+	NumbersAsStrings bool
+
+	// UndocumentedBodies gives an envelope where no body is documented for a success: callback,
+	// short_names and refund. By default those bodies are empty.
+	UndocumentedBodies bool
+
+	// Language of the messages: "en" or "" for English, "ru" for Russian.
+	Language string
+
+	// NotInstalledStatus is what update_channel answers if the application isn't installed at
+	// the location, which isn't documented: 0 or 404 for the envelope that the installation's
+	// status has, 422 for a field error of salon_id, any other for an envelope with a message.
+	NotInstalledStatus int
+
+	// StatusAfterUninstall is what an installation answers once it has ended: "" for 404,
+	// "uninstalled" for 200 with that status.
+	StatusAfterUninstall string
+
+	// NullConnectionStatus makes connection_status null in the answer for an installation.
+	NullConnectionStatus bool
+
+	// ExtraFields adds what live answers were seen to contain beyond the documentation:
+	// special_settings, a payment's currency_iso and refunded_at.
+	ExtraFields bool
+
+	// IgnorePage answers every page of the location list with the first one.
+	IgnorePage bool
+
+	// LegacyHooks leaves out what only newer servers have in webhook settings: good, schedule,
+	// self_sending and url_settings.
+	LegacyHooks bool
+
+	// HookFlagsAsBooleans gives the flags of webhook settings as true and false, not 1 and 0.
+	HookFlagsAsBooleans bool
+
+	// StrictSenderNames enforces the rule that the vendor's own client has for sender names:
+	// no "altegio" in any case, not "ag", no Russian letters. The vendor's example request breaks
+	// it, so it is off by default.
+	StrictSenderNames bool
+}
+
+// The messages of the API. Several are documented in one language only; the other is a translation.
+const (
+	msgNoToken          = "Authentication needed."
+	msgUnknownPartner   = "Partner identifier is not specified"
+	msgAccessDenied     = "Access denied."
+	msgNoApplication    = "No access to application"
+	msgAppNotFound      = "Application not found"
+	msgAlreadyInstalled = "The user has already installed this application."
+	msgError            = "An error has occurred."
+	msgBadFormat        = "Invalid request format."
+	msgTooMany          = "Too many requests."
+	msgNotInstalled     = "Application isn't installed"
+)
+
+var russian = map[string]string{
+	msgNoToken:          "Необходима авторизация",
+	msgUnknownPartner:   "Не указан идентификатор партнера",
+	msgAccessDenied:     "Доступ запрещен.",
+	msgNoApplication:    "Нет доступа к приложению",
+	msgAppNotFound:      "Приложение не найдено",
+	msgAlreadyInstalled: "Пользователь уже установил это приложение.",
+	msgError:            "Произошла ошибка",
+	msgBadFormat:        "Недопустимый формат запроса",
+	msgTooMany:          "Слишком много запросов.",
+	msgNotInstalled:     "Приложение не установлено в филиале",
+}
+
+func (s Shapes) translate(message string) string {
+	if s.Language == "ru" {
+		if text, ok := russian[message]; ok {
+			return text
+		}
+	}
+	return message
+}
+
+// An answer is a response that hasn't been sent. Its envelope is encoded only when it is sent, to
+// keep that work outside the lock; it must not refer to the world's own maps and slices.
+type answer struct {
+	status      int
+	header      http.Header
+	envelope    *envelope
+	contentType string // of body
+	body        []byte // if there is no envelope
+}
+
+type envelope struct {
+	Success bool `json:"success"`
+	Data    any  `json:"data"`
+	Meta    any  `json:"meta,omitempty"` // omitted if nil only
+}
+
+type failure struct {
+	Message string `json:"message"`
+	Errors  any    `json:"errors,omitempty"`
+}
+
+type object struct{}
+
+func (s Shapes) emptyMeta() any {
+	switch s.Meta {
+	case "object":
+		return object{}
+	case "absent":
+		return nil
+	default:
+		return []object{}
+	}
+}
+
+// ok is a success with the empty meta that the shapes ask for.
+func (s Shapes) ok(data any) answer {
+	return answer{status: http.StatusOK, envelope: &envelope{Success: true, Data: data, Meta: s.emptyMeta()}}
+}
+
+// done is a success whose body isn't documented.
+func (s Shapes) done(status int) answer {
+	if !s.UndocumentedBodies {
+		return answer{status: status}
+	}
+	a := s.ok(nil)
+	a.status = status
+	return a
+}
+
+func (s Shapes) fail(status int, message string) answer {
+	return answer{status: status, envelope: &envelope{Meta: failure{Message: s.translate(message)}}}
+}
+
+// notInstalled is the 404 of an installation, which has no message.
+func (s Shapes) notInstalled() answer {
+	return answer{status: http.StatusNotFound, envelope: &envelope{Meta: s.emptyMeta()}}
+}
+
+// invalid is a 422. The documentation has an object of lists for update_channel, and an array
+// whose items it doesn't show for the others.
+func (s Shapes) invalid(problems []problem, asObject bool) answer {
+	a := answer{status: http.StatusUnprocessableEntity}
+	meta := failure{Message: s.translate(msgError)}
+	if asObject && !s.ErrorsAsArray {
+		byField := map[string][]string{}
+		for _, p := range problems {
+			byField[p.field] = append(byField[p.field], s.translate(p.text))
+		}
+		meta.Errors = byField
+	} else {
+		list := make([]string, 0, len(problems))
+		for _, p := range problems {
+			list = append(list, p.field+": "+s.translate(p.text))
+		}
+		meta.Errors = list
+	}
+	a.envelope = &envelope{Meta: meta}
+	return a
+}
+
+// number gives n as the shapes want numbers in lists.
+func (s Shapes) number(n json.Number) any {
+	if s.NumbersAsStrings {
+		return n.String()
+	}
+	return n
+}
+
+func (s Shapes) integer(n int64) any {
+	return s.number(json.Number(strconv.FormatInt(n, 10)))
+}
+
+// page is an HTML page, such as a web server gives that isn't an API.
+func page(status int) answer {
+	title := html.EscapeString(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+	return answer{
+		status:      status,
+		contentType: "text/html; charset=UTF-8",
+		body: []byte("<!DOCTYPE html>\n<html><head><title>" + title + "</title></head>" +
+			"<body><h1>" + title + "</h1></body></html>\n"),
+	}
+}
+
+// unknownPage answers a path that is no operation's.
+func unknownPage(r *http.Request) answer {
+	if r.URL.Path == redirectTarget {
+		return page(http.StatusOK)
+	}
+	return page(http.StatusNotFound)
+}
+
+func (a answer) encode() []byte {
+	if a.envelope == nil {
+		return a.body
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(a.envelope); err != nil {
+		panic("altegiotest: " + err.Error()) // every envelope is made of plain data
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+}
+
+func (a answer) writeHeader(w http.ResponseWriter, length int) {
+	header := w.Header()
+	switch {
+	case a.envelope != nil:
+		header.Set("Content-Type", "application/json")
+	case a.contentType != "":
+		header.Set("Content-Type", a.contentType)
+	}
+	header.Set("Content-Length", strconv.Itoa(length))
+	for name, values := range a.header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// A stage is what the steps play on: a fake Altegio, and a CLI in a directory of its own with a
+// provider built from this tree.
+type stage struct {
+	fake *altegiotest.Server
+	cli  string
+	dir  string
+	env  []string
+	out  io.Writer
+}
+
+func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
+	root, err := repositoryRoot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(out, "Building the provider.")
+	plugins := filepath.Join(dir, "plugins")
+	build := exec.CommandContext(ctx, "go", "build", "-o", plugins+string(filepath.Separator), ".")
+	build.Dir = root
+	if err := os.Mkdir(plugins, 0o700); err != nil {
+		return nil, err
+	}
+	if output, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	cli, err := findCLI(ctx, dir, out)
+	if err != nil {
+		return nil, err
+	}
+	work := filepath.Join(dir, "configuration")
+	if err := os.CopyFS(work, os.DirFS(filepath.Join(root, "examples", "demo"))); err != nil {
+		return nil, fmt.Errorf("copying the configuration: %w", err)
+	}
+	config := filepath.Join(dir, "cli.tfrc")
+	// OpenTofu looks the same source up at its own registry's host; the override holds for both.
+	text := fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "altegio/altegio" = %q
+  }
+  direct {}
+}
+`, filepath.ToSlash(plugins))
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	fake := altegiotest.NewServer()
+	return &stage{
+		fake: fake,
+		cli:  cli,
+		dir:  work,
+		out:  out,
+		env: append(os.Environ(),
+			"TF_CLI_CONFIG_FILE="+config,
+			"CHECKPOINT_DISABLE=1",
+			"TF_IN_AUTOMATION=1",
+			"TF_INPUT=0",
+			"ALTEGIO_PARTNER_TOKEN="+altegiotest.DefaultPartnerToken,
+			"ALTEGIO_API_URL="+fake.APIURL(),
+			"ALTEGIO_APP_URL="+fake.AppURL(),
+		),
+	}, nil
+}
+
+func repositoryRoot(ctx context.Context) (string, error) {
+	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("looking for go.mod: %w", err)
+	}
+	return filepath.Dir(string(mod[:max(0, len(mod)-1)])), nil
+}
+
+// findCLI returns the Terraform or OpenTofu to run: the one TF_ACC_TERRAFORM_PATH names, one on
+// PATH, or one installed below dir.
+func findCLI(ctx context.Context, dir string, out io.Writer) (string, error) {
+	candidates := []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"}
+	for _, candidate := range candidates {
+		if candidate == "" {
+			continue
+		}
+		if path, err := exec.LookPath(candidate); err == nil {
+			return path, nil
+		}
+	}
+	fmt.Fprintln(out, "Neither terraform nor tofu is on PATH: installing Terraform for this run.")
+	install := filepath.Join(dir, "terraform")
+	if err := os.Mkdir(install, 0o700); err != nil {
+		return "", err
+	}
+	installer := &releases.LatestVersion{Product: product.Terraform, InstallDir: install, Timeout: 5 * time.Minute}
+	path, err := installer.Install(ctx)
+	if err != nil {
+		return "", fmt.Errorf("installing Terraform (put terraform or tofu on PATH instead): %w", err)
+	}
+	return path, nil
+}
+
+// The exit codes of plan -detailed-exitcode.
+const (
+	noChanges = 0
+	changes   = 2
+)
+
+// terraform runs a command of the CLI, shows what a reader wants of its output, and fails unless it
+// ends with the code that is wanted.
+func (s *stage) terraform(ctx context.Context, want int, args ...string) error {
+	fmt.Fprintf(s.out, "$ %s", filepath.Base(s.cli))
+	for _, arg := range args {
+		fmt.Fprintf(s.out, " %s", arg)
+	}
+	fmt.Fprintln(s.out)
+	cmd := exec.CommandContext(ctx, s.cli, append(args, "-no-color")...)
+	cmd.Dir, cmd.Env = s.dir, s.env
+	// Interrupted, the CLI has time to write its state.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	output, err := cmd.CombinedOutput()
+	show(s.out, output)
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		return err
+	}
+	if code != want {
+		return fmt.Errorf("%s ended with exit code %d instead of %d", args[0], code, want)
+	}
+	return nil
+}
