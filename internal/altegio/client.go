@@ -114,9 +114,8 @@ func (c *Client) do(ctx context.Context, r request) (json.RawMessage, error) {
 		return nil, call.fail(c.transportError(ctx, call, err))
 	}
 	defer resp.Body.Close() //nolint:errcheck // the body is in memory, see attempt.RoundTrip
-	data, answerErr := readAnswer(resp)
+	data, answerErr := readAnswer(resp, func(s string) string { return c.tidy(s, r.secrets...) })
 	if answerErr != nil {
-		answerErr.redact(func(s string) string { return c.redact(s, r.secrets...) })
 		return nil, call.fail(answerErr)
 	}
 	return data, nil

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,7 +35,7 @@ func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
 		if err = json.Unmarshal(data, &v); err == nil {
 			return v, nil
 		}
-		message = "the data are not as documented: " + c.redact(err.Error())
+		message = "the data are not as documented: " + c.tidy(err.Error())
 	}
 	var zero T
 	return zero, &Error{
@@ -53,9 +54,9 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &e.value)
 }
 
-// readAnswer takes an answer apart: the data of a success, or what the API has to say. The body
-// has been read into memory already.
-func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
+// readAnswer takes an answer apart: the data of a success, or what the API has to say, of which
+// every text goes through tidy. The body has been read into memory already.
+func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage, *Error) {
 	body, err := io.ReadAll(resp.Body)
 	e := &Error{StatusCode: resp.StatusCode}
 	if err != nil {
@@ -67,8 +68,8 @@ func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Kind, e.Message = KindRedirect, "redirects are not followed"
 		if to, err := url.Parse(resp.Header.Get("Location")); err == nil && to.String() != "" {
-			e.Message = "the server redirects to " + (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String() +
-				"; redirects are not followed"
+			target := &url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}
+			e.Message = "the server redirects to " + tidy(target.String()) + "; redirects are not followed"
 		}
 		return nil, e
 	case resp.StatusCode == http.StatusTooManyRequests:
@@ -97,7 +98,7 @@ func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
 		Data    json.RawMessage `json:"data"`
 		Meta    json.RawMessage `json:"meta"`
 	}
-	if problem := notAnEnvelope(body, resp.Header.Get("Content-Type"), &envelope); problem != "" {
+	if problem := notAnEnvelope(body, resp.Header.Get("Content-Type"), &envelope, tidy); problem != "" {
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
 		}
@@ -110,7 +111,7 @@ func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
 		}
-		e.Message, e.Fields = readMeta(envelope.Meta)
+		e.Message, e.Fields = readMeta(envelope.Meta, tidy)
 		if e.Message == "" {
 			e.Message = `the JSON has no "success" and is not an answer of this API`
 		}
@@ -121,39 +122,53 @@ func readAnswer(resp *http.Response) (json.RawMessage, *Error) {
 	if e.Kind == KindUnexpectedAnswer {
 		e.Kind = KindRefused // success:false with a status of 200
 	}
-	e.Message, e.Fields = readMeta(envelope.Meta)
+	e.Message, e.Fields = readMeta(envelope.Meta, tidy)
 	return nil, e
 }
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // notAnEnvelope decodes the envelope, or says what the body is instead.
-func notAnEnvelope(body []byte, contentType string, envelope any) string {
+func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(string) string) string {
 	switch {
 	case body[0] == '<':
 		problem := "the answer is an HTML page, not JSON"
 		if title := htmlTitle.FindSubmatch(body); title != nil {
-			problem += fmt.Sprintf(" (titled %q)", snippet(html.UnescapeString(string(title[1]))))
+			problem += fmt.Sprintf(" (titled %q)", tidy(html.UnescapeString(string(title[1]))))
 		}
 		return problem
 	case body[0] != '{' && json.Valid(body):
 		return "the answer is JSON, but " + jsonKind(body) + " instead of an object"
 	case body[0] != '{':
 		if contentType != "" {
-			return "the answer is not JSON but " + snippet(contentType)
+			return "the answer is not JSON but " + tidy(contentType)
 		}
 		return "the answer is not JSON"
 	}
 	if err := json.Unmarshal(body, envelope); err != nil {
-		return "the JSON of the answer is broken or cut off: " + err.Error()
+		return "the JSON of the answer is broken or cut off: " + tidy(err.Error())
 	}
 	return ""
 }
 
-// snippet makes a short single line of a text that came from outside.
-func snippet(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	const most = 120
+// tidy makes one short line of a text that came from outside, for people to read, and takes the
+// client's secrets out of it. It does so before it cuts, lest half a token remains.
+func (c *Client) tidy(s string, secrets ...string) string {
+	return shorten(c.redact(oneLine(s), secrets...))
+}
+
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || unicode.IsSpace(r) {
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func shorten(s string) string {
+	const most = 300
 	if utf8.RuneCountInString(s) > most {
 		s = string([]rune(s)[:most]) + "..."
 	}
@@ -162,7 +177,7 @@ func snippet(s string) string {
 
 // readMeta takes the message and the errors out of meta, which is an object, an empty array or
 // absent; its errors are an array or an object, of texts or lists of texts, to any depth.
-func readMeta(meta json.RawMessage) (message string, fields []FieldError) {
+func readMeta(meta json.RawMessage, tidy func(string) string) (message string, fields []FieldError) {
 	var m struct {
 		Message json.RawMessage `json:"message"`
 		Errors  json.RawMessage `json:"errors"`
@@ -170,21 +185,29 @@ func readMeta(meta json.RawMessage) (message string, fields []FieldError) {
 	if json.Unmarshal(meta, &m) != nil {
 		return "", nil
 	}
-	var found fieldMessages = map[string][]string{}
-	found.collect("", m.Message, 0)
-	message = strings.Join(found[""], "; ")
-	delete(found, "")
+	said := fieldMessages{tidy: tidy, texts: map[string][]string{}}
+	said.collect("", m.Message, 0)
+	message = shorten(strings.Join(said.texts[""], "; "))
+	found := fieldMessages{tidy: tidy, texts: map[string][]string{}}
 	found.collect("", m.Errors, 0)
-	for _, name := range slices.Sorted(maps.Keys(found)) {
-		fields = append(fields, FieldError{Field: name, Messages: found[name]})
+	for _, name := range slices.Sorted(maps.Keys(found.texts)) {
+		fields = append(fields, FieldError{Field: name, Messages: found.texts[name]})
 	}
 	return message, fields
 }
 
-type fieldMessages map[string][]string
+// fieldMessages collects texts by the field that they are about, up to a number that a person can
+// be expected to read.
+type fieldMessages struct {
+	tidy  func(string) string
+	texts map[string][]string
+	count int
+}
 
-func (f fieldMessages) collect(field string, raw json.RawMessage, depth int) {
-	if depth > 8 {
+const maxFieldMessages = 20
+
+func (f *fieldMessages) collect(field string, raw json.RawMessage, depth int) {
+	if depth > 8 || f.count >= maxFieldMessages {
 		return
 	}
 	raw = bytes.TrimSpace(raw)
@@ -214,7 +237,9 @@ func (f fieldMessages) collect(field string, raw json.RawMessage, depth int) {
 		}
 	default:
 		if text, err := scalarText(raw); err == nil && text != "" {
-			f[field] = append(f[field], snippet(text))
+			name := f.tidy(field)
+			f.texts[name] = append(f.texts[name], f.tidy(text))
+			f.count++
 		}
 	}
 }

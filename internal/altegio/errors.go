@@ -72,6 +72,9 @@ type Error struct {
 	Attempts int           // how often the request was sent
 	Elapsed  time.Duration // since the first attempt
 	Err      error         // the cause, where there is a Go error
+
+	// inDoubt says that an attempt before the last one may have had its effect.
+	inDoubt bool
 }
 
 // A FieldError is what the API has against a field of a request.
@@ -83,7 +86,10 @@ type FieldError struct {
 // Error describes the failure in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s", e.Method, e.Path, e.Reason())
+	if e.Method != "" {
+		fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	}
+	b.WriteString(e.Reason())
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (after %d attempts in %s)", e.Attempts, e.Elapsed.Round(time.Millisecond))
 	}
@@ -135,7 +141,7 @@ func (e *Error) MayHaveHappened() bool {
 	case KindServerError, KindUnexpectedAnswer, KindInterrupted, KindTimeout, KindRedirect:
 		return e.Method != http.MethodGet
 	}
-	return false
+	return e.inDoubt && e.Method != http.MethodGet
 }
 
 // IsNotFound reports whether the API itself answered 404, in its envelope. The 404 of a proxy, or
@@ -164,14 +170,4 @@ func (c *Client) redact(s string, secrets ...string) string {
 		}
 	}
 	return signature.ReplaceAllString(s, "$1[redacted]")
-}
-
-func (e *Error) redact(redact func(string) string) {
-	e.Message = redact(e.Message)
-	for i, f := range e.Fields {
-		e.Fields[i].Field = redact(f.Field)
-		for j, m := range f.Messages {
-			f.Messages[j] = redact(m)
-		}
-	}
 }

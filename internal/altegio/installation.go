@@ -115,7 +115,7 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 	installation := wire.installation()
 	if installation.Status == StatusUninstalled {
 		return nil, &notInstalledError{err: &Error{
-			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path,
+			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,
 			StatusCode: http.StatusOK, Message: "the status is " + StatusUninstalled,
 		}}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,16 +18,27 @@ import (
 // (golang.org/x/time/rate) of 200 a minute may let 400 go within one minute.
 type Pacer struct {
 	windows []window
-	keep    int           // how many requests the log must hold
-	turn    chan struct{} // held by the one caller that may send next
+	keep    int // how many requests the log must hold
 
 	mu          sync.Mutex
-	sent        []*time.Time // the log, oldest first
-	waiting     int
+	queue       []*waiter   // those that wait for their turn, by age
+	turn        bool        // somebody has it
+	deciding    bool        // and has not been let go yet
+	sent        []time.Time // the log, oldest first
+	underway    int         // requests that were let go and are not in the log yet
 	pauseBegan  time.Time
 	pausedUntil time.Time
 	streak      int           // pauses since the last answer that was not 429
 	spacing     time.Duration // at least this long between two requests, for a while after a 429
+}
+
+// A waiter is a request that waits for its turn. The oldest goes first, so that one that was refused
+// is what is sent after the pause, and not what came meanwhile: it bears all refusals until the
+// server lets something in again, but they are few then. In the order of arrival, requests would
+// pass the refusals around, and some would be refused for longer than they have patience.
+type waiter struct {
+	since time.Time
+	ready chan struct{} // closed when it is its turn
 }
 
 // A window allows a number of requests in any interval of its length.
@@ -43,15 +55,21 @@ const (
 	// A turn is over when its request is on the wire; one that is stuck on its way there does not
 	// hold the others up for longer than this.
 	maxTurn = 2 * time.Second
+	// recheck is how often one looks whether those that are stuck have moved, when they could fill
+	// a limit.
+	recheck = 100 * time.Millisecond
 
+	// A refusal costs the server little and a limit at most its minute, so one looks again often: who
+	// stays away for long leaves unused what others behind the same address do not need.
 	firstPause   = time.Second
+	maxPause     = 10 * time.Second // unless the server asks for more
 	firstSpacing = 300 * time.Millisecond
-	maxSpacing   = 5 * time.Second
+	maxSpacing   = 2500 * time.Millisecond
 )
 
 // NewPacer returns a Pacer for both limits; 0 turns a limit off.
 func NewPacer(requestsPerSecond, requestsPerMinute int) *Pacer {
-	p := &Pacer{turn: make(chan struct{}, 1)}
+	p := &Pacer{}
 	if requestsPerSecond > 0 {
 		p.windows = append(p.windows, window{requestsPerSecond, time.Second + secondGuard})
 	}
@@ -71,69 +89,106 @@ type waitError struct {
 func (e *waitError) Error() string { return e.text }
 func (e *waitError) Unwrap() error { return e.err }
 
-// acquire waits until a request may be sent, not before the given time. The caller sends it and
-// calls release when it is on the wire, or has failed; calling it again does nothing. When ctx ends,
-// or would end before the wait does, acquire returns a *waitError.
+// acquire waits until a request may be sent, not before the given time. Since is when it was first
+// wanted. The caller sends it and calls release when it is on the wire, or has failed; calling it
+// again does nothing. When ctx ends, or would end before the wait does, acquire returns a
+// *waitError.
 func (p *Pacer) acquire(
-	ctx context.Context, notBefore time.Time, waiting func(d time.Duration, reason string),
+	ctx context.Context, since, notBefore time.Time, waiting func(d time.Duration, reason string),
 ) (release func(), err error) {
 	if err := p.sleep(ctx, notBefore, "retrying", waiting); err != nil {
 		return nil, err
 	}
-	if err := p.queue(ctx); err != nil {
+	w, err := p.join(ctx, since)
+	if err != nil {
 		return nil, err
 	}
 	select {
-	case p.turn <- struct{}{}:
-		p.leaveQueue()
+	case <-w.ready:
 	case <-ctx.Done():
-		p.leaveQueue()
+		p.leave(w)
 		return nil, cancelled(ctx)
 	}
 	for {
 		p.mu.Lock()
 		now := time.Now()
-		at, reason := p.earliest(p.sent, now)
+		at, reason := p.earliest(p.sent, p.underway, now)
 		if !at.After(now) && ctx.Err() == nil {
-			release := p.take(now)
+			release := p.take()
 			p.mu.Unlock()
 			return release, nil
 		}
 		p.mu.Unlock()
 		if err := p.sleep(ctx, at, reason, waiting); err != nil {
-			<-p.turn
+			p.endTurn()
 			return nil, err
 		}
 	}
 }
 
-// queue joins the queue, unless its end is further off than the caller's deadline.
-func (p *Pacer) queue(ctx context.Context) error {
+// join takes a place in the queue, unless its turn is further off than the caller's deadline.
+func (p *Pacer) join(ctx context.Context, since time.Time) (*waiter, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	place := len(p.queue)
+	for place > 0 && p.queue[place-1].since.After(since) {
+		place--
+	}
 	if deadline, ok := ctx.Deadline(); ok {
+		ahead := place
+		if p.deciding {
+			ahead++
+		}
 		now := time.Now()
-		log, at := p.sent, now
-		for range p.waiting + 1 {
-			at, _ = p.earliest(log, at)
-			log = append(log[:len(log):len(log)], &at)
+		log, at := slices.Clone(p.sent), now
+		for range p.underway {
+			log = append(log, now)
+		}
+		for range ahead + 1 {
+			at, _ = p.earliest(log, 0, at)
+			log = append(log, at)
 		}
 		if at.After(deadline) {
-			return tooLong(at.Sub(now), deadline.Sub(now), "the rate limit")
+			return nil, tooLong(at.Sub(now), deadline.Sub(now), "the rate limit")
 		}
 	}
-	p.waiting++
-	return nil
+	w := &waiter{since: since, ready: make(chan struct{})}
+	p.queue = slices.Insert(p.queue, place, w)
+	if !p.turn {
+		p.nextTurn()
+	}
+	return w, nil
 }
 
-func (p *Pacer) leaveQueue() {
+// leave gives up a place in the queue, or the turn where it has just come.
+func (p *Pacer) leave(w *waiter) {
 	p.mu.Lock()
-	p.waiting--
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.queue, w); i >= 0 {
+		p.queue = slices.Delete(p.queue, i, i+1)
+		return
+	}
+	p.nextTurn()
 }
 
-// earliest returns when the next request may go, given the log of those before it.
-func (p *Pacer) earliest(log []*time.Time, now time.Time) (at time.Time, reason string) {
+func (p *Pacer) endTurn() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nextTurn()
+}
+
+// nextTurn is called with the lock held.
+func (p *Pacer) nextTurn() {
+	p.turn, p.deciding = len(p.queue) > 0, len(p.queue) > 0
+	if p.turn {
+		close(p.queue[0].ready)
+		p.queue = slices.Delete(p.queue, 0, 1)
+	}
+}
+
+// earliest returns when the next request may go, given the log of those before it, and how many
+// others are underway, which may reach the server at any moment.
+func (p *Pacer) earliest(log []time.Time, underway int, now time.Time) (at time.Time, reason string) {
 	at = now
 	later := func(t time.Time, why string) {
 		if t.After(at) {
@@ -141,8 +196,11 @@ func (p *Pacer) earliest(log []*time.Time, now time.Time) (at time.Time, reason 
 		}
 	}
 	for _, w := range p.windows {
-		if len(log) >= w.limit {
-			later(log[len(log)-w.limit].Add(w.period), "the rate limit")
+		room := w.limit - underway
+		if room <= 0 {
+			later(now.Add(recheck), "requests that are stuck")
+		} else if len(log) >= room {
+			later(log[len(log)-room].Add(w.period), "the rate limit")
 		}
 	}
 	if p.spacing > 0 && len(log) > 0 {
@@ -152,26 +210,24 @@ func (p *Pacer) earliest(log []*time.Time, now time.Time) (at time.Time, reason 
 	return at, reason
 }
 
-// take logs a request that leaves now, and returns the release of its turn. What counts in the log
-// is when the request was on the wire: dialling may take longer than the guards allow for.
-func (p *Pacer) take(now time.Time) (release func()) {
-	entry := &now
-	p.sent = append(p.sent, entry)
-	if len(p.sent) > 2*p.keep {
-		p.sent = append([]*time.Time(nil), p.sent[len(p.sent)-p.keep:]...)
-	}
-	var endTurn, log sync.Once
-	giveUp := time.AfterFunc(maxTurn, func() { endTurn.Do(func() { <-p.turn }) })
+// take lets a request leave, and returns the release of its turn, which logs it: what counts is
+// when it was on the wire, for dialling may take longer than the guards allow for.
+func (p *Pacer) take() (release func()) {
+	p.underway++
+	p.deciding = false
+	var turn, log sync.Once
+	giveUp := time.AfterFunc(maxTurn, func() { turn.Do(p.endTurn) })
 	return func() {
 		log.Do(func() {
 			p.mu.Lock()
-			*entry = time.Now()
-			for i := len(p.sent) - 1; i > 0 && p.sent[i].Before(*p.sent[i-1]); i-- {
-				p.sent[i], p.sent[i-1] = p.sent[i-1], p.sent[i]
+			p.underway--
+			if len(p.sent) >= 2*p.keep {
+				p.sent = append(p.sent[:0], p.sent[len(p.sent)-p.keep:]...)
 			}
+			p.sent = append(p.sent, time.Now())
 			p.mu.Unlock()
 			giveUp.Stop()
-			endTurn.Do(func() { <-p.turn })
+			turn.Do(p.endTurn)
 		})
 	}
 }
@@ -196,14 +252,14 @@ func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longe
 	}
 	p.streak++
 	p.pauseBegan = now
-	backoff := min(longest, maxBackoff, firstPause<<min(p.streak-1, 10))
-	// Processes that were stopped together should not come back together.
+	// Processes that were stopped together should not come back together. And a server that goes on
+	// asking for a second does not know how long it takes.
+	backoff := min(maxPause, firstPause<<min(p.streak-1, 10))
 	backoff = backoff/2 + rand.N(backoff/2+1)
-	if known && asked > 0 {
-		extend(min(longest, asked+rand.N(asked/10+1)))
-	} else {
-		extend(backoff)
+	if known {
+		backoff = max(backoff, asked+rand.N(asked/10+1))
 	}
+	extend(min(longest, backoff))
 	p.spacing = min(maxSpacing, max(2*p.spacing, firstSpacing))
 }
 
@@ -212,7 +268,7 @@ func (p *Pacer) answered() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.streak = 0
-	if p.spacing = p.spacing * 9 / 10; p.spacing < 20*time.Millisecond {
+	if p.spacing = p.spacing * 8 / 10; p.spacing < 20*time.Millisecond {
 		p.spacing = 0
 	}
 }

@@ -45,7 +45,7 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 	if link.URL == "" {
 		return "", &Error{
 			Kind: KindUnexpectedAnswer, Operation: "payment_link", Method: http.MethodGet,
-			Path: "/marketplace/application/payment_link", StatusCode: http.StatusOK,
+			Path: "/marketplace/application/payment_link", Host: c.apiURL.Host, StatusCode: http.StatusOK,
 			Message: "the answer has no url",
 		}
 	}

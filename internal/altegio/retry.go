@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -50,7 +51,8 @@ type call struct {
 	retries     int // of all but 429
 	rateLimited int
 	notBefore   time.Time
-	onWire      bool // the last attempt may have reached the server
+	onWire      *atomic.Bool // the last attempt may have reached the server
+	inDoubt     bool         // an attempt before the last one may have had its effect
 }
 
 type callKey struct{}
@@ -68,7 +70,7 @@ func (c *call) event() RequestEvent {
 // fail completes an error with what was asked and how often.
 func (c *call) fail(e *Error) error {
 	e.Operation, e.Method, e.Path, e.Host = c.operation, c.method, c.path, c.base.Host
-	e.Attempts = c.attempts
+	e.Attempts, e.inDoubt = c.attempts, c.inDoubt
 	if !c.firstSent.IsZero() {
 		e.Elapsed = time.Since(c.firstSent)
 	}
@@ -102,17 +104,26 @@ type attempter struct {
 // errRequestTimeout is the cause of a context that ended because an attempt took too long.
 var errRequestTimeout = errors.New("no complete answer in time")
 
-// errAnswerTooLarge is a failure that no retry mends.
-var errAnswerTooLarge = errors.New("the answer is larger than any this operation gives")
+// A tooLargeError is a failure that no retry mends.
+type tooLargeError struct {
+	status int
+	most   int64
+}
+
+func (e *tooLargeError) Error() string {
+	return fmt.Sprintf("the answer is larger than any this operation gives: more than %d bytes", e.most)
+}
 
 // RoundTrip implements http.RoundTripper.
 func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	call := ctx.Value(callKey{}).(*call)
-	call.onWire = false
+	// Each attempt has its own: an abandoned one may go on writing for a moment.
+	onWire := new(atomic.Bool)
+	call.onWire = onWire
 	next := call.event()
 	next.Attempt++
-	release, err := a.client.pacer.acquire(ctx, call.notBefore, func(wait time.Duration, reason string) {
+	release, err := a.client.pacer.acquire(ctx, call.started, call.notBefore, func(wait time.Duration, reason string) {
 		a.client.observer.Waiting(ctx, WaitEvent{RequestEvent: next, Wait: wait, Reason: reason})
 	})
 	if err != nil {
@@ -130,7 +141,7 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 	sendCtx, cancel := context.WithTimeoutCause(sendCtx, a.client.requestTimeout, errRequestTimeout)
 	defer cancel()
 	trace := &httptrace.ClientTrace{
-		WroteHeaders: func() { call.onWire = true },
+		WroteHeaders: func() { onWire.Store(true) },
 		WroteRequest: func(httptrace.WroteRequestInfo) { release() },
 	}
 	call.sentAt = time.Now()
@@ -140,6 +151,9 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.client.observer.Sending(ctx, call.event())
 	resp, err := a.next.RoundTrip(req.WithContext(httptrace.WithClientTrace(sendCtx, trace)))
 	if err == nil {
+		if _, broken := resp.Location(); broken != nil {
+			resp.Header.Del("Location") // net/http would make an error of it
+		}
 		err = bufferBody(resp, call.maxAnswer)
 	}
 	if err != nil {
@@ -161,7 +175,10 @@ func bufferBody(resp *http.Response, most int64) error {
 		return fmt.Errorf("the answer (%d) breaks off: %w", resp.StatusCode, err)
 	}
 	if int64(len(body)) > most {
-		return fmt.Errorf("%w: more than %d bytes", errAnswerTooLarge, most)
+		if resp.StatusCode < 300 {
+			return &tooLargeError{resp.StatusCode, most}
+		}
+		body = body[:most] // the status says enough
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return nil
@@ -176,13 +193,15 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	done := ResponseEvent{RequestEvent: call.event(), Duration: time.Since(call.sentAt)}
 	if err != nil {
-		done.Err = c.redact(rootCause(err).Error())
+		done.Err = c.tidy(rootCause(err).Error())
 	} else {
 		done.StatusCode = resp.StatusCode
 	}
 	reason, wait := c.whyRetry(call, resp, err)
 	if reason != "" && ctx.Err() == nil && time.Since(call.firstSent)+wait < maxRetryTime {
 		done.Retry, done.RetryIn = reason, wait
+		call.inDoubt = call.inDoubt || err != nil && call.onWire.Load() ||
+			err == nil && resp.StatusCode != http.StatusTooManyRequests
 		call.notBefore = time.Now().Add(wait)
 	}
 	c.observer.Done(ctx, done)
@@ -205,14 +224,14 @@ func (c *Client) whyRetry(call *call, resp *http.Response, err error) (reason st
 		c.pacer.answered()
 	}
 	switch {
-	case err != nil && (errors.Is(err, errAnswerTooLarge) || isCertificateError(err)):
+	case err != nil && (errors.As(err, new(*tooLargeError)) || isCertificateError(err)):
 		return "", 0
-	case err != nil && call.onWire && !call.repeatable:
+	case err != nil && call.onWire.Load() && !call.repeatable:
 		return "", 0
-	case err != nil && !call.onWire:
-		reason = "not reached: " + c.redact(rootCause(err).Error())
+	case err != nil && !call.onWire.Load():
+		reason = "not reached: " + c.tidy(rootCause(err).Error())
 	case err != nil:
-		reason = "no answer: " + c.redact(rootCause(err).Error())
+		reason = "no answer: " + c.tidy(rootCause(err).Error())
 	case !call.repeatable:
 		return "", 0
 	case resp.StatusCode >= 500:
@@ -244,7 +263,7 @@ func wellFormed(resp *http.Response) bool {
 	body, _ := io.ReadAll(resp.Body)
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	defer func() { resp.Body = io.NopCloser(bytes.NewReader(body)) }()
-	_, err := readAnswer(resp)
+	_, err := readAnswer(resp, oneLine)
 	return err == nil || err.Kind == KindRefused
 }
 
@@ -270,7 +289,7 @@ func retryAfter(header string) (time.Duration, bool) {
 func isCertificateError(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	return errors.As(err, &verification) || errors.As(err, &record)
+	return errors.As(err, &verification) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // rootCause unwraps *url.Error, whose text repeats the query.
@@ -286,20 +305,22 @@ func rootCause(err error) error {
 func (c *Client) transportError(ctx context.Context, call *call, err error) *Error {
 	err = rootCause(err)
 	var waitErr *waitError
+	var tooLarge *tooLargeError
 	switch {
 	case errors.As(err, &waitErr):
 		return &Error{Kind: KindCancelled, Err: waitErr}
-	case ctx.Err() != nil && call.method == http.MethodGet:
+	case ctx.Err() != nil && (call.method == http.MethodGet || errors.Is(err, ctx.Err())):
+		// A write that is on its way knows nothing of ctx, so this one was about to be repeated.
 		return &Error{Kind: KindCancelled, Err: context.Cause(ctx)}
-	case errors.Is(err, errAnswerTooLarge):
-		return &Error{Kind: KindUnexpectedAnswer, Message: err.Error()}
-	case errors.Is(err, errRequestTimeout) && call.onWire:
+	case errors.As(err, &tooLarge):
+		return &Error{Kind: KindUnexpectedAnswer, StatusCode: tooLarge.status, Message: err.Error()}
+	case errors.Is(err, errRequestTimeout) && call.onWire.Load():
 		return &Error{Kind: KindTimeout, Message: fmt.Sprintf("no complete answer within %s", c.requestTimeout)}
 	case errors.Is(err, errRequestTimeout):
 		return &Error{Kind: KindUnreachable, Message: fmt.Sprintf("no connection within %s", c.requestTimeout)}
-	case !call.onWire:
-		return &Error{Kind: KindUnreachable, Message: c.redact(err.Error())}
+	case !call.onWire.Load():
+		return &Error{Kind: KindUnreachable, Message: c.tidy(err.Error())}
 	default:
-		return &Error{Kind: KindInterrupted, Message: c.redact(err.Error())}
+		return &Error{Kind: KindInterrupted, Message: c.tidy(err.Error())}
 	}
 }

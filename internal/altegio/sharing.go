@@ -44,7 +44,9 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 		}
 		// The count of writes in the name keeps a read after a write from joining a request that
 		// was made before it.
+		mine := false
 		flight := s.group.DoChan(fmt.Sprintf("%v/%d", key, writes), func() (any, error) {
+			mine = true
 			value, err := ask(ctx)
 			if err == nil || errors.Is(err, ErrNotInstalled) {
 				s.remember(key, writes, sharedAnswer[V]{value, err})
@@ -59,8 +61,8 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 			switch {
 			case r.Err == nil:
 				return r.Val.(V), nil
-			case isCancelled(r.Err) && ctx.Err() == nil:
-				continue // it was the other caller that was cancelled
+			case !mine && isCancelled(r.Err) && ctx.Err() == nil:
+				continue // it was another caller's context that ended
 			}
 			return zero, r.Err
 		}
@@ -69,7 +71,7 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 
 func isCancelled(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Kind == KindCancelled && errors.Is(err, context.Canceled)
+	return errors.As(err, &e) && e.Kind == KindCancelled
 }
 
 // counter is called with the lock held.

@@ -39,7 +39,7 @@ func (s WebhookSettings) Equal(other WebhookSettings) bool {
 	return s.Active == other.Active &&
 		slices.Equal(slices.Sorted(slices.Values(s.URLs)), slices.Sorted(slices.Values(other.URLs))) &&
 		maps.Equal(s.Events, other.Events) &&
-		maps.EqualFunc(s.URLEvents, other.URLEvents, func(a, b map[string]bool) bool { return maps.Equal(a, b) })
+		maps.EqualFunc(s.URLEvents, other.URLEvents, maps.Equal[map[string]bool])
 }
 
 func readWebhookSettings(raw map[string]json.RawMessage) (s WebhookSettings, err error) {
@@ -117,7 +117,7 @@ func (c *Client) Webhooks(ctx context.Context, locationID int64) (WebhookSetting
 	if err != nil {
 		return WebhookSettings{}, &Error{
 			Kind: KindUnexpectedAnswer, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,
-			StatusCode: http.StatusOK, Message: "the settings are not as documented: " + c.redact(err.Error()),
+			StatusCode: http.StatusOK, Message: "the settings are not as documented: " + c.tidy(err.Error()),
 		}
 	}
 	return settings, nil

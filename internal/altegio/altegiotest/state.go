@@ -208,7 +208,7 @@ func (w *world) markInstalled(k linkKey, l *link) {
 }
 
 // install starts an installation anew: nothing that was set before survives.
-func (w *world) install(k linkKey, status string) *link {
+func (w *world) install(k linkKey, status string) {
 	l := w.link(k)
 	w.uninstall(k, "marketplace")
 	createdAt := w.now()
@@ -220,7 +220,6 @@ func (w *world) install(k linkKey, status string) *link {
 	l.status, l.createdAt = status, createdAt
 	l.logs = append(l.logs, installationLog(createdAt, status)...)
 	w.markInstalled(k, l)
-	return l
 }
 
 // uninstall ends the installation, if there is one, and deletes its settings.

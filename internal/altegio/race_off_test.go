@@ -1,0 +1,5 @@
+//go:build !race
+
+package altegio
+
+const raceDetector = false
