@@ -22,10 +22,10 @@ func main() {
 	chart := flag.String("chart", "internal/bench/chart.svg", "where to write the chart; empty for none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *sizes, *runs, *chart); err != nil {
+	err := run(ctx, *sizes, *runs, *chart)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
 		os.Exit(1)
 	}
 }

@@ -124,7 +124,7 @@ func loadSeed(name string) (altegiotest.Seed, error) {
 	if err != nil {
 		return altegiotest.Seed{}, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	seed, err := altegiotest.LoadSeed(file)
 	if err != nil {
 		return altegiotest.Seed{}, fmt.Errorf("%s: %w", name, err)

@@ -17,22 +17,31 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
+	err := run(ctx, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "\ndemo:", err)
-		stop()
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {
-	started := time.Now()
 	dir, err := os.MkdirTemp("", "altegio-demo-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
+	err = play(ctx, dir, out)
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	return err
+}
+
+// play runs all steps in the directory.
+func play(ctx context.Context, dir string, out io.Writer) error {
+	started := time.Now()
 	stage, err := setUp(ctx, dir, out)
 	if err != nil {
 		return err

@@ -1,32 +1,30 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
-// show prints the CLI's output without what it says about development builds with every command,
-// and without runs of blank lines. Errors are always shown.
-func show(w io.Writer, output []byte) {
-	scanner := bufio.NewScanner(bytes.NewReader(output))
-	scanner.Buffer(nil, 1<<20)
-	blank, skipping := true, false
-	for scanner.Scan() {
-		line := strings.TrimRight(scanner.Text(), " ")
-		switch {
-		case strings.Contains(line, "development overrides are in effect"):
-			skipping = true
-		case skipping && (line == "╵" || strings.HasPrefix(line, "releases.")):
-			skipping = false
-			continue
-		}
-		if skipping || line == "" && blank {
+var (
+	// What the CLI says about development builds with every command. The length is bounded, so
+	// that a wording of another version is shown rather than whatever follows it hidden.
+	overridesWarning = regexp.MustCompile(`(?s)Warning: Provider development overrides are in effect.{1,800}?published\s+releases\.\n`)
+
+	dataSourceProgress = regexp.MustCompile(`^data\.\S+: (Reading\.\.\.|Read complete after )`)
+)
+
+// show prints the CLI's output without what it says about development builds and the progress of
+// data sources, and without runs of blank lines. Everything else is shown, errors above all.
+func show(w io.Writer, output string) {
+	blank := true
+	for line := range strings.Lines(overridesWarning.ReplaceAllString(output, "")) {
+		line = strings.TrimRight(line, " \r\n")
+		if dataSourceProgress.MatchString(line) || line == "" && blank {
 			continue
 		}
 		blank = line == ""
-		fmt.Fprintf(w, "  %s\n", line)
+		fmt.Fprintln(w, strings.TrimRight("  "+line, " "))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,7 +69,8 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 		cli:  cli,
 		dir:  work,
 		out:  out,
-		env: append(os.Environ(),
+		env: append(neutral(os.Environ()),
+			"TMPDIR="+dir, // where an interrupted CLI leaves the socket of its provider
 			"TF_CLI_CONFIG_FILE="+config,
 			"CHECKPOINT_DISABLE=1",
 			"TF_IN_AUTOMATION=1",
@@ -78,6 +80,27 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 			"ALTEGIO_APP_URL="+fake.AppURL(),
 		),
 	}, nil
+}
+
+// neutral takes out of an environment what would make the CLI or the provider do something else than
+// the demo shows, such as TF_VAR_locations or TF_WORKSPACE. What asks for logs stays.
+func neutral(environ []string) []string {
+	var kept []string
+	for _, setting := range environ {
+		name, value, _ := strings.Cut(setting, "=")
+		switch {
+		case name == "TF_LOG_PATH" && value != "":
+			// The CLI runs in another directory than the user, one that does not last.
+			if path, err := filepath.Abs(value); err == nil {
+				setting = name + "=" + path
+			}
+		case strings.HasPrefix(name, "TF_LOG"):
+		case strings.HasPrefix(name, "TF_"), strings.HasPrefix(name, "ALTEGIO_"):
+			continue
+		}
+		kept = append(kept, setting)
+	}
+	return kept
 }
 
 func repositoryRoot(ctx context.Context) (string, error) {
@@ -91,12 +114,15 @@ func repositoryRoot(ctx context.Context) (string, error) {
 // findCLI returns the Terraform or OpenTofu to run: the one TF_ACC_TERRAFORM_PATH names, one on
 // PATH, or one installed below dir.
 func findCLI(ctx context.Context, dir string, out io.Writer) (string, error) {
-	candidates := []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"}
-	for _, candidate := range candidates {
-		if candidate == "" {
-			continue
+	if name := os.Getenv("TF_ACC_TERRAFORM_PATH"); name != "" {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			return "", fmt.Errorf("TF_ACC_TERRAFORM_PATH: %w", err)
 		}
-		if path, err := exec.LookPath(candidate); err == nil {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
@@ -121,31 +147,37 @@ const (
 
 // terraform runs a command of the CLI, shows what a reader wants of its output, and fails unless it
 // ends with the code that is wanted.
-func (s *stage) terraform(ctx context.Context, want int, args ...string) error {
-	fmt.Fprintf(s.out, "$ %s", filepath.Base(s.cli))
-	for _, arg := range args {
-		fmt.Fprintf(s.out, " %s", arg)
-	}
-	fmt.Fprintln(s.out)
-	cmd := exec.CommandContext(ctx, s.cli, append(args, "-no-color")...)
-	cmd.Dir, cmd.Env = s.dir, s.env
-	// Interrupted, the CLI has time to write its state.
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 10 * time.Second
-	output, err := cmd.CombinedOutput()
-	show(s.out, output)
-	if ctx.Err() != nil {
-		return errors.New("interrupted")
-	}
+func (s *stage) terraform(ctx context.Context, want int, command string, args ...string) error {
+	fmt.Fprintln(s.out, "$", strings.Join(append([]string{filepath.Base(s.cli), command}, args...), " "))
+	output, err := s.command(ctx, command, append([]string{"-no-color"}, args...)...).CombinedOutput()
+	show(s.out, string(output))
 	code := 0
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		code = exit.ExitCode()
 	} else if err != nil {
-		return err
+		return fmt.Errorf("running %s: %w", command, err)
 	}
 	if code != want {
-		return fmt.Errorf("%s ended with exit code %d instead of %d", args[0], code, want)
+		return fmt.Errorf("%s ended with exit code %d instead of %d", command, code, want)
 	}
 	return nil
+}
+
+// value returns an output of the configuration, and does not show it.
+func (s *stage) value(ctx context.Context, output string) (string, error) {
+	value, err := s.command(ctx, "output", "-no-color", "-json", output).Output()
+	if err != nil {
+		return "", fmt.Errorf("reading the output %s: %w", output, err)
+	}
+	return strings.TrimSpace(string(value)), nil
+}
+
+func (s *stage) command(ctx context.Context, command string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, s.cli, append([]string{command}, args...)...)
+	cmd.Dir, cmd.Env = s.dir, s.env
+	// Interrupted, the CLI has time to write its state.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
 }

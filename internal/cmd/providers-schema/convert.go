@@ -30,6 +30,7 @@ func convert(s *tfprotov6.GetProviderSchemaResponse, ids *tfprotov6.GetResourceI
 		{s.DataSourceSchemas, &p.DataSourceSchemas},
 		{s.EphemeralResourceSchemas, &p.EphemeralResourceSchemas},
 		{s.ListResourceSchemas, &p.ListResourceSchemas},
+		{s.StateStoreSchemas, &p.StateStoreSchemas},
 	} {
 		*group.to = make(map[string]*tfjson.Schema)
 		for name, from := range group.from {
