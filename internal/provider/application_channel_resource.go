@@ -110,7 +110,7 @@ func (r *applicationChannelResource) Create(ctx context.Context, req resource.Cr
 		return
 	}
 	if err := client.SetChannel(ctx, plan.channel()); err != nil {
-		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan).diagnostics(err)...)
+		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
 		return
 	}
 	plan.ID = types.StringValue(plan.channelID().String())
@@ -134,7 +134,14 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(channelTask("Cannot read the installation of the channel", state).diagnostics(err)...)
+		resp.Diagnostics.Append(task{
+			summary: "Cannot read the installation of the channel",
+			arguments: []argument{
+				{"location_id", state.LocationID.ValueInt64()},
+				{"application_id", state.ApplicationID.ValueInt64()},
+				{"channel_slug", state.ChannelSlug.ValueString()},
+			},
+		}.diagnostics(err)...)
 		return
 	}
 
@@ -168,7 +175,7 @@ func (r *applicationChannelResource) Update(ctx context.Context, req resource.Up
 		return
 	}
 	if err := client.SetChannel(ctx, plan.channel()); err != nil {
-		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan).diagnostics(err)...)
+		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -186,7 +193,7 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 	channel.IsAvailable = false
 	err := client.SetChannel(ctx, channel)
 	if err != nil && !uninstalled(ctx, client, channel, err) {
-		resp.Diagnostics.Append(channelTask("Cannot make the channel unavailable", state).diagnostics(err)...)
+		resp.Diagnostics.Append(channelTask("Cannot make the channel unavailable", channel).diagnostics(err)...)
 	}
 }
 
@@ -203,7 +210,7 @@ func uninstalled(ctx context.Context, client *altegio.Client, channel altegio.Ch
 
 func (r *applicationChannelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	text := req.ID
-	if text == "" {
+	if text == "" && !req.Identity.Raw.IsNull() {
 		var identity applicationChannelIdentityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {
@@ -230,13 +237,14 @@ type connectedAt struct {
 
 const connectedAtKey = "installation"
 
-func channelTask(summary string, m applicationChannelModel) task {
-	id := m.channelID()
+func channelTask(summary string, c altegio.Channel) task {
 	return task{
 		summary: summary,
 		arguments: []argument{
-			{"location_id", id.location}, {"application_id", id.application}, {"channel_slug", string(id.slug)},
-			{"is_available", m.IsAvailable.ValueBool()},
+			{"location_id", c.LocationID},
+			{"application_id", c.ApplicationID},
+			{"channel_slug", string(c.Slug)},
+			{"is_available", c.IsAvailable},
 		},
 		forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
 			"the only ones that have channels.",

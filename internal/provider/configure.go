@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -45,6 +46,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	}
 	conn := &connection{unknown: unknownArguments(config)}
 	resp.ResourceData, resp.DataSourceData = conn, conn
+	resp.EphemeralResourceData, resp.ListResourceData = conn, conn
 	if len(conn.unknown) > 0 {
 		// A value that another resource of the same plan has yet to give. Most plans need no
 		// request; those that do fail where they need it.
@@ -52,7 +54,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	}
 
 	partnerToken := stringSetting(config.PartnerToken, envPartnerToken, "")
-	if strings.TrimSpace(partnerToken) == "" {
+	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
+	case "", "bearer": // the latter comes of "Bearer ${var.token}"
 		resp.Diagnostics.Append(missingPartnerToken())
 	}
 	requestTimeout, diags := durationSetting(config.RequestTimeout, altegio.DefaultRequestTimeout)
@@ -166,7 +169,7 @@ func (c *connection) api(diags *diag.Diagnostics) *altegio.Client {
 	return c.client
 }
 
-// configuredResource is embedded by resources; it holds the connection.
+// configuredResource is embedded by resources and list resources; it holds the connection.
 type configuredResource struct{ conn *connection }
 
 func (r *configuredResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -178,4 +181,11 @@ type configuredDataSource struct{ conn *connection }
 
 func (d *configuredDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.conn, _ = req.ProviderData.(*connection)
+}
+
+// configuredEphemeralResource is embedded by ephemeral resources; it holds the connection.
+type configuredEphemeralResource struct{ conn *connection }
+
+func (e *configuredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	e.conn, _ = req.ProviderData.(*connection)
 }

@@ -43,7 +43,7 @@ var wireNames = map[string]string{
 func (t task) diagnostics(err error) diag.Diagnostics {
 	var e *altegio.Error
 	if !errors.As(err, &e) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, t.asked()+"\n\n"+err.Error())}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, paragraphs(t.asked(), sentence(err.Error())))}
 	}
 	advice, blame := t.advice(err, e)
 	asked := fmt.Sprintf("%s\nThe request was %s %s at %s.", t.asked(), e.Method, e.Path, e.Host)
@@ -60,7 +60,7 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 			continue
 		}
 		diags.AddAttributeError(path.Root(name), t.summary, paragraphs(asked,
-			fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(field.Messages, "; ")),
+			sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(field.Messages, "; "))),
 			advice))
 	}
 	if len(diags) > 0 && len(unmapped) == 0 {
@@ -115,15 +115,24 @@ func answered(e *altegio.Error) string {
 	default:
 		text = "Altegio answered: " + text
 	}
+	text = sentence(text)
 	if e.Attempts > 1 {
-		text += fmt.Sprintf(" It was tried %d times over %s; this is the last answer.",
+		text += fmt.Sprintf(" It was tried %d times over %s; this is how the last attempt ended.",
 			e.Attempts, e.Elapsed.Round(100*time.Millisecond))
 	}
 	return text
 }
 
+// sentence ends a text that came from elsewhere with a dot, where it has no end of its own.
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
 func status(e *altegio.Error) string {
-	text := fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	text := strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 	if e.Message != "" {
 		text += fmt.Sprintf(" (%s)", e.Message)
 	}
@@ -199,7 +208,8 @@ func missingPartnerToken() diag.Diagnostic {
 }
 
 func unusableConfiguration(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unusable provider configuration", "Cannot set up the API client: "+err.Error()+".")
+	return diag.NewErrorDiagnostic("Unusable provider configuration", "Cannot set up the API client: "+err.Error()+". Check "+
+		"partner_token and user_token in the provider block, or "+envPartnerToken+" and "+envUserToken+".")
 }
 
 func configurationUnknown(names []string) diag.Diagnostic {

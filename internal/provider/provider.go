@@ -9,6 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -24,7 +27,12 @@ type altegioProvider struct {
 	pacers  pacers
 }
 
-var _ provider.Provider = (*altegioProvider)(nil)
+var (
+	_ provider.Provider                       = (*altegioProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*altegioProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*altegioProvider)(nil)
+	_ provider.ProviderWithListResources      = (*altegioProvider)(nil)
+)
 
 // New returns a constructor of the provider. The version goes into the User-Agent.
 func New(version string) func() provider.Provider {
@@ -121,7 +129,34 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 
 func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newApplicationLocationsDataSource,
+		newApplicationTariffsDataSource,
+		newBusinessGroupsDataSource,
+		newCitiesDataSource,
+		newCountriesDataSource,
 		newLocationApplicationDataSource,
 		newPaymentLinkDataSource,
+	}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *altegioProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newPaymentLinkEphemeralResource,
+	}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *altegioProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		newApplicationChannelListResource,
+	}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *altegioProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newChannelIDFunction,
+		newParseChannelIDFunction,
 	}
 }

@@ -43,7 +43,7 @@ func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 	u, err := altegio.ParseBaseURL(value)
 	if err != nil {
 		diags.AddAttributeError(at, "Invalid base URL", fmt.Sprintf(
-			"The value of %s is %s. An absolute http or https URL without credentials, query and fragment is "+
+			"The value of %s cannot be used: %s. An absolute http or https URL without credentials, query and fragment is "+
 				"expected, such as %q.", source, err, altegio.DefaultAPIURL))
 		return diags
 	}

@@ -1,0 +1,18 @@
+data "altegio_application_locations" "new_york" {
+  application_id = 456
+  city_id        = 181
+}
+
+# The application offers SMS at every location in New York that it is connected to.
+resource "altegio_application_channel" "sms" {
+  for_each = toset([for id in data.altegio_application_locations.new_york.ids : tostring(id)])
+
+  location_id    = each.key
+  application_id = 456
+  channel_slug   = "sms"
+  is_available   = true
+}
+
+output "titles" {
+  value = { for l in data.altegio_application_locations.new_york.locations : l.id => l.title }
+}

@@ -1,0 +1,370 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// found is a result of a list resource.
+type found struct {
+	name            string
+	identity, state args
+}
+
+// list queries a list resource, and stops when keep says so. The last diagnostics are returned.
+func (p *protocol) list(ctx context.Context, name string, config args, limit int64, include bool, keep func(found) bool) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	server := p.server.(tfprotov6.ListResourceServer)
+	identities, err := p.server.GetResourceIdentitySchemas(p.t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
+		TypeName: name, Config: encode(p.t, p.schema.ListResourceSchemas[name].ValueType(), config), IncludeResource: include, Limit: limit,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var diags []*tfprotov6.Diagnostic
+	for result := range stream.Results {
+		if len(result.Diagnostics) > 0 {
+			diags = append(diags, result.Diagnostics...)
+			continue
+		}
+		f := found{
+			name:     result.DisplayName,
+			identity: plain(p.t, identities.IdentitySchemas[name].ValueType(), result.Identity.IdentityData),
+			state:    plain(p.t, p.schema.ResourceSchemas[name].ValueType(), result.Resource),
+		}
+		if !keep(f) {
+			break
+		}
+	}
+	return diags
+}
+
+func (p *protocol) listAll(name string, config args, limit int64) ([]found, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	var all []found
+	diags := p.list(p.t.Context(), name, config, limit, true, func(f found) bool {
+		all = append(all, f)
+		return true
+	})
+	return all, diags
+}
+
+func (p *protocol) validateList(name string, config args) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: name, Config: encode(p.t, p.schema.ListResourceSchemas[name].ValueType(), config),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+func slugList(slugs ...string) []tftypes.Value {
+	var values []tftypes.Value
+	for _, slug := range slugs {
+		values = append(values, tftypes.NewValue(tftypes.String, slug))
+	}
+	return values
+}
+
+func TestApplicationChannelListResource_results(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	for name, test := range map[string]struct {
+		config    args
+		slugs     []string
+		available any
+	}{
+		"both":      {args{}, []string{"sms", "whatsapp"}, nil},
+		"one":       {args{"channel_slugs": slugList("whatsapp")}, []string{"whatsapp"}, nil},
+		"reversed":  {args{"channel_slugs": slugList("whatsapp", "sms"), "is_available": true}, []string{"sms", "whatsapp"}, true},
+		"to be off": {args{"is_available": false}, []string{"sms", "whatsapp"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake.ResetJournal()
+			test.config["application_id"] = 457
+			expectNone(t, p.validateList(channelType, test.config))
+			all, diags := p.listAll(channelType, test.config, 100)
+			expectNone(t, diags)
+			var want []found
+			for i, title := range []string{"La Visage", "Brooklyn Barbers", "Upper West Dental"} {
+				for _, slug := range test.slugs {
+					location := fmt.Sprint(1001 + i)
+					want = append(want, found{
+						title + " (" + location + "): " + slug,
+						args{"location_id": location, "application_id": "457", "channel_slug": slug},
+						args{
+							"id": location + "/457/" + slug, "location_id": location, "application_id": "457", "channel_slug": slug,
+							"is_available": test.available,
+						},
+					})
+				}
+			}
+			if !reflect.DeepEqual(all, want) {
+				t.Errorf("there are\n  %v\nwant\n  %v", all, want)
+			}
+			sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+		})
+	}
+
+	diags := p.list(t.Context(), channelType, args{"application_id": 457, "is_available": true}, 1, false, func(f found) bool {
+		if f.state != nil {
+			t.Errorf("a state is given unasked: %v", f.state)
+		}
+		return true
+	})
+	expectNone(t, diags)
+	fake.AddLocation(altegiotest.Location{ID: 2000, Timezone: "0", CoordinateLat: "0", CoordinateLon: "0"})
+	fake.Install(2000, 457, altegiotest.StatusPending)
+	all, _ := p.listAll(channelType, args{"application_id": 457}, 100)
+	if got := all[len(all)-1].name; got != "Location 2000: whatsapp" {
+		t.Errorf("a location without a title is shown as %q", got)
+	}
+}
+
+// Pages are asked for as results are wanted: neither a limit that is reached nor a Terraform that
+// has had enough asks for one more.
+func TestApplicationChannelListResource_pages(t *testing.T) {
+	t.Parallel()
+	both, sms := slugList("sms", "whatsapp"), slugList("sms")
+	for name, test := range map[string]struct {
+		locations  int
+		ignorePage bool
+		slugs      []tftypes.Value
+		limit      int64
+		want       int
+		pages      []string
+	}{
+		"nowhere":                      {0, false, both, 100, 0, []string{"1"}},
+		"a full last page":             {1000, false, both, 1 << 40, 2000, []string{"1", "2"}},
+		"three pages":                  {2100, false, both, 1 << 40, 4200, []string{"1", "2", "3"}},
+		"the page makes no matter":     {1500, true, sms, 1 << 40, 1000, []string{"1", "2"}},
+		"limit within the first page":  {2100, false, both, 7, 7, []string{"1"}},
+		"limit at the end of a page":   {2100, false, both, 2000, 2000, []string{"1"}},
+		"limit just after a page":      {2100, false, both, 2001, 2001, []string{"1", "2"}},
+		"limit at the end, one slug":   {2100, false, sms, 1000, 1000, []string{"1"}},
+		"limit one":                    {2100, false, both, 1, 1, []string{"1"}},
+		"limit none":                   {2100, false, both, 0, 0, nil},
+		"limit of exactly what exists": {2100, false, sms, 2100, 2100, []string{"1", "2", "3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: test.ignorePage}))
+			fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
+			ids := fake.AddLocations(test.locations, 500)
+			p := newConfiguredProtocol(t, fake, nil)
+			n := 0
+			diags := p.list(t.Context(), channelType, args{"application_id": 500, "channel_slugs": test.slugs}, test.limit, false, func(f found) bool {
+				if want := fmt.Sprint(ids[n/len(test.slugs)]); f.identity["location_id"] != want {
+					t.Fatalf("result %d is %v, want one of location %s", n, f.identity, want)
+				}
+				if got, want := fake.Count(altegiotest.OpLocations), n/len(test.slugs)/1000+1; got != want {
+					t.Fatalf("with result %d, %d pages have been asked for, want %d", n, got, want)
+				}
+				n++
+				return true
+			})
+			expectNone(t, diags)
+			if n != test.want {
+				t.Errorf("there are %d results, want %d", n, test.want)
+			}
+			if got := pagesAsked(t, fake); !slices.Equal(got, test.pages) {
+				t.Errorf("pages %v were asked for, want %v", got, test.pages)
+			}
+		})
+	}
+
+	for _, enough := range []int{1, 2, 1999, 2000} {
+		fake := newFake(t)
+		fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
+		fake.AddLocations(2100, 500)
+		n := 0
+		diags := newConfiguredProtocol(t, fake, nil).list(t.Context(), channelType, args{"application_id": 500}, 1<<40, true, func(found) bool {
+			n++
+			return n < enough
+		})
+		expectNone(t, diags)
+		if got := pagesAsked(t, fake); n != enough || !slices.Equal(got, []string{"1"}) {
+			t.Errorf("stopping at %d gives %d results of pages %v", enough, n, got)
+		}
+	}
+}
+
+// An error is reported as the last result, after what was found before it.
+func TestApplicationChannelListResource_errors(t *testing.T) {
+	t.Parallel()
+	for name, test := range listFaults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			fake.AddLocations(1500, 456)
+			p := newConfiguredProtocol(t, fake, nil)
+			test.fault.Operation, test.fault.Skip, test.fault.Times = altegiotest.OpLocations, 1, 2
+			fake.Fail(test.fault)
+			for _, want := range []int{2000, 0} { // on the second page, and at once
+				all, diags := p.listAll(channelType, args{"application_id": 456}, 10000)
+				expectOne(t, diags, isError, test.at, "Cannot list the locations of the application\n.*"+test.text)
+				if len(all) != want {
+					t.Errorf("there are %d results before the error, want %d", len(all), want)
+				}
+			}
+		})
+	}
+
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	_, diags := p.listAll(channelType, args{"application_id": 999}, 100)
+	expectOne(t, diags, isError, "application_id", "403 Forbidden.*belongs to another partner")
+	_, diags = newConfiguredProtocol(t, fake, args{"partner_token": unknown{}}).listAll(channelType, args{"application_id": 456}, 100)
+	expectOne(t, diags, isError, "partner_token", "Provider configuration is not known yet")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	diags = p.list(ctx, channelType, args{"application_id": 456}, 100, true, func(found) bool { return true })
+	expectOne(t, diags, isError, "", "The request was not sent.*cancelled")
+}
+
+func TestApplicationChannelListResource_validation(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t)
+	expectOne(t, p.validateList(channelType, args{"application_id": 0}), isError, "application_id", "at least 1")
+	for text, slugs := range map[string][]tftypes.Value{
+		"at least 1":       {},
+		"duplicate values": slugList("sms", "sms"),
+		`"whatsapp"`:       slugList("telegram"),
+	} {
+		diags := p.validateList(channelType, args{"application_id": 456, "channel_slugs": slugs})
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, text) {
+			t.Errorf("%v gives %v, want %q", slugs, diags, text)
+		}
+	}
+	expectNone(t, p.validateList(channelType, args{"application_id": unknown{}, "channel_slugs": unknown{}, "is_available": unknown{}}))
+}
+
+func TestApplicationChannelListResource_query(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	requireVersion(t, "1.14.0", "")
+	fake := newFake(t)
+	identity := func(location int64, slug string) map[string]knownvalue.Check {
+		return map[string]knownvalue.Check{
+			"location_id": knownvalue.Int64Exact(location), "application_id": knownvalue.Int64Exact(456), "channel_slug": knownvalue.StringExact(slug),
+		}
+	}
+	first := queryfilter.ByResourceIdentity(identity(1001, "sms"))
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true)},
+			{
+				Query: true,
+				Config: `
+					list "altegio_application_channel" "all" {
+					  provider = altegio
+					  config { application_id = 456 }
+					}
+					list "altegio_application_channel" "sms" {
+					  provider         = altegio
+					  include_resource = true
+					  limit            = 5
+					  config {
+					    application_id = 456
+					    channel_slugs  = ["sms"]
+					    is_available   = true
+					  }
+					}
+					list "altegio_application_channel" "nowhere" {
+					  provider = altegio
+					  limit    = 0
+					  config { application_id = 456 }
+					}`,
+				QueryResultChecks: []querycheck.QueryResultCheck{
+					querycheck.ExpectLength("altegio_application_channel.all", 14),
+					querycheck.ExpectLength("altegio_application_channel.sms", 5),
+					querycheck.ExpectIdentity("altegio_application_channel.all", identity(1007, "whatsapp")),
+					querycheck.ExpectNoIdentity("altegio_application_channel.sms", identity(1001, "whatsapp")),
+					querycheck.ExpectResourceDisplayName("altegio_application_channel.sms", first, knownvalue.StringExact("La Visage (1001): sms")),
+					querycheck.ExpectResourceKnownValues("altegio_application_channel.sms", first, []querycheck.KnownValueCheck{
+						{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringExact("1001/456/sms")},
+						{Path: tfjsonpath.New("is_available"), KnownValue: knownvalue.Bool(true)},
+					}),
+				},
+			},
+			{
+				Query:       true,
+				Config:      "list \"altegio_application_channel\" \"foreign\" {\n  provider = altegio\n  config { application_id = 999 }\n}",
+				ExpectError: errorText("Cannot list the locations of the application"),
+			},
+		},
+	})
+	if got, want := posted(fake), []string{body(1001, 456, "sms", true), body(1001, 456, "sms", false)}; !slices.Equal(got, want) {
+		t.Errorf("%v were sent, want those of the resource, %v", got, want)
+	}
+}
+
+// What is found is generated, imported and applied, and then there is nothing left to do.
+func TestApplicationChannelListResource_bulkImport(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	requireVersion(t, "1.14.0", "")
+	fake := newFake(t)
+	c := newCLI(t)
+	c.write("main.tf", requiredProviders+strings.TrimPrefix(providerBlock(fake), requiredProviders))
+	query := func(arguments string) {
+		c.write("channels.tfquery.hcl", "list \"altegio_application_channel\" \"all\" {\n  provider = altegio\n  config {\n"+arguments+"\n}\n}\n")
+	}
+	query("application_id = 457\nis_available = true")
+	c.mustRun("query", "-no-color", "-generate-config-out=channels.tf")
+	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+
+	out := c.mustRun("plan", "-no-color")
+	if want := "Plan: 6 to import, 0 to add, 6 to change, 0 to destroy."; !strings.Contains(out, want) {
+		t.Fatalf("the plan is not %q:\n%s", want, out)
+	}
+	if len(posted(fake)) > 0 {
+		t.Errorf("a plan sends %v", posted(fake))
+	}
+	fake.ResetJournal()
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	if got := len(posted(fake)); got != 6 {
+		t.Errorf("%d channels were set, want 6", got)
+	}
+	for _, location := range []int64{1001, 1002, 1003} {
+		for _, slug := range slugNames() {
+			if err := channelIs(fake, location, 457, slug, true)(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	fake.ResetJournal()
+	c.mustRun("plan", "-detailed-exitcode", "-no-color")
+	sent{fake, map[string]int{altegiotest.OpInstallation: 3}}.now(t)
+
+	// Without is_available, generated configuration says what is missing.
+	query("application_id = 458\nchannel_slugs = [\"sms\"]")
+	c.write("channels.tf", "")
+	c.mustRun("query", "-no-color", "-generate-config-out=more.tf")
+	if out := c.mustFail("plan", "-no-color"); !errorText("Must set a configuration value for the is_available attribute").MatchString(out) {
+		t.Errorf("the plan says\n%s", out)
+	}
+}

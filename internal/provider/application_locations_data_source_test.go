@@ -1,0 +1,253 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+const locationsType = "altegio_application_locations"
+
+// pagesAsked are the pages of locations that were asked for, in order.
+func pagesAsked(t *testing.T, fake *altegiotest.Server) (pages []string) {
+	t.Helper()
+	for _, r := range fake.Requests() {
+		if r.Operation != altegiotest.OpLocations || r.Query.Get("count") != "1000" {
+			t.Errorf("%s %s?%s was sent", r.Method, r.Path, r.Query.Encode())
+		}
+		pages = append(pages, r.Query.Get("page"))
+	}
+	return pages
+}
+
+func TestApplicationLocationsDataSource_filters(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	fake := newFake(t)
+	config := providerBlock(fake)
+	var checks []statecheck.StateCheck
+	for name, test := range map[string]struct {
+		filters string
+		ids     []int64
+	}{
+		"all":     {"", []int64{1001, 1002, 1003, 1004, 1005, 1006, 1007}},
+		"country": {"country_id = 56", []int64{1006, 1007}},
+		"city":    {"city_id = 182", []int64{1004, 1005}},
+		"title":   {`title = "aTELIER oP"`, []int64{1007}},
+		"accents": {`title = "OPÉRA"`, []int64{1007}},
+		"both":    {"country_id = 7\n  title = \"la\"", []int64{1001, 1004}},
+		"none":    {"country_id = 7\n  city_id = 901", nil},
+	} {
+		config += fmt.Sprintf("data %q %q {\n  application_id = 456\n  %s\n}\n", locationsType, name, test.filters)
+		ids, rows := []knownvalue.Check{}, []knownvalue.Check{}
+		for _, id := range test.ids {
+			ids = append(ids, knownvalue.Int64Exact(id))
+			rows = append(rows, knownvalue.ObjectPartial(map[string]knownvalue.Check{"id": knownvalue.Int64Exact(id)}))
+		}
+		address := "data." + locationsType + "." + name
+		checks = append(checks,
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("ids"), knownvalue.ListExact(ids)),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("locations"), knownvalue.ListExact(rows)))
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
+	for _, page := range pagesAsked(t, fake) {
+		if page != "1" {
+			t.Errorf("page %s was asked for", page)
+		}
+	}
+}
+
+// A location has every documented field, in whatever types the API gives it.
+func TestApplicationLocationsDataSource_fields(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	want := args{
+		"id": "1001", "title": "La Visage", "public_title": "La Visage Beauty", "short_descr": "Beauty salon", "description": nil,
+		"logo": "https://assets.example/logo-1001.png", "active": true, "phone": "+13155551001", "phones": []any{"+13155551001"},
+		"email": "location-1001@example.com", "country_id": "7", "country": "United States", "city_id": "181", "city": "New York",
+		"address": "12 Mercer Street", "coordinate_lat": "40.73061", "coordinate_lon": "-73.935242", "timezone": "-5",
+		"timezone_name": "America/New_York", "schedule": nil, "phone_confirmation": false, "active_staff_count": "2",
+		"next_slot": nil, "app_ios": nil, "app_android": nil, "currency_short_title": "$", "reminds_sms_disabled": false,
+		"reminds_sms_default": "1", "group_priority": "900", "bookform_group_priority": "0", "photos": []any{},
+		"company_photos": []any{}, "booking_widget_promo": nil,
+	}
+	for name, shapes := range map[string]altegiotest.Shapes{
+		"as documented now": {}, "as documented before": {NumbersAsStrings: true, Meta: "object"},
+	} {
+		fake.SetShapes(shapes)
+		got, diags := p.readDataSource(locationsType, args{"application_id": 458})
+		expectNone(t, diags)
+		expectArgs(t, "a location "+name, got["locations"].([]any)[0].(args), want)
+	}
+
+	// What the API gives beyond its examples: another order, a location twice, fields that are
+	// missing, and a promotion.
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[
+		{"id":"30","title":"C","photos":{},"timezone":"5.5","phones":["1",2],"booking_widget_promo":{"a":[1]}},
+		{"id":9},{"id":30,"title":"again"},{"id":10,"active":"0","company_photos":["u"],"next_slot":"soon","coordinate_lat":null}]}`})
+	got, diags := p.readDataSource(locationsType, args{"application_id": 458})
+	expectNone(t, diags)
+	if want := []any{"9", "10", "30"}; !reflect.DeepEqual(got["ids"], want) {
+		t.Errorf("ids are %v, want %v", got["ids"], want)
+	}
+	last := got["locations"].([]any)[2].(args)
+	for name, want := range map[string]any{
+		"title": "C", "timezone": "5.5", "photos": []any{}, "phones": []any{"1", "2"}, "booking_widget_promo": `{"a":[1]}`,
+		"country_id": nil, "coordinate_lat": nil, "active_staff_count": "0",
+	} {
+		if !reflect.DeepEqual(last[name], want) {
+			t.Errorf("%s is %#v, want %#v", name, last[name], want)
+		}
+	}
+
+	documented := slices.Sorted(maps.Keys(want))
+	if got := slices.Sorted(maps.Keys(last)); !slices.Equal(got, documented) {
+		t.Errorf("a location has %v, want %v", got, documented)
+	}
+}
+
+func TestApplicationLocationsDataSource_pages(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		locations  int
+		ignorePage bool
+		want       int
+		pages      []string
+	}{
+		"none":                     {0, false, 0, []string{"1"}},
+		"a page less one":          {999, false, 999, []string{"1"}},
+		"exactly a page":           {1000, false, 1000, []string{"1", "2"}},
+		"a page and one":           {1001, false, 1001, []string{"1", "2"}},
+		"three pages":              {2500, false, 2500, []string{"1", "2", "3"}},
+		"the page makes no matter": {1700, true, 1000, []string{"1", "2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: test.ignorePage}))
+			fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
+			want := fake.AddLocations(test.locations, 500)[:test.want]
+			got, diags := newConfiguredProtocol(t, fake, nil).readDataSource(locationsType, args{"application_id": 500})
+			expectNone(t, diags)
+			ids := []string{}
+			for _, id := range want {
+				ids = append(ids, fmt.Sprint(id))
+			}
+			if got := fmt.Sprint(got["ids"]); got != fmt.Sprint(ids) {
+				t.Errorf("there are %d ids: %.200s", len(strings.Fields(got)), got)
+			}
+			if got := len(got["locations"].([]any)); got != len(want) {
+				t.Errorf("there are %d locations, want %d", got, len(want))
+			}
+			if got := pagesAsked(t, fake); !slices.Equal(got, test.pages) {
+				t.Errorf("pages %v were asked for, want %v", got, test.pages)
+			}
+		})
+	}
+}
+
+// listFaults are failures of a listing with what the user is told, and the argument it is about.
+var listFaults = map[string]struct {
+	fault    altegiotest.Fault
+	at, text string
+}{
+	"401":  {altegiotest.Fault{Status: http.StatusUnauthorized}, "", `Asked for: application_id 456\..*401 Unauthorized.*Check partner_token`},
+	"403":  {altegiotest.Fault{Status: http.StatusForbidden}, "application_id", `403 Forbidden.*belongs to another partner`},
+	"404":  {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", `404 Not Found.*Check that the application exists`},
+	"500":  {altegiotest.Fault{Status: http.StatusInternalServerError}, "", `500 Internal Server Error.*Try again later`},
+	"HTML": {altegiotest.Fault{HTML: true}, "", `What answered may not be the Altegio API`},
+	"success false": {
+		altegiotest.Fault{Body: `{"success":false,"data":null,"meta":{"message":"Not today"}}`}, "", `Not today`,
+	},
+	"an object": {altegiotest.Fault{Body: `{"success":true,"data":{"id":1}}`}, "", `What answered may not be the Altegio API`},
+	"cut short": {altegiotest.Fault{Truncate: true}, "", `Try again later`},
+}
+
+func TestApplicationLocationsDataSource_errors(t *testing.T) {
+	t.Parallel()
+	for name, test := range listFaults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			fake.AddLocations(1500, 456)
+			p := newConfiguredProtocol(t, fake, nil)
+			test.fault.Operation, test.fault.Skip = altegiotest.OpLocations, 1 // the second page
+			fake.Fail(test.fault)
+			got, diags := p.readDataSource(locationsType, args{"application_id": 456})
+			expectOne(t, diags, isError, test.at, "Cannot list the locations of the application\n.*"+test.text)
+			if got["locations"] != nil {
+				t.Errorf("half of a list is given: %.200v", got)
+			}
+			for _, d := range diags {
+				if strings.Contains(d.Detail, altegiotest.DefaultPartnerToken) || strings.Contains(d.Detail, "<html") {
+					t.Errorf("it shows too much: %s", d.Detail)
+				}
+			}
+		})
+	}
+
+	fake := newFake(t)
+	_, diags := newConfiguredProtocol(t, fake, nil).readDataSource(locationsType, args{"application_id": 999})
+	expectOne(t, diags, isError, "application_id", "403 Forbidden")
+	_, diags = newConfiguredProtocol(t, fake, args{"api_url": unknown{}}).readDataSource(locationsType, args{"application_id": 456})
+	expectOne(t, diags, isError, "api_url", "Provider configuration is not known yet")
+}
+
+func TestApplicationLocationsDataSource_validation(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t)
+	for name, config := range map[string]args{
+		"application_id": {"application_id": 0},
+		"country_id":     {"application_id": 1, "country_id": 0},
+		"city_id":        {"application_id": 1, "city_id": -1},
+		"title":          {"application_id": 1, "title": ""},
+	} {
+		expectOne(t, p.validateDataSource(locationsType, config), isError, name, "at least 1")
+	}
+	expectNone(t, p.validateDataSource(locationsType, args{
+		"application_id": unknown{}, "country_id": unknown{}, "city_id": unknown{}, "title": unknown{},
+	}))
+}
+
+// The fields are those of the vendor's documentation, as the fake gives them.
+func TestApplicationLocationsDataSource_complete(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.AppURL()+"/marketplace/application/456/salons?page=1&count=1&forBooking=1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+altegiotest.DefaultPartnerToken)
+	req.Header.Set("Accept", "application/vnd.api.v2+json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Data []map[string]any }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	p := newConfiguredProtocol(t, fake, nil)
+	got, diags := p.readDataSource(locationsType, args{"application_id": 456})
+	expectNone(t, diags)
+	fields, attributes := slices.Sorted(maps.Keys(answer.Data[0])), slices.Sorted(maps.Keys(got["locations"].([]any)[0].(args)))
+	if !slices.Equal(fields, attributes) {
+		t.Errorf("the API gives %v, and Terraform %v", fields, attributes)
+	}
+}

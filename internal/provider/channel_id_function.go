@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// channelIDFunction builds the id by which a channel is imported.
+type channelIDFunction struct{}
+
+var _ function.Function = channelIDFunction{}
+
+func newChannelIDFunction() function.Function { return channelIDFunction{} }
+
+func (channelIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "channel_id"
+}
+
+func (channelIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Builds the id of a channel.",
+		MarkdownDescription: "Builds the id of an `altegio_application_channel`, `" + channelIDForm + "`, for `import` " +
+			"blocks with `for_each`. It makes no request.",
+		Parameters: []function.Parameter{
+			function.Int64Parameter{
+				Name:                "location_id",
+				MarkdownDescription: "Id of the location.",
+				Validators:          []function.Int64ParameterValidator{int64validator.AtLeast(1)},
+			},
+			function.Int64Parameter{
+				Name:                "application_id",
+				MarkdownDescription: "Id of the application.",
+				Validators:          []function.Int64ParameterValidator{int64validator.AtLeast(1)},
+			},
+			function.StringParameter{
+				Name:                "channel_slug",
+				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`.",
+				Validators:          []function.StringParameterValidator{stringvalidator.OneOf(slugNames()...)},
+			},
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (channelIDFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var id channelID
+	var slug string
+	resp.Error = req.Arguments.Get(ctx, &id.location, &id.application, &slug)
+	if resp.Error != nil {
+		return
+	}
+	id.slug = altegio.ChannelSlug(slug)
+	resp.Error = resp.Result.Set(ctx, id.String())
+}

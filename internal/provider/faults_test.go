@@ -1,0 +1,381 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// A fault that passes is survived: the user sees an apply that succeeds.
+func TestFaults_Survived(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]altegiotest.Fault{
+		"429":                            {Status: http.StatusTooManyRequests},
+		"429 with seconds":               {Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}},
+		"429 with a date that has gone":  {Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"Mon, 02 Jan 2006 15:04:05 GMT"}}},
+		"429 with nonsense":              {Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"soon"}}},
+		"429 for years":                  {Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"99999999999999999999"}}},
+		"500":                            {Status: http.StatusInternalServerError},
+		"502":                            {Status: http.StatusBadGateway, HTML: true},
+		"503":                            {Status: http.StatusServiceUnavailable},
+		"504":                            {Status: http.StatusGatewayTimeout},
+		"reset before the effect":        {Drop: true},
+		"reset after the effect":         {Drop: true, AfterEffect: true},
+		"500 after the effect":           {Status: http.StatusInternalServerError, AfterEffect: true},
+		"body cut half way":              {Truncate: true},
+		"HTML with 200":                  {HTML: true},
+		"null":                           {Body: "null"},
+		"slower than the timeout":        {Delay: 3 * time.Second},
+		"slow answer, after the effect":  {Delay: 3 * time.Second, AfterEffect: true},
+		"truncated JSON, whole response": {Body: `{"success": tr`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			c := newCLI(t)
+			c.config(providerBlock(fake, "max_retries = 2", `request_timeout = "1s"`, `max_retry_wait = "1s"`),
+				channelBlock(1001, 456, "sms", true))
+			fault.Operation, fault.Times = altegiotest.OpUpdateChannel, 1
+			fake.Fail(fault)
+			c.mustRun("apply", "-auto-approve", "-no-color")
+			if got := fake.Count(altegiotest.OpUpdateChannel); got != 2 {
+				t.Errorf("the channel was set with %d requests, want the failed one and another", got)
+			}
+			stateIsFake(t, c, fake)
+			fake.ResetJournal()
+			c.mustRun("plan", "-detailed-exitcode", "-no-color")
+			sent{fake, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
+		})
+	}
+}
+
+// A fault that stays is an error that says what happened; nothing is lost by it, and the next apply
+// does what is left.
+func TestFaults_Reported(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault altegiotest.Fault
+		want  []string
+		posts int
+	}{
+		"429": {
+			altegiotest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"0"}}},
+			[]string{"429 Too Many Requests", "It was tried 6 times over", "requests_per_minute"},
+			6,
+		},
+		"500": {
+			altegiotest.Fault{Status: http.StatusInternalServerError},
+			[]string{"500 Internal Server Error", "It was tried 2 times over", "Applying again is safe"},
+			2,
+		},
+		"reset after the effect": {
+			altegiotest.Fault{Drop: true, AfterEffect: true},
+			[]string{"Altegio did not answer", "It was tried 2 times over", "Applying again is safe"},
+			2,
+		},
+		"timeout": {
+			altegiotest.Fault{Delay: 5 * time.Second},
+			[]string{"Altegio did not answer", "no complete answer within 1s"},
+			2,
+		},
+		"HTML with 200": {
+			altegiotest.Fault{HTML: true},
+			[]string{"the answer is an HTML page", "check api_url and app_url"},
+			2,
+		},
+		"null": {
+			altegiotest.Fault{Body: "null"},
+			[]string{"null instead of an object", "check api_url and app_url"},
+			2,
+		},
+		"5 MB": {
+			altegiotest.Fault{Body: `{"success":true,"data":{"x":"` + strings.Repeat("x", 5<<20) + `"}}`},
+			[]string{"the answer is larger than any this operation gives"},
+			1,
+		},
+		"success false with 200": {
+			altegiotest.Fault{Body: `{"success":false,"data":null,"meta":{"message":"Aggregator not found"}}`},
+			[]string{"200 OK", "Aggregator not found"},
+			1,
+		},
+		"redirect": {
+			altegiotest.Fault{Redirect: "https://elsewhere.example/login?token=x", Status: http.StatusMovedPermanently},
+			[]string{"the server redirects to https://elsewhere.example/login", "redirects are not followed"},
+			1,
+		},
+		"501": {
+			altegiotest.Fault{Status: http.StatusNotImplemented},
+			[]string{"501 Not Implemented"},
+			1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			c := newCLI(t)
+			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`),
+				channelBlock(1001, 456, "sms", true))
+			test.fault.Operation = altegiotest.OpUpdateChannel
+			fake.Fail(test.fault)
+			out := c.mustFail("apply", "-auto-approve", "-no-color")
+			for _, want := range append(test.want, "Cannot set the channel", `channel_slug "sms"`) {
+				if !errorText(want).MatchString(out) {
+					t.Errorf("the output lacks %q:\n%s", want, out)
+				}
+			}
+			if strings.Contains(out, altegiotest.DefaultPartnerToken) || strings.Contains(out, "token=x") {
+				t.Errorf("the output has a token:\n%s", out)
+			}
+			if got := fake.Count(altegiotest.OpUpdateChannel); got != test.posts {
+				t.Errorf("%d requests were sent, want %d", got, test.posts)
+			}
+			if got := c.channels(); len(got) != 0 {
+				t.Errorf("the state holds %v of a failed apply", got)
+			}
+			fake.ClearFaults()
+			fake.ResetJournal()
+			c.mustRun("apply", "-auto-approve", "-no-color")
+			sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1}}.now(t)
+			stateIsFake(t, c, fake)
+		})
+	}
+}
+
+// A redirect to another host must not take the token there.
+func TestFaults_RedirectKeepsToken(t *testing.T) {
+	t.Parallel()
+	var visits atomic.Int64
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visits.Add(1) }))
+	t.Cleanup(elsewhere.Close)
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Redirect: elsewhere.URL, Status: http.StatusTemporaryRedirect})
+	c := newCLI(t)
+	c.config(providerBlock(fake), channelBlock(1001, 456, "sms", true), `
+data "altegio_payment_link" "test" {
+  location_id    = 1001
+  application_id = 456
+}
+`)
+	c.mustFail("apply", "-auto-approve", "-no-color")
+	if n := visits.Load(); n != 0 {
+		t.Errorf("the redirect was followed %d times", n)
+	}
+}
+
+func TestFaults_Unreachable(t *testing.T) {
+	t.Parallel()
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	secure := altegiotest.NewServer(altegiotest.WithTLS())
+	t.Cleanup(secure.Close)
+	for name, test := range map[string]struct{ url, want string }{
+		"connection refused":      {closed.URL, "connection refused"},
+		"certificate not trusted": {secure.URL(), "certificate"},
+		"no such host":            {"https://altegio.invalid", "altegio.invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCLI(t)
+			c.config(block(`provider "altegio"`, map[string]string{
+				"partner_token": `"x"`, "api_url": quoted(test.url), "app_url": quoted(test.url), "max_retries": "1",
+			}), channelBlock(1001, 456, "sms", true))
+			out := c.mustFail("apply", "-auto-approve", "-no-color")
+			for _, want := range []string{test.want, "The request did not reach Altegio", "Nothing was changed"} {
+				if !errorText(want).MatchString(out) {
+					t.Errorf("the output lacks %q:\n%s", want, out)
+				}
+			}
+		})
+	}
+	if n := len(secure.Requests()); n != 0 {
+		t.Errorf("%d requests were sent to a server whose certificate is not trusted", n)
+	}
+}
+
+func TestFaults_Proxy(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	target, err := url.Parse(fake.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var proxied atomic.Int64
+	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxied.Add(1)
+		forward.ServeHTTP(w, r)
+	}))
+	t.Cleanup(proxy.Close)
+	c := newCLI(t, "HTTP_PROXY="+proxy.URL, "NO_PROXY=")
+	c.config(providerBlock(fake, `api_url = "http://altegio.invalid/api/v1"`), channelBlock(1001, 456, "sms", true))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	if proxied.Load() != 1 {
+		t.Errorf("the proxy passed on %d requests, want 1", proxied.Load())
+	}
+	stateIsFake(t, c, fake)
+}
+
+// Ctrl-C in the middle of an apply: what is on its way is waited for and lands in the state, nothing
+// more is sent, and the next apply does the rest.
+func TestInterruptedApply(t *testing.T) {
+	t.Parallel()
+	const channels = 30
+	fake := newFake(t, altegiotest.WithLatency(300*time.Millisecond))
+	ids := fake.AddLocations(channels, 456)
+	c := newCLI(t)
+	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
+
+	cmd := exec.CommandContext(t.Context(), cliPath(), "apply", "-auto-approve", "-no-color")
+	cmd.Dir, cmd.Env = c.dir, c.env
+	// As from a terminal, the provider gets the signal too.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for fake.Count(altegiotest.OpUpdateChannel) < 7 {
+		select {
+		case err := <-ended:
+			t.Fatalf("the apply ended early: %v\n%s", err, out.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err == nil {
+		t.Errorf("an interrupted apply succeeds:\n%s", out.String())
+	}
+	done := len(fake.Channels())
+	if done < 7 || done >= channels {
+		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", done, channels)
+	}
+	stateIsFake(t, c, fake)
+
+	fake.ResetJournal()
+	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
+	sent{fake, map[string]int{altegiotest.OpUpdateChannel: channels - done}}.now(t)
+	stateIsFake(t, c, fake)
+}
+
+// With the documented limits the API never has to say 429.
+func TestLimits_Kept(t *testing.T) {
+	t.Parallel()
+	const channels = 40
+	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+	ids := fake.AddLocations(channels, 456)
+	c := newCLI(t)
+	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	for _, r := range fake.Requests() {
+		if r.StatusCode == http.StatusTooManyRequests {
+			t.Fatal("the limit was broken")
+		}
+	}
+	stateIsFake(t, c, fake)
+}
+
+// Runs that share an IP address share the limit without knowing of each other.
+func TestLimits_ParallelRuns(t *testing.T) {
+	t.Parallel()
+	const runs, channels = 4, 10
+	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+	errs := make(chan string, runs)
+	var all []int64
+	for range runs {
+		ids := fake.AddLocations(channels, 456)
+		all = append(all, ids...)
+		c := newCLI(t)
+		c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), many(ids))
+		go func() {
+			out, ok := c.run("apply", "-auto-approve", "-no-color")
+			if ok {
+				out = ""
+			}
+			errs <- out
+		}()
+	}
+	for range runs {
+		if out := <-errs; out != "" {
+			t.Errorf("a run failed:\n%s", out)
+		}
+	}
+	for _, id := range all {
+		if available, _ := fake.Channel(id, 456, "sms"); !available {
+			t.Errorf("the channel at %d was not set", id)
+		}
+	}
+}
+
+// many declares an sms channel at each location.
+func many(ids []int64) string {
+	list, _ := json.Marshal(ids)
+	return fmt.Sprintf(`
+resource "altegio_application_channel" "test" {
+  for_each       = toset([for id in %s : tostring(id)])
+  location_id    = each.key
+  application_id = 456
+  channel_slug   = "sms"
+  is_available   = true
+}
+`, list)
+}
+
+// channels returns the value of each channel in the state, by id.
+func (c *cli) channels() map[string]bool {
+	c.t.Helper()
+	out, ok := c.run("show", "-json")
+	if !ok {
+		c.t.Fatalf("show fails:\n%s", out)
+	}
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Type   string
+					Values struct {
+						ID          string
+						IsAvailable bool `json:"is_available"`
+					}
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(out[strings.Index(out, "{"):]), &state); err != nil {
+		c.t.Fatalf("%v\n%s", err, out)
+	}
+	all := make(map[string]bool)
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Type == "altegio_application_channel" {
+			all[r.Values.ID] = r.Values.IsAvailable
+		}
+	}
+	return all
+}
+
+// stateIsFake checks that the state holds what the fake holds, no less and no more.
+func stateIsFake(t *testing.T, c *cli, fake *altegiotest.Server) {
+	t.Helper()
+	want := make(map[string]bool)
+	for key, available := range fake.Channels() {
+		want[fmt.Sprintf("%d/%d/%s", key.LocationID, key.ApplicationID, key.Slug)] = available
+	}
+	if got := c.channels(); !maps.Equal(got, want) {
+		t.Errorf("the state holds %v, the fake %v", got, want)
+	}
+}

@@ -1,0 +1,127 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+)
+
+// call calls a function, which needs no configured provider. The error has its argument, or -1.
+func (p *protocol) call(name string, arguments ...any) (result any, text string, at int64) {
+	p.t.Helper()
+	function := p.schema.Functions[name]
+	var encoded []*tfprotov6.DynamicValue
+	for i, argument := range arguments {
+		typ := function.Parameters[i].Type
+		value, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, argument))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		encoded = append(encoded, &value)
+	}
+	resp, err := p.server.CallFunction(p.t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: encoded})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if resp.Error != nil {
+		at = -1
+		if resp.Error.FunctionArgument != nil {
+			at = *resp.Error.FunctionArgument
+		}
+		return nil, resp.Error.Text, at
+	}
+	value, err := resp.Result.Unmarshal(function.Return.Type)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return plainValue(p.t, value), "", 0
+}
+
+func TestFunctions_results(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t)
+	id, text, _ := p.call("channel_id", 1001, 456, "sms")
+	if id != "1001/456/sms" || text != "" {
+		t.Errorf("channel_id gives %v, %s", id, text)
+	}
+	parts, text, _ := p.call("parse_channel_id", "9007199254740993/456/whatsapp")
+	if text != "" {
+		t.Fatal(text)
+	}
+	expectArgs(t, "parse_channel_id", parts.(args), args{"location_id": "9007199254740993", "application_id": "456", "channel_slug": "whatsapp"})
+}
+
+func TestFunctions_errors(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t)
+	for _, test := range []struct {
+		name      string
+		arguments []any
+		at        int64
+		text      string
+	}{
+		{"channel_id", []any{0, 456, "sms"}, 0, "Invalid Parameter Value: value must be at least 1, got: 0"},
+		{"channel_id", []any{1001, -1, "sms"}, 1, "Invalid Parameter Value: value must be at least 1, got: -1"},
+		{"channel_id", []any{1001, 456, "SMS"}, 2, `Invalid Parameter Value Match: value must be one of: ["sms" "whatsapp"], got: "SMS"`},
+		{
+			"parse_channel_id",
+			[]any{"1001/456"},
+			0,
+			`The id "1001/456" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, for example "1001/456/sms".`,
+		},
+		{
+			"parse_channel_id",
+			[]any{"01/456/sms"},
+			0,
+			`The id "01/456/sms" cannot be used: its location_id is "01", which is not a whole number from 1. Its form is ` +
+				`location_id/application_id/channel_slug, for example "1001/456/sms".`,
+		},
+	} {
+		_, text, at := p.call(test.name, test.arguments...)
+		if text != test.text || at != test.at {
+			t.Errorf("%s%v: argument %d: %s\nwant argument %d: %s", test.name, test.arguments, at, text, test.at, test.text)
+		}
+	}
+}
+
+// Functions in configuration: strings are good for numbers, the two functions undo each other, and
+// neither needs the provider block.
+func TestFunctions_inConfiguration(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	requireVersion(t, "1.8.0", "1.7.0")
+	fail := func(expression, text string) resource.TestStep {
+		return resource.TestStep{Config: requiredProviders + fmt.Sprintf("output \"o\" {\n  value = %s\n}\n", expression), ExpectError: errorText(text)}
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: requiredProviders + `
+					output "id" { value = provider::altegio::channel_id("1001", 456, "sms") }
+					output "parts" { value = provider::altegio::parse_channel_id("1001/456/sms") }
+					output "again" { value = [for id in ["1/2/sms", "3/4/whatsapp"] : provider::altegio::channel_id(values(provider::altegio::parse_channel_id(id))[2],
+					  provider::altegio::parse_channel_id(id).application_id, provider::altegio::parse_channel_id(id).channel_slug)] }`,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("id", knownvalue.StringExact("1001/456/sms")),
+					statecheck.ExpectKnownOutputValue("parts", knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"location_id": knownvalue.Int64Exact(1001), "application_id": knownvalue.Int64Exact(456), "channel_slug": knownvalue.StringExact("sms"),
+					})),
+					statecheck.ExpectKnownOutputValue("again", knownvalue.TupleExact([]knownvalue.Check{
+						knownvalue.StringExact("1/2/sms"), knownvalue.StringExact("3/4/whatsapp"),
+					})),
+				},
+			},
+			fail(`provider::altegio::channel_id(0, 456, "sms")`, `Invalid value for "location_id" parameter: Invalid Parameter Value: value must be at least 1`),
+			fail(`provider::altegio::channel_id(1, 2.5, "sms")`, `Invalid value for "application_id" parameter`),
+			fail(`provider::altegio::channel_id(1, 2, "fax")`, `Invalid value for "channel_slug" parameter`),
+			fail(`provider::altegio::channel_id(1, null, "sms")`, `argument must not be null`),
+			fail(`provider::altegio::parse_channel_id("1001-456-sms")`, `Invalid value for "id" parameter: The id "1001-456-sms" cannot be used: it has 1 parts instead of 3.`),
+		},
+	})
+}

@@ -1,0 +1,53 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// parseChannelIDFunction takes the id of a channel apart.
+type parseChannelIDFunction struct{}
+
+var _ function.Function = parseChannelIDFunction{}
+
+func newParseChannelIDFunction() function.Function { return parseChannelIDFunction{} }
+
+func (parseChannelIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "parse_channel_id"
+}
+
+func (parseChannelIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Takes the id of a channel apart.",
+		MarkdownDescription: "Takes the id of an `altegio_application_channel`, `" + channelIDForm + "`, apart into an object " +
+			"with `location_id`, `application_id` and `channel_slug`. It makes no request.",
+		Parameters: []function.Parameter{
+			function.StringParameter{
+				Name:                "id",
+				MarkdownDescription: "Id of the channel, for example `1001/456/sms`.",
+			},
+		},
+		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
+			"location_id":    types.Int64Type,
+			"application_id": types.Int64Type,
+			"channel_slug":   types.StringType,
+		}},
+	}
+}
+
+func (parseChannelIDFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var text string
+	resp.Error = req.Arguments.Get(ctx, &text)
+	if resp.Error != nil {
+		return
+	}
+	id, err := parseChannelID(text)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, invalidImportID(text, channelIDForm, err).Detail())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, importedChannel(id).identity())
+}

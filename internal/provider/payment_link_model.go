@@ -1,0 +1,66 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// The data source and the ephemeral resource altegio_payment_link take the same arguments. Their
+// schemas are of different types, so the two share the texts.
+const (
+	paymentLinkText = "A signed link with which a location pays for an application. The application must be installed " +
+		"at the location and have a tariff."
+	paymentLinkLocationText    = "Id of the location that pays."
+	paymentLinkApplicationText = "Id of the application that is paid for."
+	paymentLinkDiscountText    = "Discount in percent, 0 to 100. It is sent exactly as written: `15.55` stays 15.55."
+	paymentLinkTariffText      = "Id of an option of one of the application's tariffs. The vendor does not document it, " +
+		"but its own client always sends it."
+)
+
+type paymentLinkModel struct {
+	LocationID     types.Int64  `tfsdk:"location_id"`
+	ApplicationID  types.Int64  `tfsdk:"application_id"`
+	Discount       types.Number `tfsdk:"discount"`
+	TariffOptionID types.Int64  `tfsdk:"tariff_option_id"`
+	URL            types.String `tfsdk:"url"`
+}
+
+func (m paymentLinkModel) request() altegio.PaymentLinkRequest {
+	return altegio.PaymentLinkRequest{
+		LocationID:     m.LocationID.ValueInt64(),
+		ApplicationID:  m.ApplicationID.ValueInt64(),
+		Discount:       decimalFromNumber(m.Discount),
+		TariffOptionID: m.TariffOptionID.ValueInt64(),
+	}
+}
+
+func (m paymentLinkModel) task() task {
+	t := task{
+		summary: "Cannot get the payment link",
+		arguments: []argument{
+			{"location_id", m.LocationID.ValueInt64()}, {"application_id", m.ApplicationID.ValueInt64()},
+		},
+		notFound: "The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
+	}
+	if !m.Discount.IsNull() {
+		t.arguments = append(t.arguments, argument{"discount", decimalFromNumber(m.Discount)})
+	}
+	if !m.TariffOptionID.IsNull() {
+		t.arguments = append(t.arguments, argument{"tariff_option_id", m.TariffOptionID.ValueInt64()})
+	}
+	return t
+}
+
+// ask fills in the link.
+func (m *paymentLinkModel) ask(ctx context.Context, client *altegio.Client) diag.Diagnostics {
+	link, err := client.PaymentLink(ctx, m.request())
+	if err != nil {
+		return m.task().diagnostics(err)
+	}
+	m.URL = types.StringValue(link)
+	return nil
+}

@@ -1,0 +1,155 @@
+package provider
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+func TestSchema_implementation(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	p := New("test")()
+
+	var schema provider.SchemaResponse
+	p.Schema(ctx, provider.SchemaRequest{}, &schema)
+	if diags := schema.Schema.ValidateImplementation(ctx); diags.HasError() {
+		t.Errorf("provider: %v", diags)
+	}
+	for _, construct := range p.Resources(ctx) {
+		r := construct()
+		var meta resource.MetadataResponse
+		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
+		var schema resource.SchemaResponse
+		r.Schema(ctx, resource.SchemaRequest{}, &schema)
+		if diags := append(schema.Diagnostics, schema.Schema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("resource %s: %v", meta.TypeName, diags)
+		}
+		withIdentity, ok := r.(resource.ResourceWithIdentity)
+		if !ok {
+			t.Errorf("resource %s has no identity", meta.TypeName)
+			continue
+		}
+		var identity resource.IdentitySchemaResponse
+		withIdentity.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
+		if diags := append(identity.Diagnostics, identity.IdentitySchema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("identity of %s: %v", meta.TypeName, diags)
+		}
+		if _, ok := r.(resource.ResourceWithImportState); !ok {
+			t.Errorf("resource %s can't be imported", meta.TypeName)
+		}
+	}
+	for _, construct := range p.DataSources(ctx) {
+		d := construct()
+		var meta datasource.MetadataResponse
+		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
+		var schema datasource.SchemaResponse
+		d.Schema(ctx, datasource.SchemaRequest{}, &schema)
+		if diags := append(schema.Diagnostics, schema.Schema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("data source %s: %v", meta.TypeName, diags)
+		}
+	}
+}
+
+// TestSchema_served walks what Terraform and the documentation are told.
+func TestSchema_served(t *testing.T) {
+	t.Parallel()
+	server, err := providerserver.NewProtocol6WithError(New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range served.Diagnostics {
+		t.Errorf("GetProviderSchema: %s: %s", d.Summary, d.Detail)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range identities.Diagnostics {
+		t.Errorf("GetResourceIdentitySchemas: %s: %s", d.Summary, d.Detail)
+	}
+	for name, identity := range identities.IdentitySchemas {
+		for _, a := range identity.IdentityAttributes {
+			checkDescription(t, name+" identity "+a.Name, a.Description)
+		}
+	}
+
+	schemas := map[string]*tfprotov6.Schema{"provider altegio": served.Provider}
+	for kind, ofKind := range map[string]map[string]*tfprotov6.Schema{
+		"resource": served.ResourceSchemas, "data source": served.DataSourceSchemas,
+		"ephemeral resource": served.EphemeralResourceSchemas, "list resource": served.ListResourceSchemas,
+	} {
+		for name, schema := range ofKind {
+			schemas[kind+" "+name] = schema
+		}
+	}
+	for name, action := range served.ActionSchemas {
+		schemas["action "+name] = action.Schema
+	}
+	for name, schema := range schemas {
+		kind, _, _ := strings.Cut(name, " ")
+		checkDescription(t, name, schema.Block.Description)
+		checkBlock(t, name, kind == "ephemeral", schema.Block)
+		if len(schema.Block.BlockTypes) > 0 {
+			t.Errorf("%s has blocks, where protocol 6 has nested attributes", name)
+		}
+	}
+}
+
+func checkBlock(t *testing.T, at string, ephemeral bool, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	checkAttributes(t, at, ephemeral, false, block.Attributes)
+	for _, nested := range block.BlockTypes {
+		checkBlock(t, at+"."+nested.TypeName, ephemeral, nested.Block)
+	}
+}
+
+func checkAttributes(t *testing.T, at string, ephemeral, hidden bool, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, a := range attributes {
+		name := at + "." + a.Name
+		checkDescription(t, name, a.Description)
+		if a.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s: its description is not Markdown", name)
+		}
+		hidden := hidden || a.Sensitive || a.WriteOnly || ephemeral
+		if looksSecret(at, a.Name) && !hidden {
+			t.Errorf("%s looks like a secret and is neither sensitive nor write-only", name)
+		}
+		if a.NestedType != nil {
+			checkAttributes(t, name, ephemeral, hidden, a.NestedType.Attributes)
+		}
+	}
+}
+
+var secretName = regexp.MustCompile(`(?i)(^|_)(token|secret|password|passwd|credentials?|key|signature|sign)(_|$)`)
+
+// looksSecret reports whether an attribute's name says that its value must not be shown. A link is
+// signed, so its url is one.
+func looksSecret(at, name string) bool {
+	return secretName.MatchString(name) || strings.Contains(at, "link") && (name == "url" || name == "link")
+}
+
+func checkDescription(t *testing.T, at, text string) {
+	t.Helper()
+	switch {
+	case text == "":
+		t.Errorf("%s has no description", at)
+	case !strings.HasSuffix(text, "."):
+		t.Errorf("%s: the description does not end with a dot: %q", at, text)
+	case strings.Contains(text, "  ") || strings.Contains(text, "..") && !strings.Contains(text, "..."):
+		t.Errorf("%s: the description has a doubled space or dot: %q", at, text)
+	case strings.Count(text, "`")%2 != 0:
+		t.Errorf("%s: the description has an unbalanced backquote: %q", at, text)
+	}
+}
