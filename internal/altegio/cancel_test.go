@@ -204,3 +204,27 @@ func TestCancel_AtAnyMoment(t *testing.T) {
 		checkIdle(t, c.pacer)
 	}
 }
+
+// leavingObserver ends the context when an attempt is done and is about to be repeated.
+type leavingObserver struct {
+	noObserver
+	leave func()
+}
+
+func (o leavingObserver) Done(context.Context, ResponseEvent) { o.leave() }
+
+func TestCancel_JustBeforeRepetition(t *testing.T) {
+	t.Parallel()
+	for range 20 { // select chooses at random
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			c, j, _ := inMemory(t, func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+				WithObserver(leavingObserver{leave: func() { cancel(errUserLeft) }}))
+			err := c.SetChannel(ctx, Channel{})
+			if e := asError(t, err); e.Kind != KindCancelled || !errors.Is(err, errUserLeft) || !e.MayHaveHappened() {
+				t.Errorf("got %s: %v", e.Kind, err)
+			}
+			j.only(t)
+		})
+	}
+}

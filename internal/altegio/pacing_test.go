@@ -173,7 +173,7 @@ func TestPacer_StuckDial(t *testing.T) {
 			release()
 			arrivals = append(arrivals, time.Now())
 		}
-		if got := time.Since(began); got != maxTurn {
+		if got := time.Since(began); got != maxTurn || got > 5*time.Second {
 			t.Errorf("others waited %s, want %s", got, maxTurn)
 		}
 		// The stuck one may arrive now, so a fifth may not.
@@ -486,5 +486,55 @@ func TestPacer_MemoryIsBounded(t *testing.T) {
 		if len(p.sent) > 2 {
 			t.Errorf("without limits, the log has %d entries", len(p.sent))
 		}
+	})
+}
+
+// The oldest request goes first, so that one that was refused is not overtaken.
+func TestPacer_OldestFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(0, 0)
+		p.limited(time.Now(), time.Minute, true, time.Minute)
+		now := time.Now()
+		var mu sync.Mutex
+		var order []int
+		var wg sync.WaitGroup
+		for _, age := range []int{0, 1, 5, 3, 9, 3} { // the first has its turn already
+			wg.Go(func() {
+				release, err := p.acquire(t.Context(), now.Add(-time.Duration(age)*time.Second), time.Time{}, noWaiting)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				order = append(order, age)
+				mu.Unlock()
+				release()
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if want := []int{0, 9, 5, 3, 3, 1}; !slices.Equal(order, want) {
+			t.Errorf("requests went in the order of age %d, want %d", order, want)
+		}
+	})
+}
+
+// The one whose turn it is goes first, although it does not wait in the queue any more.
+func TestPacer_DeadlineBehindTheTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(0, 1)
+		send(t, p, 1, 1, none, none)
+		go send(t, p, 1, 1, none, none) // goes in a minute
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := p.acquire(ctx, time.Now(), time.Time{}, noWaiting)
+		if err == nil || time.Since(began) != 0 || !strings.Contains(err.Error(), "wait 2m0.6s") {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		time.Sleep(time.Hour)
 	})
 }

@@ -37,8 +37,9 @@ func (r *applicationChannelListResource) Metadata(_ context.Context, req resourc
 
 func (r *applicationChannelListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the channels of an application at all locations that it is connected to. The application " +
-			"must be of the category Chat Bots or SMS Aggregators, which the API does not tell.",
+		MarkdownDescription: "Finds the channels of an application at all locations that it is connected to, for " +
+			"`terraform query` in Terraform 1.14 or later. The application must be of the category Chat Bots or SMS " +
+			"Aggregators; the API does not say of which one it is.",
 		Attributes: map[string]schema.Attribute{
 			"application_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the application.",

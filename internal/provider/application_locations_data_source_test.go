@@ -134,7 +134,7 @@ func TestApplicationLocationsDataSource_pages(t *testing.T) {
 		"a page less one":          {999, false, 999, []string{"1"}},
 		"exactly a page":           {1000, false, 1000, []string{"1", "2"}},
 		"a page and one":           {1001, false, 1001, []string{"1", "2"}},
-		"three pages":              {2500, false, 2500, []string{"1", "2", "3"}},
+		"three pages":              {2001, false, 2001, []string{"1", "2", "3"}},
 		"the page makes no matter": {1700, true, 1000, []string{"1", "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -56,12 +56,12 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 				NestedObject:        group,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byIDText, "1"),
+				MarkdownDescription: fmt.Sprintf(byIDText, "groups", "1"),
 				Computed:            true,
 				NestedObject:        group,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byTitleText, "Beauty"),
+				MarkdownDescription: fmt.Sprintf(byTitleText, "groups", "Beauty"),
 				Computed:            true,
 				NestedObject:        group,
 			},

@@ -25,7 +25,7 @@ func (channelIDFunction) Definition(_ context.Context, _ function.DefinitionRequ
 	resp.Definition = function.Definition{
 		Summary: "Builds the id of a channel.",
 		MarkdownDescription: "Builds the id of an `altegio_application_channel`, `" + channelIDForm + "`, for `import` " +
-			"blocks with `for_each`. It makes no request.",
+			"blocks with `for_each`. It makes no request, and needs Terraform 1.8 or OpenTofu 1.7.",
 		Parameters: []function.Parameter{
 			function.Int64Parameter{
 				Name:                "location_id",

@@ -55,12 +55,12 @@ func (d *citiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				NestedObject:        city,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byIDText, "181"),
+				MarkdownDescription: fmt.Sprintf(byIDText, "cities", "181"),
 				Computed:            true,
 				NestedObject:        city,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byTitleText, "New York") + " Give `country_id` to keep cities of other " +
+				MarkdownDescription: fmt.Sprintf(byTitleText, "cities", "New York") + " Give `country_id` to keep cities of other " +
 					"countries apart, and search `cities` for a title that is not unique in its country.",
 				Computed:     true,
 				NestedObject: city,

@@ -81,6 +81,20 @@ func TestConfigure_baseURLs(t *testing.T) {
 	}
 }
 
+// Each operation goes to the host that the vendor documents for it.
+func TestConfigure_twoHosts(t *testing.T) {
+	t.Parallel()
+	api, app := newFake(t), newFake(t)
+	p := newConfiguredProtocol(t, api, args{"app_url": app.AppURL()})
+	created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
+	_, diags := p.read(created)
+	expectNone(t, diags)
+	_, diags = p.readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
+	expectNone(t, diags)
+	sent{api, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPaymentLink: 1}}.now(t)
+	sent{app, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
+}
+
 func TestConfigure_unreachable(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)

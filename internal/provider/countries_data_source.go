@@ -54,18 +54,18 @@ func (d *countriesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				NestedObject:        country,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byIDText, "7"),
+				MarkdownDescription: fmt.Sprintf(byIDText, "countries", "7"),
 				Computed:            true,
 				NestedObject:        country,
 			},
 			"by_iso_code": schema.MapNestedAttribute{
-				MarkdownDescription: "The same by ISO code in upper case, such as `by_iso_code[\"US\"]`. A code that several " +
+				MarkdownDescription: "The countries by ISO code in upper case, such as `by_iso_code[\"US\"]`. A code that several " +
 					"countries have is left out.",
 				Computed:     true,
 				NestedObject: country,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byTitleText, "France"),
+				MarkdownDescription: fmt.Sprintf(byTitleText, "countries", "France"),
 				Computed:            true,
 				NestedObject:        country,
 			},

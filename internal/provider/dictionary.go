@@ -29,8 +29,8 @@ func idKey(id int64) string { return strconv.FormatInt(id, 10) }
 
 // The descriptions of the maps.
 const (
-	byIDText    = "The same by id, such as `by_id[%s]`."
-	byTitleText = "The same by title, such as `by_title[\"%s\"]`. Titles are in the language in which the API answers, and " +
+	byIDText    = "The %s by id, such as `by_id[%s]`."
+	byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language in which the API answers, and " +
 		"upper and lower case matter. A title that several entries have is left out."
 )
 

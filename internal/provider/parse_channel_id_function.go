@@ -23,7 +23,7 @@ func (parseChannelIDFunction) Definition(_ context.Context, _ function.Definitio
 	resp.Definition = function.Definition{
 		Summary: "Takes the id of a channel apart.",
 		MarkdownDescription: "Takes the id of an `altegio_application_channel`, `" + channelIDForm + "`, apart into an object " +
-			"with `location_id`, `application_id` and `channel_slug`. It makes no request.",
+			"with `location_id`, `application_id` and `channel_slug`. It makes no request, and needs Terraform 1.8 or OpenTofu 1.7.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "id",

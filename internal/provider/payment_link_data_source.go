@@ -26,8 +26,8 @@ func (d *paymentLinkDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *paymentLinkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: paymentLinkText + " With Terraform 1.10 or later, the ephemeral resource of the same name keeps " +
-			"the link out of the state.",
+		MarkdownDescription: paymentLinkText + " With Terraform 1.10 or OpenTofu 1.11, the ephemeral resource of the same name " +
+			"keeps the link out of the state.",
 		Attributes: map[string]schema.Attribute{
 			"location_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkLocationText,

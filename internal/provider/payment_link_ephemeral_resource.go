@@ -28,7 +28,8 @@ func (e *paymentLinkEphemeralResource) Metadata(_ context.Context, req ephemeral
 
 func (e *paymentLinkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: paymentLinkText + " It is asked for anew in every run, and stored neither in the plan nor in the state.",
+		MarkdownDescription: paymentLinkText + " It is asked for anew in every run, and stored neither in the plan nor in the state. It " +
+			"needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"location_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkLocationText,

@@ -794,6 +794,10 @@ func TestProtocol_destroyFails(t *testing.T) {
 			kept, diags := p.apply(created, nil, plan)
 			expectOne(t, diags, tfprotov6.DiagnosticSeverityError, test.at, asked+".*"+test.text)
 			expectArgs(t, "the state", kept.state, channelState(true))
+			// Only a refusal that may be for want of an installation makes it ask.
+			if got, asks := fake.Count(altegiotest.OpInstallation), test.at != ""; (got == 1) != asks || got > 1 {
+				t.Errorf("it asks %d times for the installation", got)
+			}
 		})
 	}
 }
