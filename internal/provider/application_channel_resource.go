@@ -222,7 +222,7 @@ func (r *applicationChannelResource) ImportState(ctx context.Context, req resour
 	}
 	id, err := parseChannelID(text)
 	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, channelIDForm, err))
+		resp.Diagnostics.Append(invalidImportID(text, channelIDForm, channelIDExample, err))
 		return
 	}
 	imported := importedChannel(id)

@@ -224,8 +224,7 @@ func notConfigured() diag.Diagnostic {
 		"A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.")
 }
 
-func invalidImportID(id, form string, err error) diag.Diagnostic {
+func invalidImportID(id, form, example string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
-		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form,
-		channelID{1001, 456, altegio.ChannelSMS}))
+		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form, example))
 }

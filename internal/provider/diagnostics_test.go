@@ -340,7 +340,7 @@ func TestSentences(t *testing.T) {
 			"", "Provider is not configured",
 			"A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.",
 		}},
-		"invalid import id": {invalidImportID("1/2", channelIDForm, errors.New("it has 2 parts instead of 3")), said{
+		"invalid import id": {invalidImportID("1/2", channelIDForm, channelIDExample, errors.New("it has 2 parts instead of 3")), said{
 			"", "Invalid import id",
 			`The id "1/2" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, ` +
 				`for example "1001/456/sms".`,

@@ -16,7 +16,10 @@ type channelID struct {
 	slug        altegio.ChannelSlug
 }
 
-const channelIDForm = "location_id/application_id/channel_slug"
+const (
+	channelIDForm    = "location_id/application_id/channel_slug"
+	channelIDExample = "1001/456/sms"
+)
 
 func (id channelID) String() string {
 	return fmt.Sprintf("%d/%d/%s", id.location, id.application, id.slug)

@@ -46,7 +46,7 @@ func (parseChannelIDFunction) Run(ctx context.Context, req function.RunRequest, 
 	}
 	id, err := parseChannelID(text)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, invalidImportID(text, channelIDForm, err).Detail())
+		resp.Error = function.NewArgumentFuncError(0, invalidImportID(text, channelIDForm, channelIDExample, err).Detail())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, importedChannel(id).identity())
