@@ -23,7 +23,8 @@ import (
 // applicationChannelResource manages whether an application offers a notification channel at a
 // location. Create and Update are one POST that sets the value. The API can't be asked for the
 // value, so Read asks whether the application is still installed, and whether it is still the same
-// installation: uninstalling takes the settings away.
+// installation: uninstalling takes the settings away. With refresh = "listing" a location that the
+// listing has is not asked about.
 type applicationChannelResource struct {
 	configuredResource
 }
@@ -92,6 +93,11 @@ func (r *applicationChannelResource) Schema(_ context.Context, _ resource.Schema
 // ModifyPlan fills in the id, which a reader of the plan can then recognise.
 func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		var state applicationChannelModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if r.conn != nil && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(r.conn.run.planSingle(state.channelID(), singleDestroyed)...)
+		}
 		return
 	}
 	var plan applicationChannelModel
@@ -100,6 +106,9 @@ func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resourc
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.channelID().String())...)
+	if r.conn != nil {
+		resp.Diagnostics.Append(r.conn.run.planSingle(plan.channelID(), singleDeclared)...)
+	}
 }
 
 func (r *applicationChannelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -128,6 +137,16 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 	// An older Terraform sends no identity, and the framework wants one even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
+	if r.conn.listing {
+		connected, err := client.SharedLocationIDs(ctx, state.ApplicationID.ValueInt64())
+		if err != nil {
+			resp.Diagnostics.Append(locationsTask(state.ApplicationID.ValueInt64()).diagnostics(err)...)
+			return
+		}
+		if _, ok := connected[state.LocationID.ValueInt64()]; ok {
+			return
+		}
+	}
 	installation, err := client.SharedInstallation(ctx, state.LocationID.ValueInt64(), state.ApplicationID.ValueInt64())
 	if errors.Is(err, altegio.ErrNotInstalled) {
 		resp.State.RemoveResource(ctx)
@@ -188,6 +207,9 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 	client := r.conn.api(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if r.conn.run.isSet(state.channelID()) {
+		return // by a fleet, which this channel has become a part of
 	}
 	channel := state.channel()
 	channel.IsAvailable = false

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -583,6 +584,45 @@ func TestApplicationChannelResource_oneQuestionPerRun(t *testing.T) {
 			t.Errorf("%v is still available after destroying", key)
 		}
 	}
+}
+
+// With refresh = "listing" one listing says of all channels that they are installed, whatever their
+// number. Only what it lacks is asked for, and only the status notices a reinstallation.
+func TestApplicationChannelResource_refreshFromListing(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	ids := fake.AddLocations(25, 456)
+	c := newCLI(t)
+	listing := providerBlock(fake, `refresh = "listing"`)
+	c.config(listing, many(ids))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	sent{fake, posts(25)}.now(t)
+	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+	sent{fake, listings}.now(t)
+
+	fake.Uninstall(ids[0], 456)
+	expectText(t, c.mustRun("plan", "-no-color"), "1 to add, 0 to change, 0 to destroy")
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 1}}.now(t)
+	fake.Install(ids[0], 456, altegiotest.StatusActive)
+
+	// A listing that lacks everything takes nothing out of the state.
+	remove := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
+	fake.ResetJournal()
+	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 25}}.now(t)
+	remove()
+
+	// One that can't be had is an error.
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusServiceUnavailable})
+	expectText(t, c.mustFail("plan", "-no-color"), "Cannot list the locations of the application")
+	fake.ClearFaults()
+
+	c.config(providerBlock(fake, `refresh = "status"`), many(ids))
+	fake.ResetJournal()
+	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+	sent{fake, gets(25)}.now(t)
+	c.config(providerBlock(fake, `refresh = "never"`), many(ids))
+	expectText(t, c.mustFail("plan", "-no-color"), "Invalid Attribute Value Match", `"status" "listing"`)
 }
 
 // Arguments of the block can come from variables, of which sensitive ones stay so.

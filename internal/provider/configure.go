@@ -30,11 +30,21 @@ const (
 // maxRequests is more than any limit that makes sense, and few enough to keep a log of.
 const maxRequests = 1_000_000
 
+// The values of the refresh argument.
+const (
+	refreshStatus  = "status"
+	refreshListing = "listing"
+)
+
 // connection is what Configure hands to resources and data sources: a client, or the names of the
 // arguments without whose values there can't be one yet.
 type connection struct {
 	client  *altegio.Client
 	unknown []string
+	// listing says that what the listing of connected locations has need not be asked for each
+	// location: the refresh argument.
+	listing bool
+	run     *channelRun
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -44,7 +54,11 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	conn := &connection{unknown: unknownArguments(config)}
+	conn := &connection{
+		unknown: unknownArguments(config),
+		listing: config.Refresh.ValueString() == refreshListing,
+		run:     newChannelRun(),
+	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData = conn, conn
 	if len(conn.unknown) > 0 {
@@ -110,6 +124,7 @@ func unknownArguments(config providerModel) []string {
 		{"max_retries", config.MaxRetries},
 		{"max_retry_wait", config.MaxRetryWait},
 		{"request_timeout", config.RequestTimeout},
+		{"refresh", config.Refresh},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,10 +94,13 @@ func (t task) asked() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		if s, ok := a.value.(string); ok {
-			fmt.Fprintf(&b, "%s %q", a.name, s)
-		} else {
-			fmt.Fprintf(&b, "%s %v", a.name, a.value)
+		switch value := a.value.(type) {
+		case string:
+			fmt.Fprintf(&b, "%s %q", a.name, value)
+		case []int64:
+			fmt.Fprintf(&b, "%s %s", a.name, someOf(value))
+		default:
+			fmt.Fprintf(&b, "%s %v", a.name, value)
 		}
 	}
 	b.WriteString(".")
@@ -189,6 +193,69 @@ func (t task) afterDoubt(e *altegio.Error) string {
 	default:
 		return " It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
 	}
+}
+
+// maxListed is how many locations a message lists before it only counts them.
+const maxListed = 20
+
+// someOf lists ids, which are in order, for a person to read.
+func someOf(ids []int64) string {
+	var b strings.Builder
+	for i, id := range ids[:min(len(ids), maxListed)] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	if more := len(ids) - maxListed; more > 0 {
+		fmt.Fprintf(&b, " and %d more", more)
+	}
+	return b.String()
+}
+
+func countLocations(n int) string {
+	if n == 1 {
+		return "1 location"
+	}
+	return fmt.Sprintf("%d locations", n)
+}
+
+// fleetIncomplete says how far an apply came that did not come to its end.
+func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
+		"Of %s to change, %d are done, %d failed and %d were not tried. The state holds what is done, and the next apply "+
+			"does only the rest.", countLocations(done+failed+left), done, failed, left))
+}
+
+func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, countLocations(len(left))), fmt.Sprintf(
+		"These locations are no longer declared: %s. What the channel is set to there is not known, because it was imported "+
+			"and never set, or the answer to the last request was lost. No request was sent for them. Declare a location "+
+			"with false to make the channel unavailable there.", someOf(left)))
+}
+
+func locationsUninstalled(id fleetID, gone []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Application %d is no longer installed at %s", id.application, countLocations(len(gone))), fmt.Sprintf(
+		"Taken out of the state of channel %s: %s. With the installation the channel's setting is gone. Remove the locations "+
+			"from the configuration, or have their owners connect the application again before the next apply.", id, someOf(gone)))
+}
+
+func channelsOverlap(id fleetID, locations []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Channel is declared twice", fmt.Sprintf(
+		"Both an altegio_application_channel and an altegio_application_channels declare channel %s at %s: %s. Whichever is "+
+			"applied last wins. Declare each channel in one of them only.", id, countLocations(len(locations)), someOf(locations)))
+}
+
+func channelsTornDown(id fleetID, locations []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Destroying makes a declared channel unavailable", fmt.Sprintf(
+		"An altegio_application_channel is destroyed, which makes channel %s unavailable, while an "+
+			"altegio_application_channels declares it at %s: %s. To move a channel from one to the other, take it out of the "+
+			"state with a removed block that has destroy = false.", id, countLocations(len(locations)), someOf(locations)))
+}
+
+func nothingConnected(id fleetID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
+		"Application %d is not connected to any location. Check the application_id.", id.application))
 }
 
 func paragraphs(texts ...string) string {

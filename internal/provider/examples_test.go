@@ -188,6 +188,9 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 		}
 		return channelNamed(name, int(id.location), int(id.application), string(id.slug), true)
 	},
+	testFleetType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(fleetBlock("available_at = [1001, 1002, 1003]"), `"test"`, quoted(name), 1)
+	},
 }
 
 var (

@@ -3,6 +3,8 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -237,30 +239,7 @@ func TestInterruptedApply(t *testing.T) {
 	c := newCLI(t)
 	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
 
-	cmd := exec.CommandContext(t.Context(), cliPath(), "apply", "-auto-approve", "-no-color")
-	cmd.Dir, cmd.Env = c.dir, c.env
-	// As from a terminal, the provider gets the signal too.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for fake.Count(altegiotest.OpUpdateChannel) < 7 {
-		select {
-		case err := <-ended:
-			t.Fatalf("the apply ended early: %v\n%s", err, out.String())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; err == nil {
-		t.Errorf("an interrupted apply succeeds:\n%s", out.String())
-	}
+	c.interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 7 }, "apply", "-auto-approve", "-no-color")
 	done := len(fake.Channels())
 	if done < 7 || done >= channels {
 		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", done, channels)
@@ -271,6 +250,58 @@ func TestInterruptedApply(t *testing.T) {
 	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
 	sent{fake, map[string]int{altegiotest.OpUpdateChannel: channels - done}}.now(t)
 	stateIsFake(t, c, fake)
+}
+
+// interrupt runs a command, sends it a SIGINT when it is time, and returns what it printed.
+func (c *cli) interrupt(isTime func() bool, args ...string) string {
+	c.t.Helper()
+	cmd := exec.CommandContext(c.t.Context(), cliPath(), args...)
+	cmd.Dir, cmd.Env = c.dir, c.env
+	// As from a terminal, the provider gets the signal too.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for !isTime() {
+		select {
+		case err := <-ended:
+			c.t.Fatalf("the command ended early: %v\n%s", err, out.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := <-ended; err == nil {
+		c.t.Errorf("an interrupted command succeeds:\n%s", out.String())
+	}
+	return out.String()
+}
+
+// cuttingProxy passes on so many requests and then is gone, as with a network that is out.
+func cuttingProxy(t *testing.T, target string, requests int64) (proxyURL string, cut func() bool) {
+	t.Helper()
+	to, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var passed atomic.Int64
+	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }, ErrorLog: log.New(io.Discard, "", 0)}
+	var proxy *httptest.Server
+	proxy = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if passed.Add(1) > requests {
+			_ = proxy.Listener.Close()
+			proxy.CloseClientConnections()
+			return
+		}
+		forward.ServeHTTP(w, r)
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.URL, func() bool { return passed.Load() > requests }
 }
 
 // With the documented limits the API never has to say 429.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -39,11 +40,18 @@ func parseChannelID(s string) (channelID, error) {
 	if id.application, err = parseID("application_id", parts[1]); err != nil {
 		return channelID{}, err
 	}
-	id.slug = altegio.ChannelSlug(parts[2])
-	if !slices.Contains(altegio.ChannelSlugs(), id.slug) {
-		return channelID{}, fmt.Errorf("its channel_slug is %q, which is not one of %s", parts[2], quotedSlugs())
+	if id.slug, err = parseSlug(parts[2]); err != nil {
+		return channelID{}, err
 	}
 	return id, nil
+}
+
+func parseSlug(s string) (altegio.ChannelSlug, error) {
+	slug := altegio.ChannelSlug(s)
+	if !slices.Contains(altegio.ChannelSlugs(), slug) {
+		return "", fmt.Errorf("its channel_slug is %q, which is not one of %s", s, quotedSlugs())
+	}
+	return slug, nil
 }
 
 // parseID reads a whole number from 1 in its only form: no sign, no leading zero.
@@ -65,4 +73,68 @@ func slugNames() []string {
 
 func quotedSlugs() string {
 	return `"` + strings.Join(slugNames(), `", "`) + `"`
+}
+
+// fleetID is the identity of an application's channel at all its locations. As a text it is
+// application_id/channel_slug.
+type fleetID struct {
+	application int64
+	slug        altegio.ChannelSlug
+}
+
+func (id fleetID) String() string {
+	return fmt.Sprintf("%d/%s", id.application, id.slug)
+}
+
+const (
+	fleetIDForm     = "application_id/channel_slug"
+	fleetIDExample  = "456/sms"
+	fleetImportForm = fleetIDForm + ", with /true, /false or /{...} after it where it is known what the channels are set to"
+)
+
+// A fleetImport is what the id of an import says: which channels, and what they are set to, if it
+// says that. Then either everywhere is not null, or at is not nil.
+type fleetImport struct {
+	fleetID
+	everywhere *bool
+	at         map[int64]bool
+}
+
+// parseFleetImport reads the id of an import. The error is a sentence for the user.
+func parseFleetImport(s string) (fleetImport, error) {
+	parts := strings.SplitN(s, "/", 3)
+	if len(parts) < 2 {
+		return fleetImport{}, fmt.Errorf("it has one part instead of 2 or 3")
+	}
+	application, err := parseID("application_id", parts[0])
+	if err != nil {
+		return fleetImport{}, err
+	}
+	slug, err := parseSlug(parts[1])
+	if err != nil {
+		return fleetImport{}, err
+	}
+	imported := fleetImport{fleetID: fleetID{application, slug}}
+	if len(parts) == 2 {
+		return imported, nil
+	}
+	if json.Unmarshal([]byte(parts[2]), &imported.everywhere) == nil && imported.everywhere != nil {
+		return imported, nil
+	}
+	var values map[string]*bool
+	if err := json.Unmarshal([]byte(parts[2]), &values); err != nil || values == nil {
+		return fleetImport{}, fmt.Errorf("its third part is neither true, nor false, nor a JSON object of those by location id")
+	}
+	imported.at = make(map[int64]bool, len(values))
+	for key, value := range values {
+		location, err := parseID("location id", key)
+		if err != nil {
+			return fleetImport{}, err
+		}
+		if value == nil {
+			return fleetImport{}, fmt.Errorf("it gives null for location %d instead of true or false", location)
+		}
+		imported.at[location] = *value
+	}
+	return imported, nil
 }

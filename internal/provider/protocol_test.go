@@ -84,16 +84,31 @@ func object(t *testing.T, typ tftypes.Type, a args) tftypes.Value {
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range attributes {
-		values[name] = tftypes.NewValue(attribute, scalar(t, attribute, a[name]))
+		values[name] = tftypes.NewValue(attribute, native(t, attribute, a[name]))
 	}
 	return tftypes.NewValue(typ, values)
 }
 
-func scalar(t *testing.T, typ tftypes.Type, v any) any {
+// native turns a Go value into what tftypes makes a value of the type from.
+func native(t *testing.T, typ tftypes.Type, v any) any {
 	t.Helper()
 	switch v := v.(type) {
 	case unknown:
 		return tftypes.UnknownValue
+	case []any:
+		element := typ.(tftypes.List).ElementType
+		values := make([]tftypes.Value, 0, len(v))
+		for _, item := range v {
+			values = append(values, tftypes.NewValue(element, native(t, element, item)))
+		}
+		return values
+	case map[string]any:
+		element := typ.(tftypes.Map).ElementType
+		values := make(map[string]tftypes.Value, len(v))
+		for key, item := range v {
+			values[key] = tftypes.NewValue(element, native(t, element, item))
+		}
+		return values
 	case string:
 		if typ.Is(tftypes.Number) {
 			f, _, err := big.ParseFloat(v, 10, terraformPrecision, big.ToNearestEven)
@@ -347,17 +362,26 @@ func (p *protocol) readWith(ctx context.Context, i instance) (instance, []*tfpro
 
 func (p *protocol) importState(id string, identity args) (instance, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
+	imported, diags := p.importStateOf(channelType, id, p.identity(identity))
+	if imported == nil {
+		return instance{}, diags
+	}
+	return instance{plain(p.t, p.channel(), imported.State), imported.Private, p.identityArgs(imported.Identity)}, diags
+}
+
+// importStateOf returns nil when there is nothing imported.
+func (p *protocol) importStateOf(typeName, id string, identity *tfprotov6.ResourceIdentityData) (*tfprotov6.ImportedResource, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
 	resp, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: channelType, ID: id, Identity: p.identity(identity),
+		TypeName: typeName, ID: id, Identity: identity,
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	if len(resp.ImportedResources) == 0 {
-		return instance{}, resp.Diagnostics
+		return nil, resp.Diagnostics
 	}
-	imported := resp.ImportedResources[0]
-	return instance{plain(p.t, p.channel(), imported.State), imported.Private, p.identityArgs(imported.Identity)}, resp.Diagnostics
+	return resp.ImportedResources[0], resp.Diagnostics
 }
 
 func expectArgs(t *testing.T, what string, got, want args) {

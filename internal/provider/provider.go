@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -49,6 +50,7 @@ type providerModel struct {
 	MaxRetries        types.Int64          `tfsdk:"max_retries"`
 	MaxRetryWait      timetypes.GoDuration `tfsdk:"max_retry_wait"`
 	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
+	Refresh           types.String         `tfsdk:"refresh"`
 }
 
 func (p *altegioProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -117,6 +119,15 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Optional:   true,
 				Validators: []validator.String{positiveDurationValidator{}},
 			},
+			"refresh": schema.StringAttribute{
+				MarkdownDescription: "How a plan finds out whether applications are still installed where an " +
+					"`altegio_application_channel` is declared. `" + refreshStatus + "`, the default, asks for each location, and " +
+					"also notices that the application was reinstalled there. `" + refreshListing + "` takes the listing of " +
+					"connected locations, one request per thousand, and asks only for those that it lacks; a reinstallation " +
+					"goes unnoticed.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
+			},
 		},
 	}
 }
@@ -124,6 +135,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newApplicationChannelResource,
+		newApplicationChannelsResource,
 	}
 }
 

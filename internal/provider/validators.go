@@ -3,8 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,5 +106,29 @@ func (v percentValidator) ValidateNumber(ctx context.Context, req validator.Numb
 	if n.Sign() < 0 || n.Cmp(big.NewFloat(100)) > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid percentage", fmt.Sprintf(
 			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
+	}
+}
+
+// availabilityValidator accepts maps of true and false by location id.
+type availabilityValidator struct{}
+
+func (availabilityValidator) Description(context.Context) string {
+	return "keys must be location ids, whole numbers from 1, and values must be true or false"
+}
+
+func (v availabilityValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	elements := req.ConfigValue.Elements()
+	for _, key := range slices.Sorted(maps.Keys(elements)) {
+		if _, err := parseID("key", key); err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path, "Invalid location id", fmt.Sprintf(
+				"In %s, a key is %q, which is not a location id: a whole number from 1.", req.Path, key))
+		} else if elements[key].IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Missing value", fmt.Sprintf(
+				"In %s, the value for location %s is null. Give true or false, or leave the location out.", req.Path, key))
+		}
 	}
 }

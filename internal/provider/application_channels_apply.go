@@ -1,0 +1,200 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+const (
+	// inFlight is how many locations are worked on at once, as many as Terraform works on
+	// resources. The client's limits set the pace.
+	inFlight = 10
+
+	// progressEvery is how many channels are set between two lines of the log: a quarter of a
+	// minute at the documented limits.
+	progressEvery = 50
+
+	// unreachableInARow and failuresInARow end an apply that gets nowhere. No answer at all is a
+	// network that is out; failures that do not concern the location, but may, get more patience.
+	unreachableInARow = inFlight
+	failuresInARow    = 100
+)
+
+// A fleetApply sets the channels of one application at many locations. What fails at one location
+// does not stop the others.
+type fleetApply struct {
+	client *altegio.Client
+	id     fleetID
+
+	mu       sync.Mutex
+	at       availability // what is set so far
+	total    int
+	done     int
+	failures []*fleetFailure
+	inARow   map[altegio.Kind]int // failures since the last success
+	gaveUp   bool
+}
+
+// A fleetFailure is one kind of failure, with the locations that had it.
+type fleetFailure struct {
+	err       error
+	kind      altegio.Kind
+	status    int
+	locations []int64
+}
+
+type fleetChange struct {
+	location    int64
+	isAvailable bool
+	// leaves says that the location is no longer declared.
+	leaves bool
+}
+
+// changesTo returns what has to be sent for the declared values to hold, in the order of the
+// locations, and the locations that are left as they are: what they are set to was never Terraform's
+// to say.
+func (at availability) changesTo(declared availability) (changes []fleetChange, left []int64) {
+	for location, value := range declared {
+		if !at[location].Equal(value) || at[location].IsNull() {
+			changes = append(changes, fleetChange{location: location, isAvailable: value.ValueBool()})
+		}
+	}
+	for location, value := range at {
+		if _, stays := declared[location]; stays {
+			continue
+		}
+		if value.IsNull() {
+			left = append(left, location)
+		} else if value.ValueBool() {
+			changes = append(changes, fleetChange{location: location, leaves: true})
+		}
+	}
+	slices.SortFunc(changes, func(a, b fleetChange) int { return cmp.Compare(a.location, b.location) })
+	slices.Sort(left)
+	return changes, left
+}
+
+// applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
+func applyFleet(ctx context.Context, client *altegio.Client, id fleetID, prior, declared availability) (availability, diag.Diagnostics) {
+	changes, left := prior.changesTo(declared)
+	apply := &fleetApply{client: client, id: id, at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int)}
+	for location, value := range prior {
+		_, stays := declared[location]
+		if stays || value.ValueBool() { // what leaves, and is not available, just leaves
+			apply.at[location] = value
+		}
+	}
+	apply.run(ctx, changes)
+	diags := apply.diagnostics()
+	if len(left) > 0 && !diags.HasError() {
+		diags.Append(locationsLeft(id, left))
+	}
+	return apply.at, diags
+}
+
+func (a *fleetApply) run(ctx context.Context, changes []fleetChange) {
+	var group errgroup.Group
+	group.SetLimit(inFlight)
+	for _, change := range changes {
+		group.Go(func() error {
+			if ctx.Err() == nil && !a.stopped() {
+				a.record(ctx, change, a.set(ctx, change))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // failures are recorded
+}
+
+func (a *fleetApply) set(ctx context.Context, change fleetChange) error {
+	channel := altegio.Channel{
+		LocationID: change.location, ApplicationID: a.id.application, Slug: a.id.slug, IsAvailable: change.isAvailable,
+	}
+	err := a.client.SetChannel(ctx, channel)
+	if err != nil && change.leaves && uninstalled(ctx, a.client, channel, err) {
+		return nil
+	}
+	return err
+}
+
+func (a *fleetApply) stopped() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.gaveUp
+}
+
+func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err == nil {
+		clear(a.inARow)
+		if change.leaves {
+			delete(a.at, change.location)
+		} else {
+			a.at[change.location] = types.BoolValue(change.isAvailable)
+		}
+		if a.done++; a.done%progressEvery == 0 || a.done == a.total {
+			tflog.Info(ctx, "Setting channels", map[string]any{
+				"application_id": a.id.application, "channel_slug": string(a.id.slug),
+				"done": a.done, "left": a.total - a.done,
+			})
+		}
+		return
+	}
+
+	failure := &fleetFailure{err: err}
+	if e := (*altegio.Error)(nil); errors.As(err, &e) {
+		failure.kind, failure.status = e.Kind, e.StatusCode
+		if e.MayHaveHappened() {
+			a.at[change.location] = types.BoolNull()
+		}
+	}
+	if failure.kind == altegio.KindCancelled {
+		return // it was not sent, and so is left
+	}
+	same := slices.IndexFunc(a.failures, func(f *fleetFailure) bool { return f.kind == failure.kind && f.status == failure.status })
+	if same < 0 {
+		same = len(a.failures)
+		a.failures = append(a.failures, failure)
+	}
+	a.failures[same].locations = append(a.failures[same].locations, change.location)
+
+	a.inARow[failure.kind]++
+	switch {
+	case errors.Is(err, altegio.ErrUnauthorized):
+		a.gaveUp = true
+	case failure.kind == altegio.KindUnreachable:
+		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= unreachableInARow
+	case failure.kind != altegio.KindRefused || errors.Is(err, altegio.ErrForbidden):
+		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= failuresInARow
+	}
+}
+
+// diagnostics says what went wrong: each kind of failure once, whatever the number of locations.
+func (a *fleetApply) diagnostics() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if a.done == a.total {
+		return diags
+	}
+	failed := 0
+	for _, failure := range a.failures {
+		slices.Sort(failure.locations)
+		failed += len(failure.locations)
+		t := channelsTask(fmt.Sprintf("Cannot set the channel at %s", countLocations(len(failure.locations))), a.id)
+		t.arguments = append(t.arguments, argument{"locations", failure.locations})
+		diags.Append(t.diagnostics(failure.err)...)
+	}
+	diags.Append(fleetIncomplete(a.id, a.done, failed, a.total-a.done-failed))
+	return diags
+}

@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+type applicationChannelsModel struct {
+	ID            types.String `tfsdk:"id"`
+	ApplicationID types.Int64  `tfsdk:"application_id"`
+	ChannelSlug   types.String `tfsdk:"channel_slug"`
+	Availability  types.Map    `tfsdk:"availability"`
+	AvailableAt   types.List   `tfsdk:"available_at"`
+}
+
+type applicationChannelsIdentityModel struct {
+	ApplicationID types.Int64  `tfsdk:"application_id"`
+	ChannelSlug   types.String `tfsdk:"channel_slug"`
+}
+
+func (m applicationChannelsModel) fleetID() fleetID {
+	return fleetID{m.ApplicationID.ValueInt64(), altegio.ChannelSlug(m.ChannelSlug.ValueString())}
+}
+
+func (m applicationChannelsModel) identity() applicationChannelsIdentityModel {
+	return applicationChannelsIdentityModel{m.ApplicationID, m.ChannelSlug}
+}
+
+// declared returns what the configuration says of each location, whichever of its two forms it has;
+// unknown while any part of it is.
+func (m applicationChannelsModel) declared() types.Map {
+	if m.AvailableAt.IsNull() {
+		if slices.ContainsFunc(slices.Collect(maps.Values(m.Availability.Elements())), attr.Value.IsUnknown) {
+			return types.MapUnknown(types.BoolType)
+		}
+		return m.Availability
+	}
+	if m.AvailableAt.IsUnknown() {
+		return types.MapUnknown(types.BoolType)
+	}
+	elements := m.AvailableAt.Elements()
+	values := make(map[string]attr.Value, len(elements))
+	for _, element := range elements {
+		id := element.(types.Int64)
+		if id.IsUnknown() {
+			return types.MapUnknown(types.BoolType)
+		}
+		values[strconv.FormatInt(id.ValueInt64(), 10)] = types.BoolValue(true)
+	}
+	return types.MapValueMust(types.BoolType, values)
+}
+
+// availability is what channels are set to, by location. A null is a channel of which Terraform
+// does not know it: it was imported, or a request to set it had no answer.
+type availability map[int64]types.Bool
+
+// availabilityOf reads a map whose keys a plan has validated.
+func availabilityOf(m types.Map) availability {
+	elements := m.Elements()
+	at := make(availability, len(elements))
+	for key, value := range elements {
+		if id, err := parseID("location id", key); err == nil {
+			at[id] = value.(types.Bool)
+		}
+	}
+	return at
+}
+
+func (at availability) mapValue() types.Map {
+	values := make(map[string]attr.Value, len(at))
+	for id, value := range at {
+		values[strconv.FormatInt(id, 10)] = value
+	}
+	return types.MapValueMust(types.BoolType, values)
+}
+
+// locations returns the ids in order.
+func (at availability) locations() []int64 {
+	return slices.Sorted(maps.Keys(at))
+}
