@@ -2,16 +2,13 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -63,18 +60,8 @@ func (r *applicationChannelResource) Schema(_ context.Context, _ resource.Schema
 				MarkdownDescription: "`" + channelIDForm + "`.",
 				Computed:            true,
 			},
-			"location_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the location. Changing it replaces the channel.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
-			"application_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the application. Changing it replaces the channel.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"location_id":    keyAttribute("Id of the location. Changing it replaces the channel."),
+			"application_id": keyAttribute("Id of the application. Changing it replaces the channel."),
 			"channel_slug": schema.StringAttribute{
 				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it replaces the channel.",
 				Required:            true,
@@ -164,26 +151,13 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 		return
 	}
 
-	var seen connectedAt
-	private, diags := req.Private.GetKey(ctx, connectedAtKey)
+	anew, diags := installedAnew(ctx, req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
-	if len(private) > 0 {
-		_ = json.Unmarshal(private, &seen) // what can't be read was not seen
-	}
-	if installation.CreatedAt == "" || installation.CreatedAt == seen.CreatedAt {
-		return
-	}
-	if seen.CreatedAt != "" {
-		// Installed anew: what was set is gone, and what holds now nobody can tell.
+	if anew {
+		// What was set is gone, and what holds now nobody can tell.
 		state.IsAvailable = types.BoolNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
-	private, err = json.Marshal(connectedAt{CreatedAt: installation.CreatedAt})
-	if err != nil {
-		resp.Diagnostics.AddError("Cannot remember the installation", err.Error())
-		return
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, connectedAtKey, private)...)
 }
 
 func (r *applicationChannelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -251,13 +225,6 @@ func (r *applicationChannelResource) ImportState(ctx context.Context, req resour
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }
-
-// connectedAt is what private state remembers of the installation that Read last saw.
-type connectedAt struct {
-	CreatedAt string `json:"created_at"`
-}
-
-const connectedAtKey = "installation"
 
 func channelTask(summary string, c altegio.Channel) task {
 	return task{

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -72,13 +71,8 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 				MarkdownDescription: "`" + fleetIDForm + "`. Null while the first apply has not come to its end.",
 				Computed:            true,
 			},
-			"application_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the application. Changing it makes the channel unavailable at all locations, and " +
-					"then sets that of the other application.",
-				Required:      true,
-				Validators:    []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"application_id": keyAttribute("Id of the application. Changing it makes the channel unavailable at all locations, " +
+				"and then sets that of the other application."),
 			"channel_slug": schema.StringAttribute{
 				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it makes the channel unavailable at all " +
 					"locations, and then sets the other channel.",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -60,7 +61,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		run:     newChannelRun(),
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
-	resp.EphemeralResourceData, resp.ListResourceData = conn, conn
+	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.unknown) > 0 {
 		// A value that another resource of the same plan has yet to give. Most plans need no
 		// request; those that do fail where they need it.
@@ -203,4 +204,11 @@ type configuredEphemeralResource struct{ conn *connection }
 
 func (e *configuredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	e.conn, _ = req.ProviderData.(*connection)
+}
+
+// configuredAction is embedded by actions; it holds the connection.
+type configuredAction struct{ conn *connection }
+
+func (a *configuredAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.conn, _ = req.ProviderData.(*connection)
 }

@@ -26,6 +26,36 @@ func (id channelID) String() string {
 	return fmt.Sprintf("%d/%d/%s", id.location, id.application, id.slug)
 }
 
+// connectionID is the identity of what belongs to an application at a location. As a text it is
+// location_id/application_id.
+type connectionID struct{ location, application int64 }
+
+const (
+	connectionIDForm    = "location_id/application_id"
+	connectionIDExample = "1001/456"
+)
+
+func (id connectionID) String() string {
+	return fmt.Sprintf("%d/%d", id.location, id.application)
+}
+
+// parseConnectionID reads what String writes. The error is a sentence for the user.
+func parseConnectionID(s string) (connectionID, error) {
+	parts := strings.Split(s, "/")
+	if len(parts) != 2 {
+		return connectionID{}, fmt.Errorf("it has %d parts instead of 2", len(parts))
+	}
+	var id connectionID
+	var err error
+	if id.location, err = parseID("location_id", parts[0]); err != nil {
+		return connectionID{}, err
+	}
+	if id.application, err = parseID("application_id", parts[1]); err != nil {
+		return connectionID{}, err
+	}
+	return id, nil
+}
+
 // parseChannelID reads what String writes. The error is a sentence for the user.
 func parseChannelID(s string) (channelID, error) {
 	parts := strings.Split(s, "/")

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -30,6 +31,7 @@ type altegioProvider struct {
 
 var (
 	_ provider.Provider                       = (*altegioProvider)(nil)
+	_ provider.ProviderWithActions            = (*altegioProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*altegioProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*altegioProvider)(nil)
 	_ provider.ProviderWithListResources      = (*altegioProvider)(nil)
@@ -149,6 +151,11 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		newLocationApplicationDataSource,
 		newPaymentLinkDataSource,
 	}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *altegioProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
