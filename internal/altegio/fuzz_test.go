@@ -123,3 +123,23 @@ func TestParseDecimal(t *testing.T) {
 		t.Errorf("got %s, %v", b, err)
 	}
 }
+
+func TestDecimal_Equal(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b Decimal
+		want bool
+	}{
+		{"990.99", "990.99", true},
+		{"990.9", "990.900", true},
+		{"0", "-0.0", true},
+		{"1e2", "100", true},
+		{"0.1", "0.10000000000000000001", false},
+		{"", "", true},
+		{"", "0", false},
+	} {
+		if got := test.a.Equal(test.b); got != test.want || test.b.Equal(test.a) != test.want {
+			t.Errorf("%q is %q: %t, want %t", test.a, test.b, got, test.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package altegio
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 )
@@ -87,13 +88,12 @@ type PaymentReport struct {
 	PeriodTo      string // inclusive
 }
 
-// ReportPayment reports a payment and returns its id, which a refund needs. Every call makes a new
-// payment, so one whose outcome is open is not repeated (marketplace_notification_payment_callback).
+// ReportPayment reports a payment and returns its id, which a refund needs; 0 when the API did not
+// say. Every call makes a new payment, so one whose outcome is open is not repeated
+// (marketplace_notification_payment_callback).
 func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, err error) {
 	defer c.forgetInstallation(p.LocationID, p.ApplicationID)
-	paid, err := fetch[struct {
-		ID wireInt `json:"id"`
-	}](ctx, c, request{
+	data, err := c.do(ctx, request{
 		operation: "marketplace_notification_payment_callback",
 		method:    http.MethodPost,
 		base:      c.appURL,
@@ -108,7 +108,15 @@ func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, 
 			PeriodTo      string  `json:"period_to"`
 		}{p.LocationID, p.ApplicationID, p.CurrencyISO, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo},
 	})
-	return int64(paid.ID), err
+	if err != nil {
+		return 0, err
+	}
+	var paid struct {
+		ID wireInt `json:"id"`
+	}
+	// The API says that the payment is reported, and no shape of its data makes that untrue.
+	_ = json.Unmarshal(data, &paid)
+	return int64(paid.ID), nil
 }
 
 // RefundPayment reports that a payment was refunded; the API ends an active subscription within

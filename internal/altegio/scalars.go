@@ -21,6 +21,14 @@ func ParseDecimal(s string) (Decimal, error) {
 	return Decimal(s), nil
 }
 
+// Equal reports whether two decimals are the same amount: 990 is 990.00, and the empty Decimal only
+// itself.
+func (d Decimal) Equal(other Decimal) bool {
+	a, ok := new(big.Rat).SetString(string(d))
+	b, otherOK := new(big.Rat).SetString(string(other))
+	return ok && otherOK && a.Cmp(b) == 0 || d == other
+}
+
 // MarshalJSON writes a JSON number with the same digits, or null for the empty Decimal.
 func (d Decimal) MarshalJSON() ([]byte, error) {
 	if d == "" {

@@ -300,3 +300,49 @@ func TestBaseURLs_PerOperation(t *testing.T) {
 		t.Errorf("app_url got %q", got)
 	}
 }
+
+func TestReportPayment_Wire(t *testing.T) {
+	t.Parallel()
+	s, j := serve(t, answer(200, `{"success":true,"data":{"id":123}}`))
+	id, err := clientOf(t, s, WithUserToken("user-secret")).ReportPayment(t.Context(), PaymentReport{
+		LocationID: 1, ApplicationID: 2, Sum: "990.90", CurrencyISO: "EUR",
+		PaymentDate: "2022-01-01 10:10:00", PeriodFrom: "2022-01-01 00:00:00", PeriodTo: "2022-01-31 23:59:59",
+	})
+	if err != nil || id != 123 {
+		t.Errorf("got %d, %v, want 123", id, err)
+	}
+	r := j.only(t)
+	if got, want := r.Method+" "+r.RequestURI, "POST /marketplace/partner/payment"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if want := `{"salon_id":1,"application_id":2,"currency_iso":"EUR","payment_sum":990.90,"payment_date":"2022-01-01 10:10:00",` +
+		`"period_from":"2022-01-01 00:00:00","period_to":"2022-01-31 23:59:59"}`; r.body != want {
+		t.Errorf("body %s, want %s", r.body, want)
+	}
+}
+
+// A success is one whatever it lacks: nobody shall report a payment twice for want of its id.
+func TestReportPayment_Answers(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]int64{
+		`{"success":true,"data":{"id":"123"}}`:           123,
+		`{"success":true,"data":{"id":123,"x":1}}`:       123,
+		`{"success":true,"data":{"id":null}}`:            0,
+		`{"success":true,"data":{}}`:                     0,
+		`{"success":true,"data":[],"meta":[]}`:           0,
+		`{"success":true,"data":null}`:                   0,
+		`{"success":true,"data":{"id":{"payment":123}}}`: 0,
+		``: 0,
+	} {
+		s, _ := serve(t, answer(200, body))
+		if id, err := clientOf(t, s).ReportPayment(t.Context(), PaymentReport{Sum: "1"}); err != nil || id != want {
+			t.Errorf("%s: got %d, %v, want %d", body, id, err, want)
+		}
+	}
+	for _, body := range []string{`{"success":false,"data":{"id":123}}`, `<html></html>`, `{"success":tr`} {
+		s, _ := serve(t, answer(200, body))
+		if id, err := clientOf(t, s).ReportPayment(t.Context(), PaymentReport{Sum: "1"}); err == nil || id != 0 {
+			t.Errorf("%s: got %d, %v, want an error", body, id, err)
+		}
+	}
+}
