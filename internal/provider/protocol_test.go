@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -34,7 +33,7 @@ type unknown struct{}
 
 func newProtocol(t *testing.T) *protocol {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(New("1.2.3-test")())()
+	server, err := Server("1.2.3-test")()
 	if err != nil {
 		t.Fatal(err)
 	}

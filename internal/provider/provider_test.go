@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -99,11 +98,7 @@ func requireCLI(t *testing.T) {
 
 // factories serves the provider as it is built, a new one for every command as in real life.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"altegio": func() (tfprotov6.ProviderServer, error) {
-			return providerserver.NewProtocol6WithError(New("1.2.3-test")())()
-		},
-	}
+	return map[string]func() (tfprotov6.ProviderServer, error){"altegio": Server("1.2.3-test")}
 }
 
 // newFake serves an Altegio of the test's own, with altegiotest.DefaultSeed unless options say

@@ -5,9 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -55,12 +58,54 @@ func TestSchema_implementation(t *testing.T) {
 			t.Errorf("data source %s: %v", meta.TypeName, diags)
 		}
 	}
+	for _, construct := range p.(provider.ProviderWithActions).Actions(ctx) {
+		a := construct()
+		var meta action.MetadataResponse
+		a.Metadata(ctx, action.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
+		var schema action.SchemaResponse
+		a.Schema(ctx, action.SchemaRequest{}, &schema)
+		if diags := append(schema.Diagnostics, schema.Schema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("action %s: %v", meta.TypeName, diags)
+		}
+	}
+	for _, construct := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(ctx) {
+		e := construct()
+		var meta ephemeral.MetadataResponse
+		e.Metadata(ctx, ephemeral.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
+		var schema ephemeral.SchemaResponse
+		e.Schema(ctx, ephemeral.SchemaRequest{}, &schema)
+		if diags := append(schema.Diagnostics, schema.Schema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("ephemeral resource %s: %v", meta.TypeName, diags)
+		}
+	}
+	for _, construct := range p.(provider.ProviderWithListResources).ListResources(ctx) {
+		l := construct()
+		var meta resource.MetadataResponse
+		l.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
+		var schema list.ListResourceSchemaResponse
+		l.ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &schema)
+		if diags := append(schema.Diagnostics, schema.Schema.ValidateImplementation(ctx)...); diags.HasError() {
+			t.Errorf("list resource %s: %v", meta.TypeName, diags)
+		}
+	}
+	for _, construct := range p.(provider.ProviderWithFunctions).Functions(ctx) {
+		f := construct()
+		var meta function.MetadataResponse
+		f.Metadata(ctx, function.MetadataRequest{}, &meta)
+		var definition function.DefinitionResponse
+		f.Definition(ctx, function.DefinitionRequest{}, &definition)
+		var validated function.DefinitionValidateResponse
+		definition.Definition.ValidateImplementation(ctx, function.DefinitionValidateRequest{FuncName: meta.Name}, &validated)
+		if diags := append(definition.Diagnostics, validated.Diagnostics...); diags.HasError() {
+			t.Errorf("function %s: %v", meta.Name, diags)
+		}
+	}
 }
 
 // TestSchema_served walks what Terraform and the documentation are told.
 func TestSchema_served(t *testing.T) {
 	t.Parallel()
-	server, err := providerserver.NewProtocol6WithError(New("test")())()
+	server, err := Server("test")()
 	if err != nil {
 		t.Fatal(err)
 	}
