@@ -24,14 +24,24 @@ type task struct {
 	// forbidden and notFound say what to do about an answer 403 and 404, and blame names the
 	// argument to look at; "" falls back to what holds for every operation.
 	forbidden, notFound string
+	// invalid says what to do about an answer 422 that names no argument to blame.
+	invalid string
 	// repeatable says that the user loses nothing by doing it again.
 	repeatable bool
+	// doubt is what to say, and what was found out, when it may have been done although it failed;
+	// "" falls back to what holds for every operation.
+	doubt string
 }
 
 type argument struct {
 	name  string
 	value any
 }
+
+// notShown is the value of an argument that is a secret.
+type notShown struct{}
+
+func (notShown) String() string { return "(not shown)" }
 
 // wireNames maps the API's names of fields to the arguments in which users give them.
 var wireNames = map[string]string{
@@ -159,6 +169,8 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			return t.notFound, "application_id"
 		}
 		return "Check that the application exists and is installed at the location.", "location_id"
+	case e.Kind == altegio.KindRefused && e.StatusCode == http.StatusUnprocessableEntity:
+		return t.invalid, ""
 	}
 	switch e.Kind {
 	case altegio.KindRateLimited:
@@ -170,7 +182,7 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			"environment, and that the certificate is one this machine trusts. Nothing was changed.", ""
 	case altegio.KindRedirect:
 		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
-			"redirect points.", ""
+			"redirect points." + t.afterDoubt(e), ""
 	case altegio.KindUnexpectedAnswer:
 		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
 			"known to answer with a web page now and then; try again later." + t.afterDoubt(e), ""
@@ -188,11 +200,73 @@ func (t task) afterDoubt(e *altegio.Error) string {
 	switch {
 	case !e.MayHaveHappened():
 		return ""
+	case t.doubt != "":
+		return " " + t.doubt
 	case t.repeatable:
 		return " The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
 	default:
 		return " It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
 	}
+}
+
+// mayHaveHappened reports whether what failed may have had its effect.
+func mayHaveHappened(err error) bool {
+	var e *altegio.Error
+	return errors.As(err, &e) && e.MayHaveHappened()
+}
+
+// lookAtPayments says where to find out about a payment.
+const lookAtPayments = " The payments of a location, and whether they are refunded, are in the data source " +
+	"altegio_location_application."
+
+// paymentDoubt says what the installation's payments tell of a payment of which it is not known whether
+// it was reported: those that are alike, or why they could not be asked for.
+func paymentDoubt(alike []altegio.Payment, err error) string {
+	switch {
+	case err != nil:
+		return "Whether the payment is there could not be asked for: " + sentence(err.Error()) + " Do not report it again before " +
+			"you know." + lookAtPayments
+	case len(alike) == 0:
+		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
+			"report it again only if it is still not there." + lookAtPayments
+	}
+	return "Altegio has " + listPayments(alike) + ". Unless that is an earlier payment, this one is reported: do not report it " +
+		"again. A refund needs its id."
+}
+
+// paymentIDMissing follows a payment that was reported; see paymentDoubt.
+func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
+	found := "It may be shown later. Do not report the payment again." + lookAtPayments
+	switch {
+	case err != nil:
+		found = "The payments of the installation could not be asked for either: " + sentence(err.Error()) + " " + found
+	case len(alike) > 0:
+		found = "Altegio has " + listPayments(alike) + "."
+	}
+	return diag.NewWarningDiagnostic("Id of the reported payment is not known", paragraphs(
+		"Altegio answered that the payment is reported, but not with which id, which a refund needs.", found))
+}
+
+func listPayments(payments []altegio.Payment) string {
+	var texts []string
+	for _, p := range payments {
+		text := fmt.Sprintf("payment %d of %s, paid %s for %s to %s", p.ID, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo)
+		if p.IsRefunded {
+			text += " and refunded"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// stillInstalled says what is known of an installation after a request to uninstall it was lost.
+func stillInstalled(installation *altegio.Installation, err error) string {
+	if err != nil {
+		return "Whether the application is still installed could not be asked for: " + sentence(err.Error()) + " Look in Altegio, " +
+			"and invoke the action again if it is."
+	}
+	return fmt.Sprintf("Altegio still shows it as installed, with the status %q, but may be late with that. Look again in some "+
+		"minutes, and invoke the action again if it still is.", installation.Status)
 }
 
 // maxListed is how many locations a message lists before it only counts them.

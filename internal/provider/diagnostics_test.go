@@ -238,7 +238,28 @@ func TestTask(t *testing.T) {
 			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 302 Found: redirect: the server redirects to " +
 				"https://x.test/; redirects are not followed." +
 				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
+				"redirect points." + safeAgain}},
+		},
+		"a redirect of a question": {
+			plain(), plainly(altegio.Error{Kind: altegio.KindRedirect, Method: http.MethodGet, StatusCode: 302, Message: "the server redirects"}),
+			[]said{{"", "Cannot do it", getPlain + "\n\nAltegio answered: 302 Found: redirect: the server redirects." +
+				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
 				"redirect points."}},
+		},
+		"invalid": {
+			task{summary: "Cannot do it", arguments: plain().arguments, invalid: "Check it.", doubt: "Who knows?"},
+			plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422}),
+			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 422 Unprocessable Entity.\n\nCheck it."}},
+		},
+		"in doubt": {
+			task{summary: "Cannot do it", arguments: plain().arguments, invalid: "Check it.", doubt: "Who knows?"},
+			plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
+			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later. Who knows?"}},
+		},
+		"a secret": {
+			voipTask(true), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401}),
+			[]said{{"", "Cannot set up the telephony integration", "Asked for: crm_token (not shown), enable true.\n" +
+				"The request was POST /marketplace/partner/payment at app.alteg.io.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
 		},
 		"unreachable": {
 			channel(), failed(altegio.Error{
@@ -350,6 +371,50 @@ func TestSentences(t *testing.T) {
 			t.Parallel()
 			compareSaid(t, diag.Diagnostics{test.got}, test.want)
 		})
+	}
+}
+
+// What is said of payments and installations after an answer was lost.
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	first := altegio.Payment{ID: 7, Sum: "990.99", PaymentDate: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59"}
+	second := first
+	second.ID, second.IsRefunded = 8, true
+	const (
+		paid = "payment 7 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59"
+		both = paid + "; payment 8 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59 and refunded"
+		look = " The payments of a location, and whether they are refunded, are in the data source altegio_location_application."
+	)
+	fallen := errors.New("the sky has fallen")
+	for _, test := range []struct{ got, want string }{
+		{paymentDoubt([]altegio.Payment{first}, nil), "Altegio has " + paid + ". Unless that is an earlier payment, this one is reported: " +
+			"do not report it again. A refund needs its id."},
+		{paymentDoubt([]altegio.Payment{first, second}, nil), "Altegio has " + both + ". Unless that is an earlier payment, this one is " +
+			"reported: do not report it again. A refund needs its id."},
+		{paymentDoubt(nil, nil), "It is not among the payments of the installation, but Altegio may show it late: look again in some " +
+			"minutes, and report it again only if it is still not there." + look},
+		{paymentDoubt(nil, fallen), "Whether the payment is there could not be asked for: the sky has fallen. Do not report it again " +
+			"before you know." + look},
+		{stillInstalled(&altegio.Installation{Status: "active"}, nil), `Altegio still shows it as installed, with the status "active", ` +
+			"but may be late with that. Look again in some minutes, and invoke the action again if it still is."},
+		{stillInstalled(nil, fallen), "Whether the application is still installed could not be asked for: the sky has fallen. Look in " +
+			"Altegio, and invoke the action again if it is."},
+	} {
+		if test.got != test.want {
+			t.Errorf("it says\n  %s\nwant\n  %s", test.got, test.want)
+		}
+	}
+	const missing = "Altegio answered that the payment is reported, but not with which id, which a refund needs.\n\n"
+	const again = "It may be shown later. Do not report the payment again." + look
+	for _, test := range []struct {
+		got    diag.Diagnostic
+		detail string
+	}{
+		{paymentIDMissing([]altegio.Payment{first, second}, nil), "Altegio has " + both + "."},
+		{paymentIDMissing(nil, nil), again},
+		{paymentIDMissing(nil, fallen), "The payments of the installation could not be asked for either: the sky has fallen. " + again},
+	} {
+		compareSaid(t, diag.Diagnostics{test.got}, said{"", "Id of the reported payment is not known", missing + test.detail})
 	}
 }
 

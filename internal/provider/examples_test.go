@@ -151,7 +151,12 @@ func TestExamples_ofTypes(t *testing.T) {
 				} else {
 					c.write("main.tf", header(example)+example)
 				}
-				c.mustRun(kind.command...)
+				command := kind.command
+				if kind == &actionExample {
+					command = append(slices.Clone(command), "-invoke="+invoked(t, example))
+					c.env = append(c.env, "TF_VAR_crm_token=crm-token-12345")
+				}
+				c.mustRun(command...)
 				if kind != &functionExample && len(fake.Requests()) == 0 {
 					t.Error("the example asks nothing of the API")
 				}
@@ -169,6 +174,18 @@ func TestExamples_ofTypes(t *testing.T) {
 			})
 		}
 	}
+}
+
+var invocation = regexp.MustCompile(`(?m)^# .*terraform apply -invoke=(action\.\w+\.\w+)$`)
+
+// invoked returns the address of the action that the comment of an example says to invoke.
+func invoked(t *testing.T, example string) string {
+	t.Helper()
+	match := invocation.FindStringSubmatch(example)
+	if match == nil {
+		t.Fatal("the example does not say how to invoke it")
+	}
+	return match[1]
 }
 
 func TestExamples_provider(t *testing.T) {

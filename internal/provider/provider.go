@@ -155,7 +155,12 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 
 // Actions implements provider.ProviderWithActions.
 func (p *altegioProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{}
+	return []func() action.Action{
+		newRefundPaymentAction,
+		newReportPaymentAction,
+		newSetUpVoIPAction,
+		newUninstallApplicationAction,
+	}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
@@ -131,4 +132,63 @@ func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapReq
 				"In %s, the value for location %s is null. Give true or false, or leave the location out.", req.Path, key))
 		}
 	}
+}
+
+// notNegativeValidator accepts numbers from 0, exactly.
+type notNegativeValidator struct{}
+
+func (notNegativeValidator) Description(context.Context) string {
+	return "value must be at least 0"
+}
+
+func (v notNegativeValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v notNegativeValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if n := req.ConfigValue.ValueBigFloat(); n.Sign() < 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf(
+			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
+	}
+}
+
+// dateTimeValidator accepts dates in the API's only form, and none before that at notBefore, if
+// there is one.
+type dateTimeValidator struct{ notBefore path.Path }
+
+func (dateTimeValidator) Description(context.Context) string {
+	return `value must be a date and time of the form "2006-01-02 15:04:05"`
+}
+
+func (v dateTimeValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v dateTimeValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if !isDateTime(text) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid date", fmt.Sprintf(
+			"Attribute %s %s, got: %q", req.Path, v.Description(ctx), text))
+		return
+	}
+	if len(v.notBefore.Steps()) == 0 {
+		return
+	}
+	var earliest types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, v.notBefore, &earliest)...)
+	// Texts of this form are in the order of what they mean. Null and unknown are "" here.
+	if from := earliest.ValueString(); isDateTime(from) && text < from {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid period", fmt.Sprintf(
+			"Attribute %s must not be before %s, which is %q, got: %q", req.Path, v.notBefore, from, text))
+	}
+}
+
+// isDateTime takes nothing that would not be written in the same way: time.Parse is lenient.
+func isDateTime(s string) bool {
+	t, err := time.Parse(time.DateTime, s)
+	return err == nil && t.Format(time.DateTime) == s
 }

@@ -1,0 +1,6 @@
+# terraform apply -invoke=action.altegio_refund_payment.this
+action "altegio_refund_payment" "this" {
+  config {
+    payment_id = 1523
+  }
+}

@@ -1,0 +1,39 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// What actions share. An action is an event: nothing of it is in the state, and Terraform invokes it
+// whenever it is told to.
+
+// actionsNeed ends the description of every action.
+const actionsNeed = " It needs Terraform 1.14; OpenTofu has no actions."
+
+// actionIDAttribute is an id of Altegio's that an action is about.
+func actionIDAttribute(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: description,
+		Required:            true,
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+}
+
+// begin reads the arguments into a model, and returns the client to invoke the action with.
+func (a *configuredAction) begin(ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse) *altegio.Client {
+	resp.Diagnostics.Append(req.Config.Get(ctx, model)...)
+	return a.conn.api(&resp.Diagnostics)
+}
+
+// say shows the user how an action gets on.
+func say(resp *action.InvokeResponse, format string, values ...any) {
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, values...)})
+}

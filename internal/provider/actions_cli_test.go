@@ -1,0 +1,252 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// newActionCLI runs a Terraform that has actions.
+func newActionCLI(t *testing.T, env ...string) *cli {
+	t.Helper()
+	c := newCLI(t, env...)
+	requireVersion(t, "1.14.0", "")
+	return c
+}
+
+const paymentAction = `
+action "altegio_report_payment" "test" {
+  config {
+    location_id    = 1001
+    application_id = 456
+    payment_sum    = 990.99
+    currency_iso   = "EUR"
+    payment_date   = "2026-01-31 10:10:00"
+    period_from    = "2026-02-01 00:00:00"
+    period_to      = "2026-02-28 23:59:59"
+  }
+}
+`
+
+func expectOutput(t *testing.T, out string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !errorText(text).MatchString(out) {
+			t.Errorf("the output lacks %q:\n%s", text, out)
+		}
+	}
+}
+
+// Nothing happens unless the action is invoked, and a plan that would invoke it asks nothing.
+func TestActions_invoked(t *testing.T) {
+	t.Parallel()
+	c := newActionCLI(t)
+	fake := newFake(t)
+	c.config(providerBlock(fake), paymentAction, `
+action "altegio_refund_payment" "test" {
+  config {
+    payment_id = 1531
+  }
+}
+
+action "altegio_uninstall_application" "test" {
+  config {
+    location_id    = 1001
+    application_id = 456
+  }
+}
+`)
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	expectOutput(t, c.mustRun("plan", "-no-color", "-invoke=action.altegio_report_payment.test"),
+		"Actions: 1 to invoke", "payment_sum = 990.99")
+	nothingSent(fake).now(t)
+
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_report_payment.test"),
+		"Reporting the payment of 990.99 EUR by location 1001 for application 456.",
+		"Payment 1531 is reported. Keep this id: a refund needs it.", "Actions: 1 invoked")
+	sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
+		"Payment 1531 is reported as refunded.")
+	sent{fake, map[string]int{altegiotest.OpRefund: 1}}.now(t)
+	if payments := fake.Payments(1001, 456); payments[len(payments)-1].ID != 1531 || !payments[len(payments)-1].IsRefunded {
+		t.Errorf("the payments are %+v", payments)
+	}
+	expectOutput(t, c.mustFail("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
+		"Cannot report the refund", "There may be no such payment, or it is refunded already.")
+	fake.ResetJournal()
+
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
+		"Application 456 is uninstalled from location 1001.")
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
+		"Application 456 is not installed at location 1001: there was nothing to do.")
+	sent{fake, map[string]int{altegiotest.OpUninstall: 2}}.now(t)
+}
+
+// An action that a resource triggers happens with the resource, and not again.
+func TestActions_triggered(t *testing.T) {
+	t.Parallel()
+	c := newActionCLI(t)
+	fake := newFake(t)
+	channel := strings.Replace(channelBlock(1001, 456, "sms", true), "}\n", `
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.altegio_report_payment.test]
+    }
+  }
+}
+`, 1)
+	c.config(providerBlock(fake), paymentAction, channel)
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "Payment 1531 is reported.", "1 added", "Actions: 1 invoked")
+	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1}}.now(t)
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "No changes.")
+	sent{fake, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
+}
+
+// A failed action leaves the resource that triggered it as it is, and is not made up for: what is
+// done about a payment is for a person to decide.
+func TestActions_triggeredAndLost(t *testing.T) {
+	t.Parallel()
+	c := newActionCLI(t)
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true, AfterEffect: true})
+	channel := strings.Replace(channelBlock(1001, 456, "sms", true), "}\n", `
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.altegio_report_payment.test]
+    }
+  }
+}
+`, 1)
+	c.config(providerBlock(fake, "max_retries = 3"), paymentAction, channel)
+	expectOutput(t, c.mustFail("apply", "-auto-approve", "-no-color"), "Cannot report the payment", "Altegio did not answer",
+		"It is not known whether the payment was reported.", "Altegio has "+thePayment+". Unless that is an earlier payment, this one is reported")
+	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.now(t)
+	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "No changes.")
+	if n := len(fake.Payments(1001, 456)); n != 3 {
+		t.Errorf("there are %d payments, want the new one and two of before", n)
+	}
+}
+
+// Terraform validates variables nowhere else, and what an apply brings to light not at all.
+func TestActions_checkedBeforeSending(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ value, declaration, command, trigger string }{
+		"a variable": {
+			value: "var.sum", declaration: "variable \"sum\" {\n  type = number\n}\n", command: "plan -invoke=action.altegio_report_payment.test",
+		},
+		"known after apply": {
+			value: "terraform_data.sum.output", declaration: `
+resource "terraform_data" "sum" {
+  input = -1
+}
+
+resource "terraform_data" "trigger" {
+  input = terraform_data.sum.output
+
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.altegio_report_payment.test]
+    }
+  }
+}
+`, command: "apply -auto-approve",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newActionCLI(t, "TF_VAR_sum=-1")
+			fake := newFake(t)
+			c.config(providerBlock(fake), strings.Replace(paymentAction, "990.99", test.value, 1), test.declaration)
+			out := c.mustFail(append(strings.Fields(test.command), "-no-color")...)
+			expectOutput(t, out, "Attribute payment_sum value must be at least 0, got: -1")
+			nothingSent(fake).now(t)
+		})
+	}
+}
+
+const voipAction = `
+action "altegio_set_up_voip" "test" {
+  config {
+    crm_token = var.crm_token
+    enable    = true
+  }
+}
+
+resource "terraform_data" "trigger" {
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.altegio_set_up_voip.test]
+    }
+  }
+}
+
+variable "crm_token" {
+  type      = string
+  sensitive = true
+`
+
+const crmSecret = "crm-Secret+5e2c/7d"
+
+// The token of an ephemeral variable is in no file, log or output, whether the command succeeds or
+// not. That of another variable Terraform writes into the plan.
+func TestSecrets_ofVoIP(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		variable string
+		except   []string
+	}{
+		"ephemeral":      {variable: "  ephemeral = true\n}\n"},
+		"only sensitive": {"}\n", []string{"plan.out", "plan.out:tfplan"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newActionCLI(t)
+			fake := newFake(t)
+			r := newSecretRun(t, "TF_VAR_crm_token="+crmSecret)
+			r.config(providerBlock(fake), voipAction+test.variable)
+			r.do(true, "plan", "-input=false", "-out=plan.out")
+			r.do(true, "show", "plan.out")
+			r.do(true, "show", "-json", "plan.out")
+			r.do(true, "apply", "-input=false", "plan.out")
+			r.do(true, "show", "-json")
+			if enabled, wasSet := fake.VoIP(crmSecret); !enabled || !wasSet {
+				t.Error("the integration is not on")
+			}
+			for _, fault := range []altegiotest.Fault{
+				{Status: 401},
+				{Status: 500, Body: crmSecret},
+				{HTML: true},
+				{Truncate: true},
+				{Drop: true},
+				{Body: `{"success":false,"meta":{"message":"` + crmSecret + `","errors":{"crm_token":["` + crmSecret + `"]}}}`, Status: 422},
+				{Redirect: "https://x.test/" + crmSecret},
+			} {
+				fault.Operation = altegiotest.OpVoIP
+				remove := fake.Fail(fault)
+				r.do(false, "apply", "-input=false", "-auto-approve", "-invoke=action.altegio_set_up_voip.test")
+				remove()
+			}
+			log, err := os.ReadFile(filepath.Join(r.dir, "trace.log"))
+			if err != nil || !strings.Contains(string(log), "/voip/integration") {
+				t.Errorf("the log has no requests, so it proves nothing: %v", err)
+			}
+			inPlan := strings.Contains(r.files()["plan.out:tfplan"], crmSecret)
+			if wanted := test.except != nil; inPlan != wanted {
+				t.Errorf("the token is in the plan: %t", inPlan)
+			}
+			if test.except != nil {
+				// show -json prints what a plan has of variables.
+				r.streams = append(r.streams[:2], r.streams[3:]...)
+			}
+			r.expectAbsent("the CRM token", crmSecret, test.except...)
+		})
+	}
+}

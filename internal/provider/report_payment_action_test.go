@@ -1,0 +1,218 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+const reportPaymentType = "altegio_report_payment"
+
+var paymentArgs = args{
+	"location_id": 1001, "application_id": 456, "payment_sum": "990.99", "currency_iso": "EUR",
+	"payment_date": "2026-01-31 10:10:00", "period_from": "2026-02-01 00:00:00", "period_to": "2026-02-28 23:59:59",
+}
+
+const (
+	reporting   = "Reporting the payment of 990.99 EUR by location 1001 for application 456."
+	askAfterAll = "It is not known whether the payment was reported. Asking for the payments of the installation."
+	thePayment  = "payment 1531 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59"
+)
+
+func TestReportPaymentAction_reports(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	for sum, want := range map[string]string{
+		"990.99": "990.99", "990.990": "990.99", "0": "0", "0.1": "0.1", "1000000": "1000000",
+		"12345678901234567890.123456789": "12345678901234567890.123456789",
+	} {
+		fake.ResetJournal()
+		said, diags := p.invoke(reportPaymentType, with(paymentArgs, args{"payment_sum": sum}))
+		expectNone(t, diags)
+		payments := fake.Payments(1001, 456)
+		if len(said) != 2 || !strings.HasPrefix(said[1], "Payment 15") || !strings.HasSuffix(said[1], " is reported. Keep this id: a refund needs it.") {
+			t.Errorf("it says %q", said)
+		}
+		if got := payments[len(payments)-1]; got.Sum.String() != want || got.CurrencyISO != "EUR" || got.Date != "2026-01-31 10:10:00" ||
+			got.PeriodFrom != "2026-02-01 00:00:00" || got.PeriodTo != "2026-02-28 23:59:59" {
+			t.Errorf("the payment is %+v", got)
+		}
+		if got, want := string(fake.Requests()[0].Body), `{"salon_id":1001,"application_id":456,"currency_iso":"EUR","payment_sum":`+want+
+			`,"payment_date":"2026-01-31 10:10:00","period_from":"2026-02-01 00:00:00","period_to":"2026-02-28 23:59:59"}`; got != want {
+			t.Errorf("it sends %s, want %s", got, want)
+		}
+		sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+	}
+	fake.ResetJournal()
+
+	// Every invocation is another payment.
+	before := len(fake.Payments(1002, 456))
+	for range 2 {
+		_, diags := p.invoke(reportPaymentType, with(paymentArgs, args{"location_id": 1002}))
+		expectNone(t, diags)
+	}
+	if n := len(fake.Payments(1002, 456)) - before; n != 2 {
+		t.Errorf("two invocations report %d payments", n)
+	}
+}
+
+// A payment brings back what was suspended, and a data source of the same run sees that.
+func TestReportPaymentAction_bringsBack(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	connection := args{"location_id": 1007, "application_id": 456}
+	if seen, _ := p.readDataSource("altegio_location_application", connection); seen["status"] != "freezed" {
+		t.Fatalf("the location is %v", seen["status"])
+	}
+	_, diags := p.invoke(reportPaymentType, with(paymentArgs, args{"location_id": 1007}))
+	expectNone(t, diags)
+	if seen, _ := p.readDataSource("altegio_location_application", connection); seen["status"] != "active" {
+		t.Errorf("after the payment the location is %v", seen["status"])
+	}
+}
+
+func TestReportPaymentAction_fieldErrors(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	_, diags := p.invoke(reportPaymentType, with(paymentArgs, args{"location_id": 1008}))
+	expectOne(t, diags, isError, "", `Cannot report the payment
+Asked for: location_id 1008, application_id 456, payment_sum 990.99, currency_iso "EUR", payment_date "2026-01-31 10:10:00", `+
+		`period_from "2026-02-01 00:00:00", period_to "2026-02-28 23:59:59"\.
+The request was POST /marketplace/partner/payment at .*422 Unprocessable Entity.*salon_id: Application isn't installed\..*
+Check that the application is installed at the location\.`)
+	for _, field := range []string{"payment_sum", "currency_iso", "payment_date", "period_from", "period_to", "application_id"} {
+		remove := fake.Fail(altegiotest.Fault{
+			Operation: altegiotest.OpPayment, Status: 422,
+			Body: `{"success":false,"data":null,"meta":{"message":"An error has occurred.","errors":{"` + field + `":["No."]}}}`,
+		})
+		_, diags := p.invoke(reportPaymentType, paymentArgs)
+		expectOne(t, diags, isError, field, "of "+field+" it says: No.")
+		remove()
+	}
+}
+
+// When the answer is lost, the user learns whether the payment is there.
+func TestReportPaymentAction_lostAnswer(t *testing.T) {
+	t.Parallel()
+	dropped := altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true, AfterEffect: true}
+	for name, test := range map[string]struct {
+		prepare func(*altegiotest.Server)
+		fault   altegiotest.Fault
+		text    string
+	}{
+		"it is there": {nil, dropped, "Altegio did not answer.*\n\nTry again later. Altegio has " + thePayment +
+			`\. Unless that is an earlier payment, this one is reported: do not report it again\. A refund needs its id\.$`},
+		"it is not there": {
+			nil,
+			altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true},
+			"It is not among the payments of the installation, but Altegio may show it late: look again in some minutes",
+		},
+		"an earlier one is there too": {
+			func(fake *altegiotest.Server) {
+				fake.AddPayment(1001, 456, altegiotest.Payment{
+					ID: 77, Sum: "990.990", CurrencyISO: "EUR", IsRefunded: true,
+					Date: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59",
+				})
+			}, dropped,
+			"Altegio has payment 77 of 990.990, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59 and refunded; " + thePayment,
+		},
+		"only others are there": {
+			func(fake *altegiotest.Server) {
+				like := altegiotest.Payment{
+					Sum: "990.99", CurrencyISO: "EUR",
+					Date: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59",
+				}
+				for _, change := range []func(*altegiotest.Payment){
+					func(p *altegiotest.Payment) { p.Sum = "990.98" },
+					func(p *altegiotest.Payment) { p.Date = "2026-01-31 10:10:01" },
+					func(p *altegiotest.Payment) { p.PeriodFrom = "2026-02-02 00:00:00" },
+					func(p *altegiotest.Payment) { p.PeriodTo = "2026-02-27 23:59:59" },
+				} {
+					other := like
+					change(&other)
+					fake.AddPayment(1001, 456, other)
+				}
+			},
+			altegiotest.Fault{Operation: altegiotest.OpPayment, Status: 500},
+			"500 Internal Server Error.*It is not among the payments of the installation",
+		},
+		"nobody can tell": {
+			func(fake *altegiotest.Server) {
+				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
+			}, dropped,
+			"Whether the payment is there could not be asked for: .*503 Service Unavailable.* Do not report it again before you know",
+		},
+		"not installed": {
+			func(fake *altegiotest.Server) { fake.Uninstall(1001, 456) },
+			altegiotest.Fault{Operation: altegiotest.OpPayment, HTML: true},
+			"could not be asked for: the application is not installed at the location",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			if test.prepare != nil {
+				test.prepare(fake)
+			}
+			fake.Fail(test.fault)
+			said, diags := newConfiguredProtocol(t, fake, nil).invoke(reportPaymentType, paymentArgs)
+			expectOne(t, diags, isError, "", "Cannot report the payment\n.*"+test.text)
+			expectSaid(t, said, reporting, askAfterAll)
+			sent{fake, map[string]int{altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.now(t)
+		})
+	}
+}
+
+// The API does not always tell the currency of a payment.
+func TestReportPaymentAction_lostAnswerAndCurrency(t *testing.T) {
+	t.Parallel()
+	for currency, text := range map[string]string{
+		``: "Altegio has payment 88 of 990.9900, ", `,"currency_iso":null`: "Altegio has payment 88", `,"currency_iso":"EUR"`: "Altegio has payment 88",
+		`,"currency_iso":"USD"`: "It is not among the payments of the installation",
+	} {
+		fake := newFake(t)
+		fake.Fail(altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true})
+		fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Body: `{"success":true,"data":{"connection_status":{"status":"active"},"payments":[
+			{"id":"88","payment_sum":"990.9900","payment_date":"2026-01-31 10:10:00","period_from":"2026-02-01 00:00:00","period_to":"2026-02-28 23:59:59"` + currency + `}]}}`})
+		_, diags := newConfiguredProtocol(t, fake, nil).invoke(reportPaymentType, paymentArgs)
+		expectOne(t, diags, isError, "", text)
+	}
+}
+
+func TestReportPaymentAction_answerWithoutID(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault  altegiotest.Fault
+		lookUp int
+		text   string
+	}{
+		"no id":         {altegiotest.Fault{Body: `{"success":true,"data":{}}`, AfterEffect: true}, 200, "Altegio has " + thePayment + `\.$`},
+		"an empty list": {altegiotest.Fault{Body: `{"success":true,"data":[]}`, AfterEffect: true}, 200, "Altegio has " + thePayment},
+		"no data":       {altegiotest.Fault{Body: `{"success":true,"data":null}`, AfterEffect: true}, 200, "Altegio has " + thePayment},
+		"nothing":       {altegiotest.Fault{Empty: true, AfterEffect: true}, 200, "Altegio has " + thePayment},
+		"shown late":    {altegiotest.Fault{Body: `{"success":true,"data":{}}`}, 200, `It may be shown later\. Do not report the payment again\.`},
+		"nobody can tell": {
+			altegiotest.Fault{Body: `{"success":true,"data":{}}`, AfterEffect: true},
+			500,
+			`The payments of the installation could not be asked for either: .* Do not report the payment again\.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			test.fault.Operation = altegiotest.OpPayment
+			fake.Fail(test.fault)
+			if test.lookUp != 200 {
+				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: test.lookUp})
+			}
+			said, diags := newConfiguredProtocol(t, fake, nil).invoke(reportPaymentType, paymentArgs)
+			expectOne(t, diags, isWarning, "", "Id of the reported payment is not known\nAltegio answered that the payment is reported, but not with which id.*"+test.text)
+			expectSaid(t, said, reporting, "The payment is reported, but the answer lacks its id. Asking for the payments of the installation.")
+			sent{fake, map[string]int{altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.now(t)
+		})
+	}
+}
