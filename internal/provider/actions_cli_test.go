@@ -107,6 +107,23 @@ func TestActions_triggered(t *testing.T) {
 	sent{fake, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
 }
 
+// The list of payments of the documentation reports what is added to it.
+func TestActions_triggeredByAList(t *testing.T) {
+	t.Parallel()
+	newActionCLI(t)
+	c, fake := newExample(t)
+	example := readExample(t, "actions", reportPaymentType, "triggered.tf")
+	last := strings.Index(example, `    "2026-03"`)
+	shorter := example[:last] + example[last+strings.Index(example[last:], "\n")+1:]
+	for _, config := range []string{shorter, example} {
+		c.write("main.tf", header(config)+config)
+		c.mustRun(apply...)
+		sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+	}
+	expectOutput(t, c.mustRun(apply...), "No changes.")
+	nothingSent(fake).now(t)
+}
+
 // A failed action leaves the resource that triggered it as it is, and is not made up for: what is
 // done about a payment is for a person to decide.
 func TestActions_triggeredAndLost(t *testing.T) {

@@ -1,0 +1,34 @@
+terraform {
+  required_providers {
+    altegio = {
+      source = "altegio/altegio"
+    }
+  }
+}
+
+# The token comes from the environment variable ALTEGIO_PARTNER_TOKEN.
+provider "altegio" {}
+
+variable "application_id" {
+  description = "Id of the application in the marketplace."
+  type        = number
+  default     = 456
+}
+
+variable "country" {
+  description = "Two-letter code of the country to roll out in."
+  type        = string
+  default     = "US"
+}
+
+data "altegio_countries" "this" {}
+
+# Every location in the country that has the application connected.
+data "altegio_application_locations" "this" {
+  application_id = var.application_id
+  country_id     = data.altegio_countries.this.by_iso_code[var.country].id
+}
+
+locals {
+  location_ids = data.altegio_application_locations.this.ids
+}

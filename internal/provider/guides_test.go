@@ -1,0 +1,126 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// guide writes files of a guide's configuration, without the limits of the API.
+func (c *cli) guide(name string, files ...string) {
+	c.t.Helper()
+	for _, file := range files {
+		content := readExample(c.t, "guides", name, file)
+		// Generic providers can't be had here. What becomes of their resources is up to Terraform,
+		// so one of its own does as well.
+		content = strings.NewReplacer(`resource "restapi_object"`, `resource "terraform_data"`, "restapi_object.", "terraform_data.").Replace(content)
+		c.write(file, strings.Replace(content, "provider \"altegio\" {}\n", examplesProvider, 1))
+	}
+}
+
+func TestGuides_applicationRollout(t *testing.T) {
+	t.Parallel()
+	c, fake := newExample(t)
+	requireVersion(t, "1.5.0", "1.6.0")
+	paths, err := filepath.Glob(filepath.Join(examplesDir, "guides", "application-rollout", "*.tf"))
+	if err != nil || len(paths) < 4 {
+		t.Fatalf("the guide has %v, %v", paths, err)
+	}
+	// The resource of discount.tf may be missing: what it needs is in a file of its own.
+	_, discounts := newProtocol(t).schema.ResourceSchemas["altegio_application_discount"]
+	for _, path := range paths {
+		if name := filepath.Base(path); name != "discount.tf" || discounts {
+			c.guide("application-rollout", name)
+		}
+	}
+	c.mustRun(apply...)
+	counts := fake.Counts()
+	want := map[string]int{altegiotest.OpUpdateChannel: 10, altegiotest.OpPaymentLink: 5, altegiotest.OpTariffs: 1, altegiotest.OpCountries: 1}
+	if discounts {
+		want[altegiotest.OpAddDiscount] = 1
+	}
+	for operation, n := range want {
+		if counts[operation] != n {
+			t.Errorf("the apply sends %d requests for %s, want %d", counts[operation], operation, n)
+		}
+	}
+	for location := int64(1001); location <= 1005; location++ {
+		if available, _ := fake.Channel(location, 456, "sms"); !available {
+			t.Errorf("SMS is not available at %d", location)
+		}
+		if available, _ := fake.Channel(location, 456, "whatsapp"); available != (location == 1001 || location == 1004) {
+			t.Errorf("WhatsApp is available at %d: %t", location, available)
+		}
+		if discount, _ := fake.Discount(location, 456); discounts && discount != "15.5" {
+			t.Errorf("the discount at %d is %q", location, discount)
+		}
+	}
+	fake.ResetJournal()
+	if out := c.mustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
+		t.Errorf("a second plan has changes:\n%s", out)
+	}
+	for _, r := range fake.Requests() {
+		if r.Method != "GET" {
+			t.Errorf("a plan sends %s %s", r.Method, r.Path)
+		}
+	}
+	fake.ResetJournal()
+
+	fake.Install(1009, 456, altegiotest.StatusActive)
+	c.mustRun(apply...)
+	if available, _ := fake.Channel(1009, 456, "sms"); !available {
+		t.Error("SMS is not available at the new location")
+	}
+	if n := fake.Count(altegiotest.OpUpdateChannel); n != 2 {
+		t.Errorf("a new location takes %d requests, want 2", n)
+	}
+	if out := c.mustRun("output", "-json", "payment_links"); !strings.Contains(out, "sign=") {
+		t.Errorf("the links are %s", out)
+	}
+}
+
+func TestGuides_fromCurl(t *testing.T) {
+	t.Parallel()
+	c, fake := newExample(t)
+	requireVersion(t, "1.7.0", "1.7.0")
+	for id, available := range map[int64]bool{1001: true, 1002: true, 1003: false} {
+		fake.SetChannel(id, 456, "sms", available)
+	}
+	c.write("main.tf", requiredProviders+examplesProvider)
+	before := readExample(t, "guides", "from-curl", "before.tf")
+	start, end := strings.Index(before, "  path "), strings.LastIndex(before, "}\n")
+	c.write("before.tf", strings.Replace(before[:start]+before[end:], "restapi_object", "terraform_data", 1))
+	c.mustRun(apply...)
+	if err := os.Remove(filepath.Join(c.dir, "before.tf")); err != nil {
+		t.Fatal(err)
+	}
+
+	c.guide("from-curl", "after.tf", "removed.tf")
+	expectOutput(t, c.mustRun("plan", "-no-color"), `(imported from "1001/456/sms")`, `+ is_available = true`,
+		`will not be destroyed`, "Plan: 3 to import, 0 to add, 3 to change, 0 to destroy")
+	sent{fake, map[string]int{altegiotest.OpInstallation: 3}}.now(t)
+	c.mustRun(apply...)
+	sent{fake, map[string]int{altegiotest.OpInstallation: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
+	for id, want := range map[int64]bool{1001: true, 1002: true, 1003: false} {
+		if err := channelIs(fake, id, 456, "sms", want)(); err != nil {
+			t.Error(err)
+		}
+	}
+	expectOutput(t, c.mustRun("plan", "-no-color"), "No changes.")
+}
+
+func TestGuides_fromCurlToAFleet(t *testing.T) {
+	t.Parallel()
+	c, fake := newExample(t)
+	requireVersion(t, "1.6.0", "1.6.0") // for an id that is computed
+	c.write("main.tf", requiredProviders+examplesProvider)
+	c.guide("from-curl", "fleet.tf")
+	expectOutput(t, c.mustRun(apply...), "1 imported, 0 added, 0 changed, 0 destroyed")
+	if n := fake.Count(altegiotest.OpUpdateChannel); n != 0 {
+		t.Errorf("%d requests set a channel", n)
+	}
+	expectOutput(t, c.mustRun("plan", "-no-color"), "No changes.")
+}
