@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
@@ -264,6 +265,37 @@ func TestSecrets_ofVoIP(t *testing.T) {
 				r.streams = append(r.streams[:2], r.streams[3:]...)
 			}
 			r.expectAbsent("the CRM token", crmSecret, test.except...)
+		})
+	}
+}
+
+// Ctrl-C while a payment is on its way: it is waited for, and what became of it is not lost.
+func TestActions_interrupted(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault altegiotest.Fault
+		texts []string
+	}{
+		"answered": {altegiotest.Fault{}, []string{"Payment 1531 is reported."}},
+		"lost": {altegiotest.Fault{Drop: true}, []string{
+			"Cannot report the payment", "Whether the payment is there could not be asked for",
+			"Do not report it again before you know.",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newActionCLI(t)
+			fake := newFake(t)
+			test.fault.Operation, test.fault.Delay, test.fault.AfterEffect = altegiotest.OpPayment, 2*time.Second, true
+			fake.Fail(test.fault)
+			c.config(providerBlock(fake, "max_retries = 3"), paymentAction)
+			out := c.interrupt(func() bool { return fake.Count(altegiotest.OpPayment) == 1 },
+				"apply", "-auto-approve", "-no-color", "-invoke=action.altegio_report_payment.test")
+			expectOutput(t, out, test.texts...)
+			if strings.Contains(out, "panic") {
+				t.Errorf("Terraform panics:\n%s", out)
+			}
+			sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
 		})
 	}
 }

@@ -3,26 +3,35 @@ package provider
 import (
 	"context"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, with
-// two things put right about actions.
+// three things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
 //     reported with arguments that nobody has looked at.
 //   - The framework (as of 1.19) has write-only arguments of actions, but refuses every value for
 //     them, because it takes Terraform to be too old. No Terraform that knows actions is.
+//   - When Terraform is interrupted, the plugin library (as of 0.31) drops what an action under way
+//     has yet to say, its failure too, and Terraform takes the silence for success. So stopping the
+//     provider waits for actions, which take no longer than the request that is on its way. Terraform
+//     itself panics when anything follows progress that it is told of after an interrupt, so what an
+//     action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return func() (tfprotov6.ProviderServer, error) {
 		framework, err := providerserver.NewProtocol6WithError(New(version)())()
 		if err != nil {
 			return nil, err
 		}
-		return &server{framework.(frameworkServer)}, nil
+		s := &server{frameworkServer: framework.(frameworkServer)}
+		s.stopping, s.stop = context.WithCancel(context.Background())
+		return s, nil
 	}
 }
 
@@ -33,7 +42,20 @@ type frameworkServer interface {
 	tfprotov6.ListResourceServer
 }
 
-type server struct{ frameworkServer }
+type server struct {
+	frameworkServer
+	running  sync.RWMutex // read-locked by each action under way
+	stopping context.Context
+	stop     context.CancelFunc
+}
+
+// StopProvider implements tfprotov6.ProviderServer.
+func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	s.stop()
+	s.running.Lock()
+	defer s.running.Unlock()
+	return s.frameworkServer.StopProvider(ctx, req)
+}
 
 // ValidateActionConfig implements tfprotov6.ActionServer.
 func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
@@ -69,7 +91,45 @@ func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRe
 			push(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: valid.Diagnostics}})
 		}}, nil
 	}
-	return s.frameworkServer.InvokeAction(ctx, req)
+	ctx, cancel := context.WithCancel(ctx)
+	stream, err := s.frameworkServer.InvokeAction(ctx, req)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &tfprotov6.InvokeActionServerStream{Events: func(push func(tfprotov6.InvokeActionEvent) bool) {
+		s.running.RLock()
+		defer s.running.RUnlock()
+		defer cancel()
+		if s.stopping.Err() != nil {
+			cancel()
+		}
+		defer context.AfterFunc(s.stopping, cancel)()
+		var kept []string
+		stream.Events(func(event tfprotov6.InvokeActionEvent) bool {
+			if s.stopping.Err() == nil {
+				return push(event)
+			}
+			switch event := event.Type.(type) {
+			case tfprotov6.ProgressInvokeActionEventType:
+				kept = append(kept, event.Message)
+			case tfprotov6.CompletedInvokeActionEventType:
+				if len(kept) > 0 {
+					event.Diagnostics = append(event.Diagnostics, afterInterrupt(kept))
+				}
+				return push(tfprotov6.InvokeActionEvent{Type: event})
+			}
+			return true
+		})
+	}}, nil
+}
+
+func afterInterrupt(said []string) *tfprotov6.Diagnostic {
+	return &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityWarning,
+		Summary:  "An action ended after the interrupt",
+		Detail:   strings.Join(said, "\n"),
+	}
 }
 
 func hasErrors(diags []*tfprotov6.Diagnostic) bool {
