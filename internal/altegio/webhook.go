@@ -3,9 +3,7 @@ package altegio
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 )
 
@@ -30,16 +28,10 @@ type WebhookSettings struct {
 	// Events says which kinds are sent, by name; what the API did not say is absent. They hold for
 	// the first URL, unless URLEvents says more.
 	Events map[string]bool
-	// URLEvents has the events of each URL where the API tells them apart, which newer versions do.
+	// URLEvents has the events of each URL where the API tells them apart, which newer versions do,
+	// and URLActive whether it is active.
 	URLEvents map[string]map[string]bool
-}
-
-// Equal reports whether both say the same, in whatever order.
-func (s WebhookSettings) Equal(other WebhookSettings) bool {
-	return s.Active == other.Active &&
-		slices.Equal(slices.Sorted(slices.Values(s.URLs)), slices.Sorted(slices.Values(other.URLs))) &&
-		maps.Equal(s.Events, other.Events) &&
-		maps.EqualFunc(s.URLEvents, other.URLEvents, maps.Equal[map[string]bool])
+	URLActive map[string]bool
 }
 
 func readWebhookSettings(raw map[string]json.RawMessage) (s WebhookSettings, err error) {
@@ -65,17 +57,22 @@ func readWebhookSettings(raw map[string]json.RawMessage) (s WebhookSettings, err
 		return s, err
 	}
 	var each []map[string]json.RawMessage
-	if text, ok := raw["url_settings"]; ok && json.Unmarshal(text, &each) == nil {
+	if text, ok := raw["url_settings"]; ok && json.Unmarshal(text, &each) == nil && each != nil {
+		s.URLEvents = make(map[string]map[string]bool)
+		s.URLActive = make(map[string]bool)
 		for _, one := range each {
 			var u wireText
 			if err := json.Unmarshal(one["url"], &u); err != nil || u == "" {
 				continue
 			}
-			if s.URLEvents == nil {
-				s.URLEvents = make(map[string]map[string]bool)
-			}
 			if s.URLEvents[string(u)], err = readWebhookEvents(one); err != nil {
 				return s, err
+			}
+			if text, ok := one["active"]; ok && string(text) != "null" {
+				if err := json.Unmarshal(text, &active); err != nil {
+					return s, err
+				}
+				s.URLActive[string(u)] = bool(active)
 			}
 		}
 	}
