@@ -46,6 +46,8 @@ type connection struct {
 	// location: the refresh argument.
 	listing bool
 	run     *channelRun
+	// webhooks has a mutex for each location whose webhooks are being written.
+	webhooks sync.Map
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.

@@ -208,6 +208,9 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 	testFleetType: func(_ *testing.T, name, _ string) string {
 		return strings.Replace(fleetBlock("available_at = [1001, 1002, 1003]"), `"test"`, quoted(name), 1)
 	},
+	testWebhooksType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(webhooksBlock("record", []string{urlA}), `"test"`, quoted(name), 1)
+	},
 }
 
 var (

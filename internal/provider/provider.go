@@ -138,6 +138,7 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 	return []func() resource.Resource{
 		newApplicationChannelResource,
 		newApplicationChannelsResource,
+		newLocationWebhooksResource,
 	}
 }
 
@@ -149,6 +150,7 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		newCitiesDataSource,
 		newCountriesDataSource,
 		newLocationApplicationDataSource,
+		newLocationWebhooksDataSource,
 		newPaymentLinkDataSource,
 	}
 }

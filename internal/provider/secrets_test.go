@@ -159,7 +159,8 @@ func TestSecrets_ofARun(t *testing.T) {
 			fake := newFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
 			r := newSecretRun(t, append(test.env, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())...)
 			provider := "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n" + test.block + "}\n"
-			r.config(provider, channelBlock(1001, 456, "sms", true), connectionBlock("test", 1001, 456), linkOutput)
+			r.config(provider, channelBlock(1001, 456, "sms", true), connectionBlock("test", 1001, 456), linkOutput,
+				webhooksBlock("record", []string{urlA}))
 			r.do(true, "plan", "-input=false", "-out=plan.out")
 			r.do(true, "show", "plan.out")
 			r.do(true, "apply", "-input=false", "plan.out")

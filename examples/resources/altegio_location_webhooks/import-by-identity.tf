@@ -1,0 +1,6 @@
+import {
+  to = altegio_location_webhooks.bot
+  identity = {
+    location_id = 1001
+  }
+}

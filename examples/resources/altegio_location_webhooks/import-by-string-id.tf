@@ -1,0 +1,4 @@
+import {
+  to = altegio_location_webhooks.bot
+  id = "1001"
+}

@@ -1,0 +1,319 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+type locationWebhooksModel struct {
+	LocationID         types.Int64 `tfsdk:"location_id"`
+	URLs               types.Set   `tfsdk:"urls"`
+	Events             types.Set   `tfsdk:"events"`
+	SelfSending        types.Bool  `tfsdk:"self_sending"`
+	Active             types.Bool  `tfsdk:"active"`
+	OverwriteOtherURLs types.Set   `tfsdk:"overwrite_other_urls"`
+	OtherURLs          types.Map   `tfsdk:"other_urls"`
+}
+
+type locationWebhooksIdentityModel struct {
+	LocationID types.Int64 `tfsdk:"location_id"`
+}
+
+func (m locationWebhooksModel) identity() locationWebhooksIdentityModel {
+	return locationWebhooksIdentityModel{m.LocationID}
+}
+
+// importedWebhooks is the state of a location's webhooks of which none are ours yet.
+func importedWebhooks(location int64) locationWebhooksModel {
+	return locationWebhooksModel{
+		LocationID:         types.Int64Value(location),
+		URLs:               types.SetNull(types.StringType),
+		Events:             types.SetNull(types.StringType),
+		OverwriteOtherURLs: types.SetNull(types.StringType),
+		OtherURLs:          types.MapNull(webhookSettingsType),
+	}
+}
+
+// webhookFlags are what a URL is set to, by the API's names: active, self_sending and the events.
+// What the API does not tell is absent.
+type webhookFlags map[string]bool
+
+const (
+	flagActive      = "active"
+	flagSelfSending = "self_sending"
+)
+
+// webhookEvents are the names of events that a user can choose.
+func webhookEvents() []string {
+	return slices.DeleteFunc(altegio.WebhookEvents(), func(name string) bool { return name == flagSelfSending })
+}
+
+// webhooks are the URLs of a location with what each is set to.
+type webhooks map[string]webhookFlags
+
+// webhooksIn takes what an older server tells of all URLs together, or of the first, as being so
+// for each: that is what its last write has made it.
+func webhooksIn(s altegio.WebhookSettings) webhooks {
+	all := make(webhooks, len(s.URLs))
+	for _, u := range s.URLs {
+		flags := webhookFlags{flagActive: s.Active}
+		events, told := s.URLEvents[u]
+		if !told {
+			events = s.Events
+		}
+		maps.Copy(flags, events)
+		if active, told := s.URLActive[u]; told {
+			flags[flagActive] = active
+		}
+		all[u] = flags
+	}
+	return all
+}
+
+func (w webhooks) urls() []string { return slices.Sorted(maps.Keys(w)) }
+
+// agrees reports whether nothing that is told differs from what is wanted.
+func (f webhookFlags) agrees(want webhookFlags) bool {
+	for name, on := range f {
+		if want[name] != on {
+			return false
+		}
+	}
+	return true
+}
+
+func (f webhookFlags) events() []string {
+	var on []string
+	for _, name := range webhookEvents() {
+		if f[name] {
+			on = append(on, name)
+		}
+	}
+	return on
+}
+
+func (f webhookFlags) String() string {
+	text := fmt.Sprintf("active = %t, events = [%s]", f[flagActive], quotedList(f.events()))
+	if on, told := f[flagSelfSending]; told {
+		text += fmt.Sprintf(", self_sending = %t", on)
+	}
+	return text
+}
+
+// lines describes some of the URLs, one a line.
+func (w webhooks) lines(urls []string) []string {
+	var lines []string
+	for _, u := range urls {
+		lines = append(lines, fmt.Sprintf("%s: %s", u, w[u]))
+	}
+	return lines
+}
+
+// changes says how other webhooks differ, as far as both tell.
+func (w webhooks) changes(other webhooks) []string {
+	var lines []string
+	for _, u := range w.urls() {
+		now, ok := other[u]
+		if !ok {
+			lines = append(lines, u+" is missing")
+			continue
+		}
+		for name := range now {
+			if before, told := w[u][name]; told && before != now[name] {
+				lines = append(lines, fmt.Sprintf("%s has %s, not %s", u, now, w[u]))
+				break
+			}
+		}
+	}
+	for _, u := range other.urls() {
+		if _, ok := w[u]; !ok {
+			lines = append(lines, u+" is new")
+		}
+	}
+	return lines
+}
+
+// flags are those that the model has for its URLs, every one of them.
+func (m locationWebhooksModel) flags() webhookFlags {
+	flags := webhookFlags{flagActive: m.Active.ValueBool(), flagSelfSending: m.SelfSending.ValueBool()}
+	on := textsOf(m.Events)
+	for _, name := range webhookEvents() {
+		flags[name] = slices.Contains(on, name)
+	}
+	return flags
+}
+
+// refresh takes over what is there. A URL of ours that is missing leaves the urls, and what our URLs
+// do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
+func (m *locationWebhooksModel) refresh(now webhooks) {
+	var ours []string
+	others := maps.Clone(now)
+	for _, u := range textsOf(m.URLs) {
+		if _, ok := now[u]; ok {
+			ours = append(ours, u)
+			delete(others, u)
+		}
+	}
+	m.URLs = textSet(ours)
+	m.OtherURLs = others.mapValue()
+	common := m.flags()
+	disputed := make(map[string]bool)
+	for i, u := range ours {
+		for name, on := range now[u] {
+			disputed[name] = disputed[name] || i > 0 && common[name] != on
+			common[name] = on
+		}
+	}
+	m.Active, m.SelfSending, m.Events = types.BoolNull(), types.BoolNull(), types.SetNull(types.StringType)
+	if len(ours) == 0 {
+		return
+	}
+	if !disputed[flagActive] {
+		m.Active = types.BoolValue(common[flagActive])
+	}
+	if !disputed[flagSelfSending] {
+		m.SelfSending = types.BoolValue(common[flagSelfSending])
+	}
+	if !slices.ContainsFunc(webhookEvents(), func(name string) bool { return disputed[name] }) {
+		m.Events = textSet(common.events())
+	}
+}
+
+// A webhooksWrite is what has to be there in the end, and what that means for others.
+type webhooksWrite struct {
+	urls   []string // ours
+	want   webhookFlags
+	others webhooks // as they are now
+	// overwritten are those of the others that the write changes, and refused those that it must
+	// not, be they others' or ours that were never taken over.
+	overwritten []string
+	refused     webhooks
+	needed      bool
+}
+
+// write works out how to come from what is there now to the plan. Without a state, no URL that is
+// there is ours yet.
+func (m locationWebhooksModel) write(state *locationWebhooksModel, now webhooks) webhooksWrite {
+	w := webhooksWrite{urls: textsOf(m.URLs), want: m.flags(), others: maps.Clone(now), refused: make(webhooks)}
+	var prior locationWebhooksModel
+	if state != nil {
+		prior = *state
+	}
+	for _, u := range textsOf(prior.URLs) {
+		if _, there := now[u]; there && !slices.Contains(w.urls, u) {
+			w.needed = true
+		}
+		delete(w.others, u)
+	}
+	told := make(map[string]bool)
+	for _, u := range w.urls {
+		delete(w.others, u)
+		flags, there := now[u]
+		w.needed = w.needed || !there || !flags.agrees(w.want)
+		for name := range flags {
+			told[name] = true
+		}
+	}
+	for name, on := range prior.flags() { // of what is not told, there is only what was set last
+		w.needed = w.needed || !told[name] && w.want[name] != on
+	}
+	if !w.needed {
+		return w
+	}
+
+	overwritable := textsOf(m.OverwriteOtherURLs)
+	for u, flags := range now {
+		_, others := w.others[u]
+		taken := slices.Contains(w.urls, u) && (state != nil || !flags[flagActive])
+		switch leaves := !others && !slices.Contains(w.urls, u); {
+		case flags.agrees(w.want) || taken || leaves:
+		case slices.Contains(overwritable, u):
+			if others {
+				w.overwritten = append(w.overwritten, u)
+			}
+		default:
+			w.refused[u] = flags
+		}
+	}
+	slices.Sort(w.overwritten)
+	return w
+}
+
+// result is what is to be there afterwards.
+func (w webhooksWrite) result() webhooks {
+	all := maps.Clone(w.others)
+	for _, u := range w.urls {
+		all[u] = w.want
+	}
+	if w.needed {
+		for u := range all {
+			all[u] = w.want
+		}
+	}
+	return all
+}
+
+// othersAfter is what other_urls says afterwards: of each flag that is told now, what it becomes.
+func (w webhooksWrite) othersAfter() webhooks {
+	after := maps.Clone(w.others)
+	for _, u := range w.overwritten {
+		flags := make(webhookFlags)
+		for name := range w.others[u] {
+			flags[name] = w.want[name]
+		}
+		after[u] = flags
+	}
+	return after
+}
+
+var webhookSettingsType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"active":       types.BoolType,
+	"events":       types.SetType{ElemType: types.StringType},
+	"self_sending": types.BoolType,
+}}
+
+func (w webhooks) mapValue() types.Map {
+	elements := make(map[string]attr.Value, len(w))
+	for u, flags := range w {
+		elements[u] = types.ObjectValueMust(webhookSettingsType.AttrTypes, map[string]attr.Value{
+			"active":       types.BoolValue(flags[flagActive]),
+			"events":       textSet(flags.events()),
+			"self_sending": flags.selfSending(),
+		})
+	}
+	return types.MapValueMust(webhookSettingsType, elements)
+}
+
+// selfSending is null where the API does not tell it, as older servers don't.
+func (f webhookFlags) selfSending() types.Bool {
+	if on, told := f[flagSelfSending]; told {
+		return types.BoolValue(on)
+	}
+	return types.BoolNull()
+}
+
+// textsOf returns the texts of a set that is wholly known, in order.
+func textsOf(set types.Set) []string {
+	var texts []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			texts = append(texts, text.ValueString())
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+func textSet(texts []string) types.Set {
+	elements := make([]attr.Value, 0, len(texts))
+	for _, text := range texts {
+		elements = append(elements, types.StringValue(text))
+	}
+	return types.SetValueMust(types.StringType, elements)
+}

@@ -1,0 +1,491 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// locationWebhooksResource manages some of a location's webhook URLs, and what they are sent. The
+// API has one GET, and one POST that replaces everything at the location: it deletes URLs that it
+// leaves out, sets the same events for all others, takes no condition, and can't leave a location
+// without URLs. So what others have there is read before each POST and sent along, a POST that would
+// change it is refused, and what was sent is read back. A POST whose outcome is open is settled by
+// reading, not by a second one.
+//
+// What a plan for an existing resource was made for is in its private state, as Read left it: an
+// update refuses to start from anything else. Terraform keeps nothing for a resource that is yet to
+// be created, and plans it a second time when it applies. A create therefore decides anew, by the
+// same rules: it can't change others' URLs unless the configuration names them.
+type locationWebhooksResource struct {
+	configuredResource
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*locationWebhooksResource)(nil)
+	_ resource.ResourceWithIdentity    = (*locationWebhooksResource)(nil)
+	_ resource.ResourceWithImportState = (*locationWebhooksResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*locationWebhooksResource)(nil)
+)
+
+func newLocationWebhooksResource() resource.Resource {
+	return &locationWebhooksResource{}
+}
+
+func (r *locationWebhooksResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_location_webhooks"
+}
+
+func (r *locationWebhooksResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"location_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
+		},
+	}
+}
+
+// maxWebhookURL is the longest URL that the vendor's own client sends.
+const maxWebhookURL = 4096
+
+var httpsURL = regexp.MustCompile(`^https://[^\s/?#]+[^\s]*$`)
+
+func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	webhookURLs := []validator.Set{
+		setvalidator.NoNullValues(),
+		setvalidator.ValueStringsAre(
+			stringvalidator.RegexMatches(httpsURL, "must be an https URL"),
+			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
+		),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Webhook URLs of a location, and the events that they are sent. Only the URLs declared are " +
+			"managed; others at the location stay as they are. Declare one such resource for a location. The provider needs a " +
+			"`user_token`.",
+		Attributes: map[string]schema.Attribute{
+			"location_id": keyAttribute("Id of the location. Changing it takes the URLs out of the one location and puts them " +
+				"into the other."),
+			"urls": schema.SetAttribute{
+				MarkdownDescription: fmt.Sprintf("URLs that are sent the events, https only. A location has at most %d, with those "+
+					"of others. A URL that leaves the set is deleted.", altegio.MaxWebhookURLs),
+				ElementType: types.StringType,
+				Required:    true,
+				Validators:  append(webhookURLs, setvalidator.SizeBetween(1, altegio.MaxWebhookURLs)),
+			},
+			"events": schema.SetAttribute{
+				MarkdownDescription: "Kinds of events to send, by the API's names: `" + strings.Join(webhookEvents(), "`, `") +
+					"`. Null in the state while the URLs do not have the same.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(webhookEvents()...)),
+				},
+			},
+			"self_sending": schema.BoolAttribute{
+				MarkdownDescription: "Whether to send events also of what was changed through the API by oneself. Defaults to " +
+					"`false`. Older servers do not tell it: then Terraform knows what it set last.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+			},
+			"active": schema.BoolAttribute{
+				MarkdownDescription: "Whether anything is sent. Defaults to `true`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"overwrite_other_urls": schema.SetAttribute{
+				MarkdownDescription: "URLs of others whose events, `self_sending` and `active` may become those declared here. The " +
+					"API cannot set them for some of a location's URLs only, so without this an apply that would change those of " +
+					"others is refused. The URLs themselves are kept, also when this resource is destroyed.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  webhookURLs[:1],
+			},
+			"other_urls": schema.MapNestedAttribute{
+				MarkdownDescription: "URLs at the location that are not declared here, and what they are set to. Older servers tell " +
+					"that of the first URL of a location only; it is shown for each.",
+				Computed: true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"active": schema.BoolAttribute{MarkdownDescription: "Whether anything is sent.", Computed: true},
+					"events": schema.SetAttribute{
+						MarkdownDescription: "Kinds of events that are sent.", ElementType: types.StringType, Computed: true,
+					},
+					"self_sending": schema.BoolAttribute{
+						MarkdownDescription: "Whether events are sent also of what was changed through the API by oneself, where the API " +
+							"tells it.",
+						Computed: true,
+					},
+				}},
+			},
+		},
+	}
+}
+
+// webhooksSeenKey is the private key under which Read notes what it saw.
+const webhooksSeenKey = "seen"
+
+// ModifyPlan says what the plan means for the URLs of others, and refuses what can't be done without
+// changing them.
+func (r *locationWebhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(planWithdrawal(ctx, req)...)
+		return
+	}
+	if r.conn == nil || r.conn.client == nil || !req.Config.Raw.IsFullyKnown() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	var plan locationWebhooksModel
+	var state *locationWebhooksModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state != nil && !state.LocationID.Equal(plan.LocationID) {
+		return // Terraform asks again for each half of a replacement
+	}
+	location := plan.LocationID.ValueInt64()
+
+	now, seen := webhooksSeen(ctx, req.Private)
+	if !seen || state == nil {
+		settings, err := r.conn.client.Webhooks(ctx, location)
+		if err != nil {
+			resp.Diagnostics.Append(webhooksTask("Cannot read the webhooks", location).diagnostics(err)...)
+			return
+		}
+		now = webhooksIn(settings)
+	}
+	write := plan.write(state, now)
+	resp.Diagnostics.Append(write.problems(location)...)
+	if state == nil {
+		if len(write.others) > 0 && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(write.aboutOthers(location))
+		}
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("other_urls"), write.othersAfter().mapValue())...)
+	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, now)...)
+}
+
+// planWithdrawal says what a destroy will find, as far as the last refresh knows.
+func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
+	var state locationWebhooksModel
+	diags.Append(req.State.Get(ctx, &state)...)
+	now, seen := webhooksSeen(ctx, req.Private)
+	if !seen || diags.HasError() {
+		return diags
+	}
+	write, off := state.withdraw(now)
+	switch {
+	case len(write.refused) > 0:
+		diags.Append(webhooksCannotLeave(state.LocationID.ValueInt64(), write.refused.lines(write.refused.urls())))
+	case len(off) > 0:
+		diags.Append(webhooksTurnedOff(state.LocationID.ValueInt64(), off))
+	}
+	return diags
+}
+
+func (w webhooksWrite) problems(location int64) (diags diag.Diagnostics) {
+	if len(w.urls)+len(w.others) > altegio.MaxWebhookURLs && w.needed {
+		diags.Append(webhooksTooMany(location, w.urls, w.others.urls()))
+	}
+	if len(w.refused) > 0 {
+		diags.Append(webhooksOfOthersDiffer(location, w.want.String(), w.refused.lines(w.refused.urls())))
+	}
+	return diags
+}
+
+func (w webhooksWrite) aboutOthers(location int64) diag.Diagnostic {
+	kept := slices.DeleteFunc(w.others.urls(), func(u string) bool { return slices.Contains(w.overwritten, u) })
+	return webhooksOfOthersKept(location, w.others.lines(kept), w.others.lines(w.overwritten))
+}
+
+func (r *locationWebhooksResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan locationWebhooksModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	location := plan.LocationID.ValueInt64()
+	defer r.conn.lockWebhooks(location)()
+
+	settings, err := client.Webhooks(ctx, location)
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot set the webhooks", location).diagnostics(err)...)
+		return
+	}
+	write := plan.write(nil, webhooksIn(settings))
+	resp.Diagnostics.Append(write.problems(location)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	after, diags := write.send(ctx, client, location, settings)
+	resp.Diagnostics.Append(diags...)
+	plan.refresh(after)
+	if diags.HasError() && len(plan.URLs.Elements()) == 0 {
+		return // nothing of ours is there
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, after)...)
+}
+
+func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state locationWebhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
+	if altegio.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot read the webhooks", state.LocationID.ValueInt64()).diagnostics(err)...)
+		return
+	}
+	now := webhooksIn(settings)
+	state.refresh(now)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, now)...)
+}
+
+func (r *locationWebhooksResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state locationWebhooksModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	location := plan.LocationID.ValueInt64()
+	defer r.conn.lockWebhooks(location)()
+
+	settings, err := client.Webhooks(ctx, location)
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot set the webhooks", location).diagnostics(err)...)
+		return
+	}
+	now := webhooksIn(settings)
+	if planned, ok := webhooksSeen(ctx, req.Private); ok {
+		if changes := planned.changes(now); len(changes) > 0 {
+			resp.Diagnostics.Append(webhooksChangedSincePlan(location, changes))
+			return
+		}
+	}
+	write := plan.write(&state, now)
+	resp.Diagnostics.Append(write.problems(location)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	after, diags := write.send(ctx, client, location, settings)
+	resp.Diagnostics.Append(diags...)
+	if after == nil {
+		return
+	}
+	if diags.HasError() {
+		// What was to leave is still ours, as is what was to come, where they are there.
+		state.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(textsOf(state.URLs), textsOf(plan.URLs)...)))))
+		plan = state
+	}
+	plan.refresh(after)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, after)...)
+}
+
+// Delete takes the URLs out, whatever else has changed since the plan: others keep what they have
+// now. The last URLs of a location can't be taken out, and are turned off.
+func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state locationWebhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	location := state.LocationID.ValueInt64()
+	defer r.conn.lockWebhooks(location)()
+
+	settings, err := client.Webhooks(ctx, location)
+	if altegio.IsNotFound(err) {
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).diagnostics(err)...)
+		return
+	}
+	write, off := state.withdraw(webhooksIn(settings))
+	if len(write.refused) > 0 {
+		resp.Diagnostics.Append(webhooksCannotLeave(location, write.refused.lines(write.refused.urls())))
+		return
+	}
+	_, diags := write.send(ctx, client, location, settings)
+	resp.Diagnostics.Append(diags...)
+	if len(off) > 0 && !diags.HasError() {
+		resp.Diagnostics.Append(webhooksTurnedOff(location, off))
+	}
+}
+
+// withdraw works out how our URLs go away, and which of them can only be turned off.
+func (m locationWebhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
+	w = webhooksWrite{others: maps.Clone(now), want: m.flags(), refused: make(webhooks)}
+	var ours []string
+	for _, u := range textsOf(m.URLs) {
+		if _, there := now[u]; there {
+			ours = append(ours, u)
+			delete(w.others, u)
+		}
+	}
+	switch {
+	case len(ours) == 0:
+		return w, nil
+	case len(w.others) == 0:
+		for _, u := range ours {
+			w.needed = w.needed || now[u][flagActive]
+		}
+		maps.Copy(w.want, now[ours[0]])
+		w.want[flagActive] = false
+		w.urls = ours
+		return w, ours
+	}
+	w.needed = true
+	// What remains has to have the same, but for those that may change.
+	mayChange := textsOf(m.OverwriteOtherURLs)
+	keep := slices.DeleteFunc(w.others.urls(), func(u string) bool { return slices.Contains(mayChange, u) })
+	maps.Copy(w.want, w.others[slices.Concat(keep, w.others.urls())[0]])
+	if slices.ContainsFunc(keep, func(u string) bool { return !w.others[u].agrees(w.want) }) {
+		for _, u := range keep {
+			w.refused[u] = w.others[u]
+		}
+	}
+	return w, nil
+}
+
+// ImportState takes over no URL yet: which of those at the location are ours, only the configuration
+// can tell. Read finds them all among the others.
+func (r *locationWebhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	text := req.ID
+	if text == "" && !req.Identity.Raw.IsNull() {
+		var identity locationWebhooksIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		text = strconv.FormatInt(identity.LocationID.ValueInt64(), 10)
+	}
+	location, err := parseID("location_id", text)
+	if err != nil {
+		resp.Diagnostics.Append(invalidImportID(text, "location_id", "1001", err))
+		return
+	}
+	imported := importedWebhooks(location)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+}
+
+// send writes, if that is needed, and returns what is there afterwards: as read back or, where that
+// fails, as it was sent. After a failure it is nil, unless it was read.
+func (w webhooksWrite) send(ctx context.Context, client *altegio.Client, location int64, now altegio.WebhookSettings) (webhooks, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if !w.needed {
+		return webhooksIn(now), nil
+	}
+	err := client.SetWebhooks(ctx, location, w.settings(now))
+	task := webhooksTask("Cannot set the webhooks", location)
+	task.arguments = append(task.arguments, argument{"urls", w.urls}, argument{"events", w.want.events()})
+	var e *altegio.Error
+	inDoubt := errors.As(err, &e) && e.MayHaveHappened()
+	if err != nil && !inDoubt {
+		diags.Append(task.diagnostics(err)...)
+		return nil, diags
+	}
+	// Who cancels an apply still wants to know what it did.
+	settings, readErr := client.Webhooks(context.WithoutCancel(ctx), location)
+	after := webhooksIn(settings)
+	differences := w.result().changes(after)
+	switch {
+	case readErr != nil && err != nil:
+		diags.Append(task.diagnostics(err)...)
+		return nil, diags
+	case readErr != nil:
+		diags.Append(webhooksNotReadBack(location, readErr))
+		after = w.othersAfter()
+		for _, u := range w.urls {
+			after[u] = w.want
+		}
+		return after, diags
+	case len(differences) == 0:
+		return after, nil
+	case err != nil:
+		diags.Append(task.diagnostics(err)...)
+		diags.Append(webhooksOutcome(location, differences))
+	default:
+		diags.Append(webhooksNotAsSet(location, differences))
+	}
+	return after, diags
+}
+
+// settings are those to send: the URLs in the API's order, and of the events those that are wanted
+// or that the API knows, for an older server may not know them all.
+func (w webhooksWrite) settings(now altegio.WebhookSettings) altegio.WebhookSettings {
+	result := w.result()
+	s := altegio.WebhookSettings{Active: w.want[flagActive], Events: make(map[string]bool)}
+	for _, u := range now.URLs {
+		if _, stays := result[u]; stays {
+			s.URLs = append(s.URLs, u)
+			delete(result, u)
+		}
+	}
+	s.URLs = append(s.URLs, result.urls()...)
+	for _, name := range altegio.WebhookEvents() {
+		if _, told := now.Events[name]; told || w.want[name] {
+			s.Events[name] = w.want[name]
+		}
+	}
+	return s
+}
+
+func webhooksSeen(ctx context.Context, private privateState) (webhooks, bool) {
+	var seen webhooks
+	note, _ := private.GetKey(ctx, webhooksSeenKey)
+	return seen, len(note) > 0 && json.Unmarshal(note, &seen) == nil
+}
+
+func rememberWebhooks(ctx context.Context, private privateState, now webhooks) diag.Diagnostics {
+	note, err := json.Marshal(now)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot remember the webhooks", err.Error())}
+	}
+	return private.SetKey(ctx, webhooksSeenKey, note)
+}
+
+// lockWebhooks lets one change at a time be made to the webhooks of a location in this run.
+func (c *connection) lockWebhooks(location int64) (unlock func()) {
+	mutex, _ := c.webhooks.LoadOrStore(location, new(sync.Mutex))
+	mutex.(*sync.Mutex).Lock()
+	return mutex.(*sync.Mutex).Unlock
+}
