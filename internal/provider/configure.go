@@ -46,7 +46,7 @@ type connection struct {
 	// location: the refresh argument.
 	listing bool
 	run     *channelRun
-	// webhooks has a mutex for each location whose webhooks are being written.
+	// webhooks has a *webhooksRun for each location whose webhooks this run has changed.
 	webhooks sync.Map
 }
 

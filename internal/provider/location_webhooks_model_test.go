@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
 // webhooksOf is a resource's model: its URLs, and its events in words.
@@ -237,5 +240,27 @@ func TestWebhooks_changes(t *testing.T) {
 	}
 	if got := before.changes(after); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Who cancels an apply while a write is on its way is still told what became of it.
+func TestWebhooksWrite_cancelled(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	client, err := altegio.New(altegiotest.DefaultPartnerToken, altegio.WithUserToken(altegiotest.DefaultUserToken),
+		altegio.WithAPIURL(fake.APIURL()), altegio.WithMaxRetries(0), altegio.WithPacer(altegio.NewPacer(0, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	ctx, cancel := context.WithCancel(t.Context())
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpHooksSet, Match: func(*http.Request, []byte) bool {
+		cancel()
+		return false
+	}})
+	w := webhooksOf("record", urlA).write(nil, webhooks{})
+	after, diags := w.send(ctx, client, 1001, altegio.WebhookSettings{})
+	if diags.HasError() || !after[urlA]["record"] || len(after) != 1 {
+		t.Errorf("it returns %v, %v", after, diags)
 	}
 }

@@ -228,7 +228,9 @@ func (r *locationWebhooksResource) Create(ctx context.Context, req resource.Crea
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	location := plan.LocationID.ValueInt64()
-	defer r.conn.lockWebhooks(location)()
+	run := r.conn.webhooksRun(location)
+	run.Lock()
+	defer run.Unlock()
 
 	settings, err := client.Webhooks(ctx, location)
 	if err != nil {
@@ -240,6 +242,7 @@ func (r *locationWebhooksResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	run.declared = append(run.declared, write.urls...)
 	after, diags := write.send(ctx, client, location, settings)
 	resp.Diagnostics.Append(diags...)
 	plan.refresh(after)
@@ -284,7 +287,9 @@ func (r *locationWebhooksResource) Update(ctx context.Context, req resource.Upda
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	location := plan.LocationID.ValueInt64()
-	defer r.conn.lockWebhooks(location)()
+	run := r.conn.webhooksRun(location)
+	run.Lock()
+	defer run.Unlock()
 
 	settings, err := client.Webhooks(ctx, location)
 	if err != nil {
@@ -303,6 +308,7 @@ func (r *locationWebhooksResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	run.declared = append(run.declared, write.urls...)
 	after, diags := write.send(ctx, client, location, settings)
 	resp.Diagnostics.Append(diags...)
 	if after == nil {
@@ -328,7 +334,10 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 		return
 	}
 	location := state.LocationID.ValueInt64()
-	defer r.conn.lockWebhooks(location)()
+	run := r.conn.webhooksRun(location)
+	run.Lock()
+	defer run.Unlock()
+	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool { return slices.Contains(run.declared, u) }))
 
 	settings, err := client.Webhooks(ctx, location)
 	if altegio.IsNotFound(err) {
@@ -343,9 +352,13 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 		resp.Diagnostics.Append(webhooksCannotLeave(location, write.refused.lines(write.refused.urls())))
 		return
 	}
-	_, diags := write.send(ctx, client, location, settings)
+	after, diags := write.send(ctx, client, location, settings)
 	resp.Diagnostics.Append(diags...)
-	if len(off) > 0 && !diags.HasError() {
+	switch {
+	case diags.HasError() && after != nil:
+		state.refresh(after)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	case len(off) > 0 && !diags.HasError():
 		resp.Diagnostics.Append(webhooksTurnedOff(location, off))
 	}
 }
@@ -483,9 +496,15 @@ func rememberWebhooks(ctx context.Context, private privateState, now webhooks) d
 	return private.SetKey(ctx, webhooksSeenKey, note)
 }
 
-// lockWebhooks lets one change at a time be made to the webhooks of a location in this run.
-func (c *connection) lockWebhooks(location int64) (unlock func()) {
-	mutex, _ := c.webhooks.LoadOrStore(location, new(sync.Mutex))
-	mutex.(*sync.Mutex).Lock()
-	return mutex.(*sync.Mutex).Unlock
+// A webhooksRun is what this run does to the webhooks of a location, one change at a time.
+type webhooksRun struct {
+	sync.Mutex
+	// declared are the URLs that were set, which what is destroyed after that must leave there: it
+	// was renamed, or is replaced and destroyed last.
+	declared []string
+}
+
+func (c *connection) webhooksRun(location int64) *webhooksRun {
+	run, _ := c.webhooks.LoadOrStore(location, new(webhooksRun))
+	return run.(*webhooksRun)
 }

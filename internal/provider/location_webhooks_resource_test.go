@@ -544,6 +544,9 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon"), hook(urlA, "record")})
 		after.Store(&start)
 		expectText(t, c.mustFail("apply", "-no-color", "saved"), "Webhooks are not as they were set", urlA+" is new")
+		if _, ok := c.values(testWebhooks)["other_urls"].(map[string]any)[urlOther]; !ok {
+			t.Errorf("the state has %v", c.values(testWebhooks))
+		}
 		after.Store(nil)
 		fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon self"), hook(urlA, "record")})
 		c.mustRun("destroy", "-auto-approve", "-no-color")
@@ -889,6 +892,25 @@ func TestLocationWebhooksResource_replaced(t *testing.T) {
 			},
 		},
 	})
+}
+
+// What is created before the other is destroyed keeps its URLs, whoever had them before.
+func TestLocationWebhooksResource_createdFirst(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	c := newCLI(t)
+	first := strings.TrimSuffix(webhooksBlock("record", []string{urlA}), "}\n") + "  lifecycle {\n    create_before_destroy = true\n  }\n}\n"
+	c.config(ownerBlock(fake), first)
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	c.mustRun("taint", testWebhooks)
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	hooksAre(fake, hook(urlA, "record")).now(t)
+
+	// Renamed without a moved block, which creates the one and destroys the other in any order.
+	c.config(ownerBlock(fake), strings.Replace(first, `"test"`, `"renamed"`, 1))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	hooksAre(fake, hook(urlA, "record")).now(t)
+	c.mustRun("plan", "-detailed-exitcode", "-no-color")
 }
 
 // Two resources for one location are no good idea, but lose nothing of each other.
