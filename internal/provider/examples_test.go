@@ -211,6 +211,13 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 	testWebhooksType: func(_ *testing.T, name, _ string) string {
 		return strings.Replace(webhooksBlock("record", []string{urlA}), `"test"`, quoted(name), 1)
 	},
+	installationType: func(t *testing.T, name, text string) string {
+		id, err := parseConnectionID(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return installationNamed(name, int(id.location), int(id.application))
+	},
 }
 
 var (

@@ -255,6 +255,11 @@ func TestInterruptedApply(t *testing.T) {
 // interrupt runs a command, sends it a SIGINT when it is time, and returns what it printed.
 func (c *cli) interrupt(isTime func() bool, args ...string) string {
 	c.t.Helper()
+	return c.stop(syscall.SIGINT, isTime, args...)
+}
+
+func (c *cli) stop(signal syscall.Signal, isTime func() bool, args ...string) string {
+	c.t.Helper()
 	cmd := exec.CommandContext(c.t.Context(), cliPath(), args...)
 	cmd.Dir, cmd.Env = c.dir, c.env
 	// As from a terminal, the provider gets the signal too.
@@ -273,11 +278,11 @@ func (c *cli) interrupt(isTime func() bool, args ...string) string {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil {
+	if err := syscall.Kill(-cmd.Process.Pid, signal); err != nil {
 		c.t.Fatal(err)
 	}
 	if err := <-ended; err == nil {
-		c.t.Errorf("an interrupted command succeeds:\n%s", out.String())
+		c.t.Errorf("a command that was stopped succeeds:\n%s", out.String())
 	}
 	return out.String()
 }

@@ -30,18 +30,18 @@ func TestLocationWebhooksDataSource(t *testing.T) {
 		"newer": {
 			there: there,
 			want: map[string]knownvalue.Check{
-				"urls": inOrder, "active": knownvalue.Bool(true), "events": texts("good", "record"), "self_sending": knownvalue.Bool(true),
+				"urls": inOrder, "active": knownvalue.Bool(true), "events": textSetExact("good", "record"), "self_sending": knownvalue.Bool(true),
 				"url_settings": each,
 			},
 		},
 		"booleans": {
 			shapes: altegiotest.Shapes{HookFlagsAsBooleans: true}, there: there,
-			want: map[string]knownvalue.Check{"urls": inOrder, "events": texts("good", "record"), "url_settings": each},
+			want: map[string]knownvalue.Check{"urls": inOrder, "events": textSetExact("good", "record"), "url_settings": each},
 		},
 		"older": {
 			shapes: altegiotest.Shapes{LegacyHooks: true}, there: there,
 			want: map[string]knownvalue.Check{
-				"urls": inOrder, "active": knownvalue.Bool(true), "events": texts("record"), "self_sending": knownvalue.Null(),
+				"urls": inOrder, "active": knownvalue.Bool(true), "events": textSetExact("record"), "self_sending": knownvalue.Null(),
 				"url_settings": knownvalue.Null(),
 			},
 		},

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,19 +63,7 @@ func (r *locationWebhooksResource) IdentitySchema(_ context.Context, _ resource.
 	}
 }
 
-// maxWebhookURL is the longest URL that the vendor's own client sends.
-const maxWebhookURL = 4096
-
-var httpsURL = regexp.MustCompile(`^https://[^\s/?#]+[^\s]*$`)
-
 func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	webhookURLs := []validator.Set{
-		setvalidator.NoNullValues(),
-		setvalidator.ValueStringsAre(
-			stringvalidator.RegexMatches(httpsURL, "must be an https URL"),
-			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
-		),
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Webhook URLs of a location, and the events that they are sent. Only the URLs declared are " +
 			"managed; others at the location stay as they are. Declare one such resource for a location. The provider needs a " +
@@ -89,7 +76,7 @@ func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRe
 					"of others. A URL that leaves the set is deleted.", altegio.MaxWebhookURLs),
 				ElementType: types.StringType,
 				Required:    true,
-				Validators:  append(webhookURLs, setvalidator.SizeBetween(1, altegio.MaxWebhookURLs)),
+				Validators:  webhookURLs(),
 			},
 			"events": schema.SetAttribute{
 				MarkdownDescription: "Kinds of events to send, by the API's names: `" + strings.Join(webhookEvents(), "`, `") +
@@ -121,7 +108,7 @@ func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRe
 					"others is refused. The URLs themselves are kept, also when this resource is destroyed.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  webhookURLs[:1],
+				Validators:  []validator.Set{setvalidator.NoNullValues()},
 			},
 			"other_urls": schema.MapNestedAttribute{
 				MarkdownDescription: "URLs at the location that are not declared here, and what they are set to. Older servers tell " +

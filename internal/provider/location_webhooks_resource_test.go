@@ -104,7 +104,7 @@ func hookCalls(gets, posts int) map[string]int {
 	return calls
 }
 
-func texts(texts ...string) knownvalue.Check {
+func textSetExact(texts ...string) knownvalue.Check {
 	var checks []knownvalue.Check
 	for _, text := range texts {
 		checks = append(checks, knownvalue.StringExact(text))
@@ -118,7 +118,7 @@ func webhooksValue(name string, want knownvalue.Check) statecheck.StateCheck {
 
 func settings(active bool, selfSending knownvalue.Check, events ...string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"active": knownvalue.Bool(active), "events": texts(events...), "self_sending": selfSending,
+		"active": knownvalue.Bool(active), "events": textSetExact(events...), "self_sending": selfSending,
 	})
 }
 
@@ -151,8 +151,8 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionCreate, sent{fake, hookCalls(1, 0)}),
 						ConfigStateChecks: []statecheck.StateCheck{
 							webhooksValue("location_id", knownvalue.Int64Exact(1001)),
-							webhooksValue("urls", texts(urlA, urlB)),
-							webhooksValue("events", texts("client", "record")),
+							webhooksValue("urls", textSetExact(urlA, urlB)),
+							webhooksValue("events", textSetExact("client", "record")),
 							webhooksValue("self_sending", knownvalue.Bool(false)),
 							webhooksValue("active", knownvalue.Bool(true)),
 							webhooksValue("overwrite_other_urls", knownvalue.Null()),
@@ -175,7 +175,7 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 						Config:           ownerBlock(fake) + webhooksBlock("record client", []string{urlA}),
 						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)}),
 						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("urls", texts(urlA)),
+							webhooksValue("urls", textSetExact(urlA)),
 							hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client")),
 							sent{fake, hookCalls(2, 1)},
 						},
@@ -195,7 +195,7 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 								urlOther: settings(true, selfSending, "record", "salon"),
 							}))),
 						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("events", texts("record", "salon")),
+							webhooksValue("events", textSetExact("record", "salon")),
 							hooksAre(fake, hook(urlOther, "record salon"), hook(urlA, "record salon")),
 							sent{fake, hookCalls(2, 1)},
 						},
@@ -761,7 +761,7 @@ func TestLocationWebhooksResource_import(t *testing.T) {
 						urlThird: settings(true, knownvalue.Bool(false), "client", "record"),
 					}))),
 				ConfigStateChecks: []statecheck.StateCheck{
-					webhooksValue("urls", texts(urlA)),
+					webhooksValue("urls", textSetExact(urlA)),
 					sent{fake, hookCalls(1, 0)}, // it is as declared
 					hooksAre(fake, hook(urlOther, "client"), hook(urlA, "record"), hook(urlThird, "record client")),
 				},

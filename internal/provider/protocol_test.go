@@ -158,7 +158,7 @@ func plainValue(t *testing.T, v tftypes.Value) any {
 		var b bool
 		must(v.As(&b))
 		return b
-	case v.Type().Is(tftypes.List{}):
+	case v.Type().Is(tftypes.List{}), v.Type().Is(tftypes.Set{}):
 		var list []tftypes.Value
 		must(v.As(&list))
 		items := make([]any, 0, len(list))

@@ -139,6 +139,7 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 		newApplicationChannelResource,
 		newApplicationChannelsResource,
 		newLocationWebhooksResource,
+		newLocationApplicationResource,
 	}
 }
 
@@ -176,6 +177,7 @@ func (p *altegioProvider) EphemeralResources(context.Context) []func() ephemeral
 func (p *altegioProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newApplicationChannelListResource,
+		newLocationApplicationListResource,
 	}
 }
 

@@ -6,11 +6,14 @@ import (
 	"maps"
 	"math/big"
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -87,6 +90,23 @@ func durationSetting(value timetypes.GoDuration, fallback time.Duration) (time.D
 		return fallback, nil
 	}
 	return value.ValueGoDuration()
+}
+
+// maxWebhookURL is the longest URL that the vendor's own client sends, in characters.
+const maxWebhookURL = 4096
+
+var httpsURL = regexp.MustCompile(`(?i)^https://[^\s/?#]+\S*$`)
+
+// webhookURLs accepts the URLs that an application may have told of events at a location.
+func webhookURLs() []validator.Set {
+	return []validator.Set{
+		setvalidator.SizeBetween(1, altegio.MaxWebhookURLs),
+		setvalidator.NoNullValues(),
+		setvalidator.ValueStringsAre(
+			stringvalidator.RegexMatches(httpsURL, "must be an https URL"),
+			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
+		),
+	}
 }
 
 // percentValidator accepts numbers from 0 to 100. The validators of the framework's module compare

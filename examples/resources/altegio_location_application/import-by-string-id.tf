@@ -1,0 +1,4 @@
+import {
+  to = altegio_location_application.this
+  id = "1001/456"
+}

@@ -1,0 +1,150 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+type locationApplicationResourceModel struct {
+	ID              types.String   `tfsdk:"id"`
+	LocationID      types.Int64    `tfsdk:"location_id"`
+	ApplicationID   types.Int64    `tfsdk:"application_id"`
+	Channels        types.Set      `tfsdk:"channels"`
+	WebhookURLs     types.Set      `tfsdk:"webhook_urls"`
+	APIKey          types.String   `tfsdk:"api_key_wo"`
+	APIKeyVersion   types.Int64    `tfsdk:"api_key_wo_version"`
+	GrantAccess     types.Bool     `tfsdk:"grant_access"`
+	AllowUninstall  types.Bool     `tfsdk:"allow_uninstall"`
+	Status          types.String   `tfsdk:"status"`
+	ConnectedAt     types.String   `tfsdk:"connected_at"`
+	CreationTimeout timeouts.Value `tfsdk:"timeouts"`
+}
+
+type locationApplicationIdentityModel struct {
+	LocationID    types.Int64 `tfsdk:"location_id"`
+	ApplicationID types.Int64 `tfsdk:"application_id"`
+}
+
+func (m locationApplicationResourceModel) connectionID() connectionID {
+	return connectionID{m.LocationID.ValueInt64(), m.ApplicationID.ValueInt64()}
+}
+
+func (m locationApplicationResourceModel) identity() locationApplicationIdentityModel {
+	return locationApplicationIdentityModel{m.LocationID, m.ApplicationID}
+}
+
+// A setting is what only the finishing of an installation can give it.
+type setting struct {
+	name  string
+	value attr.Value
+}
+
+// settings are always in the same order. The API key is known by its version.
+func (m locationApplicationResourceModel) settings() []setting {
+	return []setting{
+		{"channels", m.Channels},
+		{"webhook_urls", m.WebhookURLs},
+		{"api_key_wo_version", m.APIKeyVersion},
+	}
+}
+
+// declared names the settings that have a value.
+func (m locationApplicationResourceModel) declared() []string {
+	var names []string
+	for _, s := range m.settings() {
+		if !s.value.IsNull() {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// changed names the settings that differ, or of which it is not known yet whether they do and the
+// caller counts those too.
+func (m locationApplicationResourceModel) changed(plan locationApplicationResourceModel, unknownToo bool) []string {
+	var names []string
+	planned := plan.settings()
+	for i, s := range m.settings() {
+		if !s.value.Equal(planned[i].value) && (unknownToo || fullyKnown(planned[i].value)) {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+func fullyKnown(value attr.Value) bool {
+	if set, ok := value.(types.Set); ok {
+		for _, element := range set.Elements() {
+			if element.IsUnknown() {
+				return false
+			}
+		}
+	}
+	return !value.IsUnknown()
+}
+
+// activation is what to send. The API key is in the configuration alone.
+func (m locationApplicationResourceModel) activation(ctx context.Context, apiKey types.String) (altegio.Activation, diag.Diagnostics) {
+	id := m.connectionID()
+	a := altegio.Activation{LocationID: id.location, ApplicationID: id.application, APIKey: apiKey.ValueString()}
+	diags := m.Channels.ElementsAs(ctx, &a.Channels, false)
+	diags.Append(m.WebhookURLs.ElementsAs(ctx, &a.WebhookURLs, false)...)
+	return a, diags
+}
+
+// fill takes over what the API said; nil is an application that is not installed.
+func (m *locationApplicationResourceModel) fill(i *altegio.Installation) {
+	m.ID = types.StringValue(m.connectionID().String())
+	m.Status, m.ConnectedAt = types.StringNull(), types.StringNull()
+	if i != nil {
+		m.Status, m.ConnectedAt = textOrNull(i.Status), textOrNull(i.CreatedAt)
+	}
+}
+
+// importedApplication is the state of an installation of which nothing but its identity is known.
+func importedApplication(id connectionID) locationApplicationResourceModel {
+	return locationApplicationResourceModel{
+		ID:              types.StringValue(id.String()),
+		LocationID:      types.Int64Value(id.location),
+		ApplicationID:   types.Int64Value(id.application),
+		Channels:        types.SetNull(types.StringType),
+		WebhookURLs:     types.SetNull(types.StringType),
+		GrantAccess:     types.BoolValue(false),
+		AllowUninstall:  types.BoolValue(false),
+		CreationTimeout: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"create": types.StringType})},
+	}
+}
+
+func activationTask(a altegio.Activation, apiKeyVersion types.Int64) task {
+	t := installationTask("Cannot finish the installation", connectionID{a.LocationID, a.ApplicationID})
+	if len(a.Channels) > 0 {
+		var names []string
+		for _, slug := range a.Channels {
+			names = append(names, string(slug))
+		}
+		t.arguments = append(t.arguments, argument{"channels", names})
+	}
+	if len(a.WebhookURLs) > 0 {
+		t.arguments = append(t.arguments, argument{"webhook_urls", a.WebhookURLs})
+	}
+	if !apiKeyVersion.IsNull() {
+		t.arguments = append(t.arguments, argument{"api_key_wo", notShown{}})
+	}
+	return t
+}
+
+// installationTask is a task about an installation, whose status says whether it was done.
+func installationTask(summary string, id connectionID) task {
+	return task{
+		summary:   summary,
+		arguments: []argument{{"location_id", id.location}, {"application_id", id.application}},
+		doubt: "It may have been done although the answer is missing. Applying again is safe: the status is asked first. It may lag " +
+			"behind by some five minutes.",
+	}
+}
