@@ -48,6 +48,8 @@ type connection struct {
 	run     *channelRun
 	// webhooks has a *webhooksRun for each location whose webhooks this run has changed.
 	webhooks sync.Map
+	// discounts is what discounts know of each other.
+	discounts *discountRun
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -58,9 +60,10 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	conn := &connection{
-		unknown: unknownArguments(config),
-		listing: config.Refresh.ValueString() == refreshListing,
-		run:     newChannelRun(),
+		unknown:   unknownArguments(config),
+		listing:   config.Refresh.ValueString() == refreshListing,
+		run:       newChannelRun(),
+		discounts: newDiscountRun(),
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn

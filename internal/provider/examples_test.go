@@ -218,6 +218,12 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 		}
 		return installationNamed(name, int(id.location), int(id.application))
 	},
+	testDiscountType: func(_ *testing.T, name, _ string) string {
+		return discountNamed(name, []int64{1001, 1002}, "15.54")
+	},
+	testSenderNamesType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(senderNamesBlock(1001, 457, "La Visage"), `"test"`, quoted(name), 1)
+	},
 }
 
 var (

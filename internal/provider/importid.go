@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
@@ -167,4 +169,47 @@ func parseFleetImport(s string) (fleetImport, error) {
 		imported.at[location] = *value
 	}
 	return imported, nil
+}
+
+const (
+	discountImportForm    = "application_id, or application_id/discount/location_id,location_id,... where it is known what is set"
+	discountImportExample = "456/15.54/1001,1002"
+)
+
+// A discountImport is what the id of an import says: which application and, if it says that, which
+// discount at which locations.
+type discountImport struct {
+	application int64
+	discount    types.Number
+	locations   []int64
+}
+
+// parseDiscountImport reads the id of an import. The error is a sentence for the user.
+func parseDiscountImport(s string) (discountImport, error) {
+	parts := strings.Split(s, "/")
+	if len(parts) != 1 && len(parts) != 3 {
+		return discountImport{}, fmt.Errorf("it has %d parts instead of 1 or 3", len(parts))
+	}
+	application, err := parseID("application_id", parts[0])
+	if err != nil || len(parts) == 1 {
+		return discountImport{application: application}, err
+	}
+	id := discountImport{application: application}
+	decimal, err := altegio.ParseDecimal(parts[1])
+	if err == nil {
+		id.discount, err = numberFromDecimal(decimal)
+	}
+	if err != nil || strings.HasPrefix(parts[1], "-") {
+		return discountImport{}, fmt.Errorf("its discount is %q, which is not a number from 0", parts[1])
+	}
+	for text := range strings.SplitSeq(parts[2], ",") {
+		location, err := parseID("location_id", text)
+		if err != nil {
+			return discountImport{}, err
+		}
+		id.locations = append(id.locations, location)
+	}
+	slices.Sort(id.locations)
+	id.locations = slices.Compact(id.locations)
+	return id, nil
 }

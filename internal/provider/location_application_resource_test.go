@@ -1340,8 +1340,6 @@ func TestLocationApplicationResource_channel(t *testing.T) {
 	c.mustRun(apply...)
 	c.mustRun("plan", "-detailed-exitcode", "-no-color")
 	sent{fake, map[string]int{altegiotest.OpInstallation: 3, altegiotest.OpCallback: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
-	fake.SetStatus(1006, 456, altegiotest.StatusFreezed)
-	expectText(t, c.mustFail("plan", "-no-color"), "The application is not active. Look at its status.")
 }
 
 // A key is in no plan, no state and no log.

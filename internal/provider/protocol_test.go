@@ -95,7 +95,12 @@ func native(t *testing.T, typ tftypes.Type, v any) any {
 	case unknown:
 		return tftypes.UnknownValue
 	case []any:
-		element := typ.(tftypes.List).ElementType
+		var element tftypes.Type
+		if set, ok := typ.(tftypes.Set); ok {
+			element = set.ElementType
+		} else {
+			element = typ.(tftypes.List).ElementType
+		}
 		values := make([]tftypes.Value, 0, len(v))
 		for _, item := range v {
 			values = append(values, tftypes.NewValue(element, native(t, element, item)))

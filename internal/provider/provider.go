@@ -140,6 +140,8 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 		newApplicationChannelsResource,
 		newLocationWebhooksResource,
 		newLocationApplicationResource,
+		newApplicationDiscountResource,
+		newSMSSenderNamesResource,
 	}
 }
 

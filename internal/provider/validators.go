@@ -130,6 +130,55 @@ func (v percentValidator) ValidateNumber(ctx context.Context, req validator.Numb
 	}
 }
 
+// notNegativeValidator accepts numbers from 0, of any size.
+type notNegativeValidator struct{}
+
+func (notNegativeValidator) Description(context.Context) string {
+	return "value must be at least 0"
+}
+
+func (v notNegativeValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v notNegativeValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if n := req.ConfigValue.ValueBigFloat(); n.Signbit() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf(
+			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
+	}
+}
+
+// senderNameValidator accepts the sender names that the vendor's own client does. The rule of the
+// server itself is not published.
+type senderNameValidator struct{}
+
+func (senderNameValidator) Description(context.Context) string {
+	return `a sender name has at least one character, does not contain "altegio" and is not "ag", in any case, and has no ` +
+		`Russian letters`
+}
+
+func (v senderNameValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// russianLetters are those that the rule means, which leaves out ё.
+var russianLetters = regexp.MustCompile(`[А-Яа-я]`)
+
+func (v senderNameValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	name := req.ConfigValue.ValueString()
+	lower := strings.ToLower(name)
+	if name == "" || strings.Contains(lower, "altegio") || lower == "ag" || russianLetters.MatchString(name) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid sender name", fmt.Sprintf(
+			"Altegio does not take %q: %s.", name, v.Description(ctx)))
+	}
+}
+
 // availabilityValidator accepts maps of true and false by location id.
 type availabilityValidator struct{}
 
@@ -151,27 +200,6 @@ func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapReq
 			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Missing value", fmt.Sprintf(
 				"In %s, the value for location %s is null. Give true or false, or leave the location out.", req.Path, key))
 		}
-	}
-}
-
-// notNegativeValidator accepts numbers from 0, exactly.
-type notNegativeValidator struct{}
-
-func (notNegativeValidator) Description(context.Context) string {
-	return "value must be at least 0"
-}
-
-func (v notNegativeValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (v notNegativeValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if n := req.ConfigValue.ValueBigFloat(); n.Sign() < 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid amount", fmt.Sprintf(
-			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
 	}
 }
 

@@ -139,6 +139,7 @@ func TestValidators_descriptions(t *testing.T) {
 		"value must be an absolute http or https URL":                baseURLValidator{}.MarkdownDescription(ctx),
 		`value must be a duration above zero, such as "30s" or "2m"`: positiveDurationValidator{}.MarkdownDescription(ctx),
 		"value must be a percentage between 0 and 100":               percentValidator{}.MarkdownDescription(ctx),
+		"value must be at least 0":                                   notNegativeValidator{}.MarkdownDescription(ctx),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

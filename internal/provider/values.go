@@ -1,8 +1,12 @@
 package provider
 
 import (
+	"context"
 	"math/big"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
@@ -38,4 +42,48 @@ func textOrNull(s string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
+}
+
+// idSet returns the ids of a list in which the order does not matter, each once and in order; known
+// is false while any of it is not.
+func idSet(list types.List) (ids []int64, known bool) {
+	if list.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range list.Elements() {
+		if element.IsUnknown() {
+			return nil, false
+		}
+		ids = append(ids, element.(types.Int64).ValueInt64())
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), true
+}
+
+func idList(ids []int64) types.List {
+	values := make([]attr.Value, 0, len(ids))
+	for _, id := range ids {
+		values = append(values, types.Int64Value(id))
+	}
+	return types.ListValueMust(types.Int64Type, values)
+}
+
+// anyOrder makes the order of a list of ids no difference. The framework has sets, but takes time
+// that grows with their square: an apply of five thousand ids takes minutes.
+type anyOrder struct{}
+
+func (anyOrder) Description(context.Context) string {
+	return "The order of the ids does not matter."
+}
+
+func (m anyOrder) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (anyOrder) PlanModifyList(_ context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
+	if req.StateValue.IsNull() {
+		return
+	}
+	planned, known := idSet(req.PlanValue)
+	if before, _ := idSet(req.StateValue); known && slices.Equal(planned, before) {
+		resp.PlanValue = req.StateValue
+	}
 }

@@ -1,0 +1,6 @@
+import {
+  to = altegio_application_discount.partners
+  identity = {
+    application_id = 456
+  }
+}

@@ -1,0 +1,2 @@
+# location_id/application_id
+terraform import altegio_sms_sender_names.visage 1001/457

@@ -1,0 +1,208 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// smsSenderNamesResource manages the SMS sender names that an application offers a location. Create
+// and Update are one POST with all of them. The API can't be asked for the names, so Read asks
+// whether the application is still installed, and whether it is still the same installation:
+// uninstalling takes the settings away. Nor can it set none, so Delete sends nothing.
+type smsSenderNamesResource struct {
+	configuredResource
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*smsSenderNamesResource)(nil)
+	_ resource.ResourceWithIdentity    = (*smsSenderNamesResource)(nil)
+	_ resource.ResourceWithImportState = (*smsSenderNamesResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*smsSenderNamesResource)(nil)
+)
+
+func newSMSSenderNamesResource() resource.Resource {
+	return &smsSenderNamesResource{}
+}
+
+func (r *smsSenderNamesResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_sms_sender_names"
+}
+
+func (r *smsSenderNamesResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"location_id":    identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
+			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
+		},
+	}
+}
+
+func (r *smsSenderNamesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Sets the SMS sender names that an application offers a location, which then picks one of them. The " +
+			"application must be installed at the location and be an SMS aggregator.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "`" + connectionIDForm + "`.",
+				Computed:            true,
+			},
+			"location_id":    keyAttribute("Id of the location. Changing it replaces the resource, and leaves the names of the old one as they are."),
+			"application_id": keyAttribute("Id of the application. Changing it replaces the resource, and leaves the names of the old one as they are."),
+			"names": schema.SetAttribute{
+				MarkdownDescription: "All sender names, 1 to 20. A name must not contain `altegio` nor be `ag`, in any case, and must " +
+					"not have Russian letters (`А` to `я`; `ё` is allowed). The API cannot be asked for them: Terraform knows what " +
+					"it set last, and does not see a change made elsewhere.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeBetween(1, 20),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(senderNameValidator{}),
+				},
+			},
+		},
+	}
+}
+
+// ModifyPlan fills in the id, which a reader of the plan can then recognise, and says what a destroy
+// and a replacement do not do.
+func (r *smsSenderNamesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state smsSenderNamesModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
+	if !req.State.Raw.IsNull() && state.connectionID() != plan.connectionID() {
+		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+	}
+}
+
+func (r *smsSenderNamesResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan smsSenderNamesModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, names := plan.connectionID(), plan.names()
+	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
+		resp.Diagnostics.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
+		return
+	}
+	plan.ID = types.StringValue(id.String())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+func (r *smsSenderNamesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state smsSenderNamesModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	id := state.connectionID()
+	installation, err := client.SharedInstallation(ctx, id.location, id.application)
+	if errors.Is(err, altegio.ErrNotInstalled) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		t := senderNamesTask("Cannot read the installation of the sender names", id, nil)
+		t.forbidden = "" // that of setting them
+		resp.Diagnostics.Append(t.diagnostics(err)...)
+		return
+	}
+	anew, diags := installedAnew(ctx, req.Private, resp.Private, installation)
+	resp.Diagnostics.Append(diags...)
+	if anew {
+		// What was set is gone, and what holds now nobody can tell.
+		state.Names = types.SetNull(types.StringType)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+func (r *smsSenderNamesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan smsSenderNamesModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, names := plan.connectionID(), plan.names()
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
+		resp.Diagnostics.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
+		if e := (*altegio.Error)(nil); errors.As(err, &e) && e.MayHaveHappened() {
+			// Neither the old names nor the new ones are certain to hold.
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("names"), types.SetNull(types.StringType))...)
+		}
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete leaves the names as they are, and says so.
+func (r *smsSenderNamesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state smsSenderNamesModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+	}
+}
+
+func (r *smsSenderNamesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	text := req.ID
+	if text == "" && !req.Identity.Raw.IsNull() {
+		var identity smsSenderNamesIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		text = connectionID{identity.LocationID.ValueInt64(), identity.ApplicationID.ValueInt64()}.String()
+	}
+	id, err := parseConnectionID(text)
+	if err != nil {
+		resp.Diagnostics.Append(invalidImportID(text, connectionIDForm, connectionIDExample, err))
+		return
+	}
+	imported := importedSenderNames(id)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+}
+
+func senderNamesTask(summary string, id connectionID, names []string) task {
+	t := task{
+		summary:   summary,
+		arguments: []argument{{"location_id", id.location}, {"application_id", id.application}},
+		forbidden: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
+		notFound:  "The application is not installed at the location: its owner has to connect it first.",
+		doubt: "The names may have been set although the answer is missing. Applying again is safe if the API replaces the names " +
+			"at every request, as its wording suggests; it is not documented. If names turn up twice at the location, it does not.",
+	}
+	if names != nil {
+		t.arguments = append(t.arguments, argument{"names", names})
+	}
+	return t
+}
