@@ -11,6 +11,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -422,35 +424,48 @@ func TestRetry_RealConnectionRefused(t *testing.T) {
 	}
 }
 
-// A run makes one connection per host, HTTP/2 where the server has it.
+// A run makes one connection per host with HTTP/2, also when it begins with ten requests at once, and
+// with HTTP/1.1 a few: net/http dials one before it knows whether another is free again.
 func TestConnections_AreReused(t *testing.T) {
 	t.Parallel()
-	for _, h2 := range []bool{false, true} {
-		t.Run(fmt.Sprint("HTTP/2 ", h2), func(t *testing.T) {
+	const workers, requests = 10, 20
+	for _, test := range []struct {
+		h2            bool
+		workers, most int
+	}{
+		{true, 1, 1}, {true, workers, 1}, {false, 1, 1}, {false, workers, 2 * workers},
+	} {
+		t.Run(fmt.Sprintf("HTTP/2 %t, %d workers", test.h2, test.workers), func(t *testing.T) {
 			t.Parallel()
-			conns := make(chan struct{}, 1000)
+			var conns atomic.Int64
 			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if h2 != (r.ProtoMajor == 2) {
+				if test.h2 != (r.ProtoMajor == 2) {
 					t.Errorf("%s", r.Proto)
 				}
 				answer(200, updated)(w, r)
 			}))
-			s.EnableHTTP2 = h2
+			s.EnableHTTP2 = test.h2
 			s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 				if state == http.StateNew {
-					conns <- struct{}{}
+					conns.Add(1)
 				}
 			}
 			s.StartTLS()
 			t.Cleanup(s.Close)
 			c := clientOf(t, s, WithTLSConfig(s.Client().Transport.(*http.Transport).TLSClientConfig))
-			for range 50 {
-				if err := c.SetChannel(t.Context(), Channel{}); err != nil {
-					t.Fatal(err)
-				}
+			var wg sync.WaitGroup
+			for range test.workers {
+				wg.Go(func() {
+					for range requests {
+						if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+							t.Error(err)
+						}
+					}
+				})
 			}
-			if len(conns) != 1 {
-				t.Errorf("%d connections for 50 requests", len(conns))
+			wg.Wait()
+			if n := int(conns.Load()); n > test.most {
+				t.Errorf("%d connections for %d requests of %d workers, want at most %d", n, test.workers*requests, test.workers, test.most)
 			}
 		})
 	}

@@ -105,6 +105,7 @@ func (r *applicationChannelResource) Create(ctx context.Context, req resource.Cr
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.conn.run.setting(ctx, plan.channelID())
 	if err := client.SetChannel(ctx, plan.channel()); err != nil {
 		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
 		return
@@ -167,6 +168,7 @@ func (r *applicationChannelResource) Update(ctx context.Context, req resource.Up
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.conn.run.setting(ctx, plan.channelID())
 	if err := client.SetChannel(ctx, plan.channel()); err != nil {
 		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
 		return
@@ -182,9 +184,11 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.conn.run.isSet(state.channelID()) {
-		return // by a fleet, which this channel has become a part of
+	done, ok := r.conn.run.tearDown(state.channelID())
+	if !ok {
+		return // another resource has the channel now
 	}
+	defer done()
 	channel := state.channel()
 	channel.IsAvailable = false
 	err := client.SetChannel(ctx, channel)

@@ -35,6 +35,7 @@ const (
 // does not stop the others.
 type fleetApply struct {
 	client *altegio.Client
+	run    *channelRun
 	id     fleetID
 
 	mu       sync.Mutex
@@ -62,48 +63,45 @@ type fleetChange struct {
 }
 
 // changesTo returns what has to be sent for the declared values to hold, in the order of the
-// locations, and the locations that are left as they are: what they are set to was never Terraform's
-// to say.
-func (at availability) changesTo(declared availability) (changes []fleetChange, left []int64) {
+// locations. What leaves, and is not known not to be available, is made unavailable.
+func (at availability) changesTo(declared availability) []fleetChange {
+	var changes []fleetChange
 	for location, value := range declared {
 		if !at[location].Equal(value) || at[location].IsNull() {
 			changes = append(changes, fleetChange{location: location, isAvailable: value.ValueBool()})
 		}
 	}
 	for location, value := range at {
-		if _, stays := declared[location]; stays {
-			continue
-		}
-		if value.IsNull() {
-			left = append(left, location)
-		} else if value.ValueBool() {
+		if _, stays := declared[location]; !stays && mayBeAvailable(value) {
 			changes = append(changes, fleetChange{location: location, leaves: true})
 		}
 	}
 	slices.SortFunc(changes, func(a, b fleetChange) int { return cmp.Compare(a.location, b.location) })
-	slices.Sort(left)
-	return changes, left
+	return changes
 }
 
+func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.ValueBool() }
+
 // applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
-func applyFleet(ctx context.Context, client *altegio.Client, id fleetID, prior, declared availability) (availability, diag.Diagnostics) {
-	changes, left := prior.changesTo(declared)
-	apply := &fleetApply{client: client, id: id, at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int)}
+func applyFleet(
+	ctx context.Context, client *altegio.Client, run *channelRun, id fleetID, prior, declared availability,
+) (availability, diag.Diagnostics) {
+	changes := prior.changesTo(declared)
+	run.setFleet(id, declared)
+	apply := &fleetApply{
+		client: client, run: run, id: id,
+		at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int),
+	}
 	for location, value := range prior {
-		_, stays := declared[location]
-		if stays || value.ValueBool() { // what leaves, and is not available, just leaves
+		if _, stays := declared[location]; stays || mayBeAvailable(value) { // what else leaves needs no request
 			apply.at[location] = value
 		}
 	}
-	apply.run(ctx, changes)
-	diags := apply.diagnostics()
-	if len(left) > 0 && !diags.HasError() {
-		diags.Append(locationsLeft(id, left))
-	}
-	return apply.at, diags
+	apply.all(ctx, changes)
+	return apply.at, apply.diagnostics()
 }
 
-func (a *fleetApply) run(ctx context.Context, changes []fleetChange) {
+func (a *fleetApply) all(ctx context.Context, changes []fleetChange) {
 	var group errgroup.Group
 	group.SetLimit(inFlight)
 	for _, change := range changes {
@@ -121,11 +119,20 @@ func (a *fleetApply) set(ctx context.Context, change fleetChange) error {
 	channel := altegio.Channel{
 		LocationID: change.location, ApplicationID: a.id.application, Slug: a.id.slug, IsAvailable: change.isAvailable,
 	}
-	err := a.client.SetChannel(ctx, channel)
-	if err != nil && change.leaves && uninstalled(ctx, a.client, channel, err) {
-		return nil
+	id := channelID{change.location, a.id.application, a.id.slug}
+	if !change.leaves {
+		a.run.setting(ctx, id)
+		return a.client.SetChannel(ctx, channel)
 	}
-	return err
+	done, ok := a.run.tearDown(id)
+	if !ok {
+		return nil // another resource has the channel now
+	}
+	defer done()
+	if err := a.client.SetChannel(ctx, channel); err != nil && !uninstalled(ctx, a.client, channel, err) {
+		return err
+	}
+	return nil
 }
 
 func (a *fleetApply) stopped() bool {

@@ -80,6 +80,20 @@ func (at availability) mapValue() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
+// dropForeign takes out, and returns in order, what an import found and nobody declares: what it is
+// set to was never Terraform's to say.
+func (at availability) dropForeign(declared availability) []int64 {
+	var dropped []int64
+	for location, value := range at {
+		if _, ours := declared[location]; !ours && value.IsNull() {
+			dropped = append(dropped, location)
+			delete(at, location)
+		}
+	}
+	slices.Sort(dropped)
+	return dropped
+}
+
 // locations returns the ids in order.
 func (at availability) locations() []int64 {
 	return slices.Sorted(maps.Keys(at))

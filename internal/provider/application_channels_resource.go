@@ -171,8 +171,7 @@ func (r *applicationChannelsResource) apply(
 	state *tfsdk.State, diags *diag.Diagnostics,
 ) (complete bool) {
 	declared := availabilityOf(plan.Availability)
-	r.conn.run.setFleet(plan.fleetID(), declared)
-	at, applied := applyFleet(ctx, client, plan.fleetID(), prior, declared)
+	at, applied := applyFleet(ctx, client, r.conn.run, plan.fleetID(), prior, declared)
 	if applied.HasError() {
 		plan.Availability = at.mapValue()
 	}
@@ -229,6 +228,12 @@ func notInstalledAt(ctx context.Context, client *altegio.Client, id fleetID, loc
 	group.SetLimit(inFlight)
 	for _, location := range locations {
 		group.Go(func() error {
+			mu.Lock()
+			failed := diags.HasError()
+			mu.Unlock()
+			if failed {
+				return nil
+			}
 			_, err := client.SharedInstallation(ctx, location, id.application)
 			mu.Lock()
 			defer mu.Unlock()
@@ -257,7 +262,16 @@ func (r *applicationChannelsResource) Update(ctx context.Context, req resource.U
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	r.apply(ctx, client, plan, availabilityOf(state.Availability), &resp.State, &resp.Diagnostics)
+	prior := availabilityOf(state.Availability)
+	imported, diags := wasImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if imported {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("null"))...)
+		if left := prior.dropForeign(availabilityOf(plan.Availability)); len(left) > 0 {
+			resp.Diagnostics.Append(locationsLeft(plan.fleetID(), left))
+		}
+	}
+	r.apply(ctx, client, plan, prior, &resp.State, &resp.Diagnostics)
 }
 
 // Delete makes the channel unavailable wherever it is not known to be so already. In a replacement by
@@ -279,14 +293,7 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 		r.conn.run.handOver(id, at, !state.ID.IsNull())
 		return
 	}
-	for location, value := range at {
-		if r.conn.run.isSet(channelID{location, id.application, id.slug}) {
-			delete(at, location) // by what was created before this is destroyed
-		} else if value.IsNull() {
-			at[location] = types.BoolValue(true) // for all that is known
-		}
-	}
-	left, diags := applyFleet(ctx, client, id, at, nil)
+	left, diags := applyFleet(ctx, client, r.conn.run, id, at, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		state.Availability = left.mapValue()
@@ -341,6 +348,7 @@ func (r *applicationChannelsResource) ImportState(ctx context.Context, req resou
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
 func channelsTask(summary string, id fleetID) task {

@@ -1,13 +1,16 @@
 package provider
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -118,6 +121,11 @@ func failAt(fake *altegiotest.Server, fault altegiotest.Fault, ids ...int64) fun
 		return slices.Contains(ids, request.SalonID)
 	}
 	return fake.Fail(fault)
+}
+
+// bodyHas matches requests by a text in their body.
+func bodyHas(text string) func(*http.Request, []byte) bool {
+	return func(_ *http.Request, body []byte) bool { return bytes.Contains(body, []byte(text)) }
 }
 
 var listings = map[string]int{altegiotest.OpLocations: 1}
@@ -316,27 +324,136 @@ func TestApplicationChannelsResource_networkOut(t *testing.T) {
 	expectFake(t, fake, everywhere(ids, true))
 }
 
-// Ctrl-C in the middle of a fleet: what was set is in the state, and the next apply does the rest
-// and no more.
+// Ctrl-C, or the end of a job's time, in the middle of a fleet: what was set is in the state, and the
+// next apply does the rest and no more.
 func TestApplicationChannelsResource_interrupted(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t, altegiotest.WithLatency(100*time.Millisecond))
-	ids := fake.AddLocations(150, 456)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t, altegiotest.WithLatency(100*time.Millisecond))
+			ids := fake.AddLocations(150, 456)
+			c := newCLI(t)
+			c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
+			out := c.signal(signal, func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 30 }, "apply", "-auto-approve", "-no-color")
+			done := fleetOf(fake)
+			if len(done) < 30 || len(done) == len(ids) {
+				t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", len(done), len(ids))
+			}
+			expectText(t, out, "Of 150 locations to change,", "0 failed and")
+			c.expectFleet(done)
+
+			fake.ResetJournal()
+			c.mustRun("apply", "-auto-approve", "-no-color")
+			sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: len(ids) - len(done)}}.now(t)
+			c.expectFleet(everywhere(ids, true))
+			expectFake(t, fake, everywhere(ids, true))
+		})
+	}
+}
+
+// A request whose answer was lost is made up for by the next apply, whatever is declared by then: a
+// location that was leaving goes on to leave.
+func TestApplicationChannelsResource_lostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		first, second map[int64]bool // the change whose answer is lost at 1001, and what is declared next
+		sends         bool           // the second apply sends something
+	}{
+		"leaves, and stays away":     {map[int64]bool{1002: true}, map[int64]bool{1002: true}, false},
+		"leaves, and comes back":     {map[int64]bool{1002: true}, map[int64]bool{1001: true, 1002: true}, true},
+		"is set, and stays":          {map[int64]bool{1001: false, 1002: true}, map[int64]bool{1001: false, 1002: true}, false},
+		"is set, and leaves":         {map[int64]bool{1001: false, 1002: true}, map[int64]bool{1002: true}, false},
+		"is set, and is set anew":    {map[int64]bool{1001: false, 1002: true}, map[int64]bool{1001: true, 1002: true}, true},
+		"another one leaves as well": {map[int64]bool{1001: false}, map[int64]bool{1001: true}, true},
+	} {
+		for _, hadEffect := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, effect %t", name, hadEffect), func(t *testing.T) {
+				t.Parallel()
+				fake := newFake(t)
+				c := newCLI(t)
+				c.config(providerBlock(fake), fleetBlock("available_at = [1001, 1002]"))
+				c.mustRun("apply", "-auto-approve", "-no-color")
+
+				heal := failAt(fake, altegiotest.Fault{Drop: true, AfterEffect: hadEffect}, 1001)
+				c.config(providerBlock(fake), fleetBlock(availabilityArgument(test.first)))
+				expectText(t, c.mustFail("apply", "-auto-approve", "-no-color"), "Altegio did not answer", "Applying again is safe")
+				if _, unknown := c.fleet(); unknown != 1 {
+					t.Errorf("the state has %d unknown values, want that of 1001", unknown)
+				}
+				heal()
+				fake.ResetJournal()
+				c.config(providerBlock(fake), fleetBlock(availabilityArgument(test.second)))
+				c.mustRun("apply", "-auto-approve", "-no-color")
+				want := body(1001, 456, "sms", test.sends)
+				if got := posted(fake); !slices.Equal(got, []string{want}) {
+					t.Errorf("sent %s, want %s", got, want)
+				}
+				c.expectFleet(test.second)
+				expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+			})
+		}
+	}
+}
+
+// What a replacement that the user asks for could not set is neither taken for set nor forgotten.
+func TestApplicationChannelsResource_replacementFails(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	c := newCLI(t)
+	c.config(providerBlock(fake), fleetBlock("available_at = [1001, 1002, 1003]"))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	heal := failAt(fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
+	expectText(t, c.mustFail("apply", "-auto-approve", "-no-color", "-replace="+testFleet),
+		"Of 3 locations to change, 2 are done, 1 failed and 0 were not tried.")
+	if got, unknown := c.fleet(); !maps.Equal(got, map[int64]bool{1001: true, 1003: true}) || unknown != 1 {
+		t.Errorf("the state holds %v and %d unknown values", got, unknown)
+	}
+	heal()
+	fake.ResetJournal()
+	c.mustRun("destroy", "-auto-approve", "-no-color")
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	expectFake(t, fake, map[int64]bool{1001: false, 1002: false, 1003: false})
+}
+
+// A destroy makes unavailable what was only imported too; where that fails, nothing is taken for set.
+func TestApplicationChannelsResource_destroyOfImportFails(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t, altegiotest.WithSeed(altegiotest.Seed{
+		Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
+	}))
+	ids := fake.AddLocations(3, 456)
 	c := newCLI(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
-	out := c.interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 30 }, "apply", "-auto-approve", "-no-color")
-	done := fleetOf(fake)
-	if len(done) < 30 || len(done) == len(ids) {
-		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", len(done), len(ids))
+	c.mustRun("import", "-no-color", testFleet, "456/sms")
+	heal := failAt(fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, ids[0])
+	c.mustFail("destroy", "-auto-approve", "-no-color")
+	if got, unknown := c.fleet(); len(got) != 0 || unknown != 1 {
+		t.Errorf("the state holds %v and %d unknown values, want one of the latter", got, unknown)
 	}
-	expectText(t, out, "Of 150 locations to change,", "0 failed and")
-	c.expectFleet(done)
-
+	heal()
 	fake.ResetJournal()
 	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: len(ids) - len(done)}}.now(t)
-	c.expectFleet(everywhere(ids, true))
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
 	expectFake(t, fake, everywhere(ids, true))
+}
+
+// Progress is in the log, in few lines.
+func TestApplicationChannelsResource_progress(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	ids := fake.AddLocations(2*progressEvery+20, 456)
+	c := newCLI(t, "TF_LOG_PROVIDER=INFO")
+	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
+	out := c.mustRun("apply", "-auto-approve", "-no-color")
+	var got []string
+	for _, line := range regexp.MustCompile("Setting channels:.*").FindAllString(out, -1) {
+		done, left := regexp.MustCompile(`\bdone=(\d+)`).FindString(line), regexp.MustCompile(`\bleft=(\d+)`).FindString(line)
+		got = append(got, done+" "+left)
+	}
+	if want := []string{"done=50 left=70", "done=100 left=20", "done=120 left=0"}; !slices.Equal(got, want) {
+		t.Errorf("the log says %q, want %q:\n%s", got, want, out)
+	}
 }
 
 // Where the application is gone, refresh says so once and takes the locations out, so that the plan
@@ -379,14 +496,15 @@ func TestApplicationChannelsResource_uninstalled(t *testing.T) {
 func TestApplicationChannelsResource_unlisted(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	ids := fake.AddLocations(5, 456)
+	const locations = 5 * inFlight
+	ids := fake.AddLocations(locations, 456)
 	c := newCLI(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	removeListing := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
 	fake.ResetJournal()
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 5}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: locations}}.now(t)
 
 	removeStatus := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusInternalServerError})
 	out := c.mustFail("plan", "-no-color")
@@ -394,6 +512,9 @@ func TestApplicationChannelsResource_unlisted(t *testing.T) {
 		t.Errorf("%d errors, want 1:\n%s", n, out)
 	}
 	expectText(t, out, "Cannot read the installation of the channel")
+	if n := fake.Count(altegiotest.OpInstallation); n >= 2*inFlight {
+		t.Errorf("%d locations were asked for after the first had failed", n)
+	}
 	removeListing()
 	removeStatus()
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusServiceUnavailable})
@@ -420,10 +541,21 @@ import {
 `)
 	out := c.mustRun("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("no longer declared: %d.", ids[3]))
+		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
 	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
 	c.expectFleet(everywhere(ids[:3], true))
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+
+	// It is none of its business either where the first apply fails, and that is said all the same.
+	failAt(fake, altegiotest.Fault{Drop: true}, ids[0])
+	c.mustRun("state", "rm", testFleet)
+	fake.ResetJournal()
+	out = c.mustFail("apply", "-auto-approve", "-no-color")
+	expectText(t, out, "Channel 456/sms is left as it is at 1 location", "Of 3 locations to change, 2 are done, 1 failed")
+	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	if got, unknown := c.fleet(); len(got) != 2 || unknown != 1 {
+		t.Errorf("the state holds %v and %d unknown values", got, unknown)
+	}
 }
 
 // A fleet of channels that were managed one by one moves without a request that changes anything.
@@ -432,9 +564,13 @@ func TestApplicationChannelsResource_moveFromSingle(t *testing.T) {
 	for name, id := range map[string]string{
 		"as declared": `"456/sms/${jsonencode(local.availability)}"`,
 		"all true":    `"456/sms/true"`,
+		"by command":  "",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if id != "" && cliPath() != "" {
+				requireVersion(t, "1.7.0", "1.7.0")
+			}
 			fake := newFake(t, altegiotest.WithSeed(altegiotest.Seed{
 				Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
 			}))
@@ -460,7 +596,7 @@ resource "altegio_application_channel" "sms" {
 			before := fleetOf(fake)
 			fake.ResetJournal()
 
-			c.config(providerBlock(fake), locals, fleetBlock("availability = local.availability"), fmt.Sprintf(`
+			moved := fmt.Sprintf(`
 removed {
   from = altegio_application_channel.sms
   lifecycle {
@@ -472,7 +608,15 @@ import {
   to = altegio_application_channels.test
   id = %s
 }
-`, id))
+`, id)
+			if id == "" {
+				c.mustRun("state", "rm", "altegio_application_channel.sms")
+				moved = ""
+			}
+			c.config(providerBlock(fake), locals, fleetBlock("availability = local.availability"), moved)
+			if id == "" {
+				c.mustRun("import", "-no-color", testFleet, "456/sms/"+string(object))
+			}
 			out := c.mustRun("apply", "-auto-approve", "-no-color")
 			if n := fake.Count(altegiotest.OpUpdateChannel); n != 0 {
 				t.Errorf("the move set %d channels, want none:\n%s", n, out)
@@ -622,6 +766,12 @@ func TestApplicationChannelsResource_unknownValues(t *testing.T) {
 		c.mustRun("destroy", "-auto-approve", "-no-color")
 		fake.ResetJournal()
 	}
+
+	// What turns out to be no location id is refused before anything is sent.
+	c.config(providerBlock(fake), "resource \"terraform_data\" \"id\" {\n  input = \"01002\"\n}\n",
+		fleetBlock(`availability = { 1001 = true, (terraform_data.id.output) = true }`))
+	expectText(t, c.mustFail("apply", "-auto-approve", "-no-color"), `a key is "01002", which is not a location id`)
+	nothingSent(fake).now(t)
 }
 
 func TestApplicationChannelsResource_validate(t *testing.T) {
@@ -640,6 +790,7 @@ func TestApplicationChannelsResource_validate(t *testing.T) {
 	}{
 		"neither":     {with(nil), "", "Exactly one of these"},
 		"id":          {with(args{"availability": map[string]any{"x1": true}}), "availability", `"x1", which is not a location id`},
+		"one form":    {with(args{"availability": map[string]any{"01001": true, "1001": false}}), "availability", `"01001", which is not a location id`},
 		"zero":        {with(args{"availability": map[string]any{"0": true}}), "availability", `"0", which is not a location id`},
 		"null":        {with(args{"availability": map[string]any{"1001": nil}}), `("availability").ElementKeyString("1001")`, "is null"},
 		"list":        {with(args{"available_at": []any{1001, 0}}), `("available_at").ElementKeyInt(1)`, "at least 1"},

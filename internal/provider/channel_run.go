@@ -1,10 +1,12 @@
 package provider
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // A channelRun is what the resources that set channels know of each other within one plan or apply.
@@ -15,8 +17,10 @@ type channelRun struct {
 	// declared, or destroyed, each on its own.
 	fleets  map[channelID]struct{}
 	singles map[channelID]singlePlan
-	// set holds the channels that a fleet has set, or is about to.
-	set map[channelID]struct{}
+	// set holds the channels that were set, or are about to be, and tornDown those that are being made
+	// unavailable right now because something that had them is destroyed.
+	set      map[channelID]struct{}
+	tornDown map[channelID]chan struct{}
 	// replaced holds what a destroyed fleet leaves to the one that replaces it.
 	replaced map[fleetID]replacedFleet
 }
@@ -38,6 +42,7 @@ func newChannelRun() *channelRun {
 		fleets:   make(map[channelID]struct{}),
 		singles:  make(map[channelID]singlePlan),
 		set:      make(map[channelID]struct{}),
+		tornDown: make(map[channelID]chan struct{}),
 		replaced: make(map[fleetID]replacedFleet),
 	}
 }
@@ -81,8 +86,7 @@ func overlap(id fleetID, plan singlePlan, locations []int64) diag.Diagnostic {
 	return channelsOverlap(id, locations)
 }
 
-// setFleet notes that an apply sets the channels of a fleet. What is destroyed in the same run must
-// not undo it.
+// setFleet notes that an apply sets the channels of a fleet.
 func (r *channelRun) setFleet(id fleetID, declared availability) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,11 +95,39 @@ func (r *channelRun) setFleet(id fleetID, declared availability) {
 	}
 }
 
-func (r *channelRun) isSet(id channelID) bool {
+// setting is called before a channel is set. What is destroyed in the same run must not undo it, for
+// Terraform does both at once where a channel moves from one resource to another: what is destroyed
+// from now on leaves the channel alone, and what is on its way is waited for.
+func (r *channelRun) setting(ctx context.Context, id channelID) {
+	r.mu.Lock()
+	r.set[id] = struct{}{}
+	underway := r.tornDown[id]
+	r.mu.Unlock()
+	if underway == nil {
+		return
+	}
+	select {
+	case <-underway:
+	case <-ctx.Done():
+	}
+}
+
+// tearDown is called before a channel is made unavailable because what had it is destroyed. It
+// reports whether that is still to be done, and then done is to be called after it.
+func (r *channelRun) tearDown(id channelID) (done func(), ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, ok := r.set[id]
-	return ok
+	if _, isSet := r.set[id]; isSet || r.tornDown[id] != nil {
+		return nil, false
+	}
+	underway := make(chan struct{})
+	r.tornDown[id] = underway
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.tornDown, id)
+		close(underway)
+	}, true
 }
 
 // handOver leaves the channels of a destroyed fleet to the one that replaces it.
@@ -106,7 +138,8 @@ func (r *channelRun) handOver(id fleetID, at availability, complete bool) {
 }
 
 // takeOver returns what handOver left, and nothing where a fleet does not replace another. A
-// complete one is replaced because the user says so, and then all that is declared is set again.
+// complete one is replaced because the user says so, and then all that is declared is set again: it
+// counts as not known until it is.
 func (r *channelRun) takeOver(id fleetID, declared availability) availability {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -114,7 +147,9 @@ func (r *channelRun) takeOver(id fleetID, declared availability) availability {
 	delete(r.replaced, id)
 	if replaced.complete {
 		for location := range declared {
-			delete(replaced.at, location)
+			if _, ok := replaced.at[location]; ok {
+				replaced.at[location] = types.BoolNull()
+			}
 		}
 	}
 	return replaced.at

@@ -312,9 +312,9 @@ func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 
 func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, countLocations(len(left))), fmt.Sprintf(
-		"These locations are no longer declared: %s. What the channel is set to there is not known, because it was imported "+
-			"and never set, or the answer to the last request was lost. No request was sent for them. Declare a location "+
-			"with false to make the channel unavailable there.", someOf(left)))
+		"The import found these locations, and the configuration does not declare them: %s. What the channel is set to there "+
+			"is not known, and no request was sent. Declare a location with false to make the channel unavailable there.",
+		someOf(left)))
 }
 
 func locationsUninstalled(id fleetID, gone []int64) diag.Diagnostic {

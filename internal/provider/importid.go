@@ -150,7 +150,9 @@ func parseFleetImport(s string) (fleetImport, error) {
 	if len(parts) == 2 {
 		return imported, nil
 	}
-	if json.Unmarshal([]byte(parts[2]), &imported.everywhere) == nil && imported.everywhere != nil {
+	var everywhere *bool
+	if json.Unmarshal([]byte(parts[2]), &everywhere) == nil && everywhere != nil {
+		imported.everywhere = everywhere
 		return imported, nil
 	}
 	var values map[string]*bool

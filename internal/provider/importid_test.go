@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"encoding/json"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -80,6 +83,64 @@ func FuzzParseChannelID(f *testing.F) {
 		}
 		if id.location < 1 || id.application < 1 || id.slug != altegio.ChannelSMS && id.slug != altegio.ChannelWhatsApp {
 			t.Errorf("%q is read as %#v, which can't exist", text, id)
+		}
+	})
+}
+
+// FuzzParseFleetImport holds that an accepted id says of one fleet what its channels are set to, in a
+// form that is read back as the same.
+func FuzzParseFleetImport(f *testing.F) {
+	for _, seed := range []string{
+		"456/sms", "456/sms/true", "456/whatsapp/false", `456/sms/{"1001":true,"1002":false}`, "456/sms/{}", "456/sms/null",
+		"456/sms/", "456/sms/ true", `456/sms/{"01":true}`, `456/sms/{"1":true,"1":false}`, `456/sms/{"1":null}`, "456/sms/[]",
+		"0/sms", "456", "", "456/sms/true/false", `456/sms/{"9223372036854775808":true}`, "456/sms/tru\xff",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := parseFleetImport(text)
+		if err != nil {
+			if err.Error() == "" || strings.ContainsAny(err.Error(), "\n\r\x00") {
+				t.Errorf("the error of %q is %q, which is no line of text", text, err)
+			}
+			return
+		}
+		if got.application < 1 || got.slug != altegio.ChannelSMS && got.slug != altegio.ChannelWhatsApp {
+			t.Errorf("%q is read as %#v, which can't exist", text, got)
+		}
+		written := got.String()
+		switch {
+		case got.everywhere != nil && got.at != nil:
+			t.Errorf("%q says it twice", text)
+		case got.everywhere != nil:
+			written += fmt.Sprintf("/%t", *got.everywhere)
+		case got.at != nil:
+			object, err := json.Marshal(got.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written += "/" + string(object)
+			for location := range got.at {
+				if location < 1 {
+					t.Errorf("%q has a location %d", text, location)
+				}
+			}
+		}
+		if again, err := parseFleetImport(written); err != nil || !reflect.DeepEqual(again, got) {
+			t.Errorf("%q is read as %#v; %q, which says the same, as %#v, %v", text, got, written, again, err)
+		}
+	})
+}
+
+// FuzzParseConnectionID is FuzzParseChannelID for ids without a channel.
+func FuzzParseConnectionID(f *testing.F) {
+	for _, seed := range []string{"1001/456", "1/1", "", "/", "//", "0/1", "01/1", "1/+1", "1/9223372036854775808", "1/1/sms", " 1/1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		id, err := parseConnectionID(text)
+		if err == nil && (id.String() != text || id.location < 1 || id.application < 1) {
+			t.Errorf("%q is read as %#v", text, id)
 		}
 	})
 }

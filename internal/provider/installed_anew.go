@@ -16,12 +16,6 @@ type connectedAt struct {
 
 const connectedAtKey = "installation"
 
-// privateState is that of a request or of its answer, whose type the framework does not export.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // installedAnew reports whether the application was uninstalled and installed again since the last
 // Read, which takes all its settings at the location away, and remembers the installation for the
 // next. The first Read of all does not know.

@@ -167,15 +167,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
-// importedKey is the private key under which an installation is noted whose settings were never
-// Terraform's.
-const importedKey = "imported"
-
-func wasImported(ctx context.Context, private privateState) (bool, diag.Diagnostics) {
-	note, diags := private.GetKey(ctx, importedKey)
-	return len(note) > 0, diags
-}
-
 // ModifyPlan fills in the id, plans replacements, and refuses to plan an uninstallation that the
 // state does not allow: by the time that Delete could refuse, other things would have been applied.
 func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {

@@ -98,7 +98,7 @@ func newInstallations(t *testing.T, fake *altegiotest.Server, more args) *instal
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &installations{&protocol{t, server, schema}, slept}
+	p := &installations{&protocol{t: t, server: server, schema: schema}, slept}
 	if fake != nil {
 		expectNone(t, p.configure(fakeArgs(fake, more)))
 	}
@@ -475,7 +475,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 					return
 				}
 				expectOne(t, diags, isError, "", `Cannot finish the installation\nAsked for: location_id 1006, application_id 456, channels `+
-					`\[whatsapp sms\], webhook_urls \[\S+ \S+\], api_key_wo \(not shown\)\..*`+
+					`"whatsapp", "sms", webhook_urls "\S+", "\S+", api_key_wo \(not shown\)\..*`+
 					`It may have been done although the answer is missing\. Applying again is safe`)
 				if strings.Contains(diags[0].Detail, apiKeySecret) {
 					t.Errorf("the API key is shown: %s", diags[0].Detail)
@@ -1303,7 +1303,7 @@ func TestLocationApplicationResource_cutOff(t *testing.T) {
 			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpCallback, Status: http.StatusCreated, Empty: true})
 			c := newCLI(t)
 			c.config(providerBlock(fake), installationBlock(1006, 456, `channels = ["sms"]`))
-			out := c.stop(signal, func() bool { return fake.Count(altegiotest.OpInstallation) > 1 }, apply...)
+			out := c.signal(signal, func() bool { return fake.Count(altegiotest.OpInstallation) > 1 }, apply...)
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
 
 			switch signal {

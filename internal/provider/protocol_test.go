@@ -23,6 +23,7 @@ type protocol struct {
 	t      *testing.T
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
+	block  args // that it was last configured with
 }
 
 // args are the arguments of a block in Go's types; a number may be a string of digits, and
@@ -41,7 +42,7 @@ func newProtocol(t *testing.T) *protocol {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &protocol{t, server, schema}
+	return &protocol{t: t, server: server, schema: schema}
 }
 
 // newConfiguredProtocol points the provider at the fake, with further arguments.
@@ -106,6 +107,8 @@ func native(t *testing.T, typ tftypes.Type, v any) any {
 			values = append(values, tftypes.NewValue(element, native(t, element, item)))
 		}
 		return values
+	case args:
+		return native(t, typ, map[string]any(v))
 	case map[string]any:
 		element := typ.(tftypes.Map).ElementType
 		values := make(map[string]tftypes.Value, len(v))
@@ -228,6 +231,7 @@ func (p *protocol) validateProvider(a args) []*tfprotov6.Diagnostic {
 
 func (p *protocol) configure(a args) []*tfprotov6.Diagnostic {
 	p.t.Helper()
+	p.block = a
 	resp, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.99.0", Config: encode(p.t, p.schema.Provider.ValueType(), a),
 	})
@@ -235,6 +239,12 @@ func (p *protocol) configure(a args) []*tfprotov6.Diagnostic {
 		p.t.Fatal(err)
 	}
 	return resp.Diagnostics
+}
+
+// nextRun is what each plan and each apply begins with.
+func (p *protocol) nextRun() {
+	p.t.Helper()
+	expectNone(p.t, p.configure(p.block))
 }
 
 func (p *protocol) validateResource(name string, a args) []*tfprotov6.Diagnostic {
@@ -453,7 +463,9 @@ func TestProtocol_lifeOfAChannel(t *testing.T) {
 	}
 	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1}}.now(t)
 
-	gone := p.change(p.change(changed, config), nil)
+	changed = p.change(changed, config)
+	p.nextRun()
+	gone := p.change(changed, nil)
 	if gone.state != nil {
 		t.Errorf("after destroying there is %v", gone.state)
 	}
@@ -784,6 +796,7 @@ func TestProtocol_destroyWhenUninstalled(t *testing.T) {
 			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			p := newConfiguredProtocol(t, fake, nil)
 			created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
+			p.nextRun()
 			seen, diags := p.read(created) // remembers, within the run, that it is installed
 			expectNone(t, diags)
 			fake.Uninstall(1001, 456)
@@ -815,6 +828,7 @@ func TestProtocol_destroyFails(t *testing.T) {
 			fake := newFake(t)
 			p := newConfiguredProtocol(t, fake, nil)
 			created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
+			p.nextRun()
 			test.fault.Operation = altegiotest.OpUpdateChannel
 			fake.Fail(test.fault)
 			plan := p.plan(created, nil)
@@ -836,6 +850,7 @@ func TestProtocol_destroyWithoutAClue(t *testing.T) {
 	fake := newFake(t)
 	p := newConfiguredProtocol(t, fake, nil)
 	created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
+	p.nextRun()
 	fake.Uninstall(1001, 456)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusInternalServerError})
 	kept, diags := p.apply(created, nil, p.plan(created, nil))

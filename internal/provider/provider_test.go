@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"go.uber.org/goleak"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
@@ -63,7 +64,14 @@ func runTests(m *testing.M) int {
 	for name, value := range environment {
 		_ = os.Setenv(name, value)
 	}
-	return m.Run()
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, "goroutines are left:", err)
+			return 1
+		}
+	}
+	return code
 }
 
 // shared holds what is made once for all tests and never changes after that.

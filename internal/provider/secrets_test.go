@@ -159,7 +159,8 @@ func TestSecrets_ofARun(t *testing.T) {
 			fake := newFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
 			r := newSecretRun(t, append(test.env, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())...)
 			provider := "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n" + test.block + "}\n"
-			r.config(provider, channelBlock(1001, 456, "sms", true), connectionBlock("test", 1001, 456), linkOutput,
+			fleet := fleetBlock("available_at = [1001, 1002]", `channel_slug = "whatsapp"`)
+			r.config(provider, channelBlock(1001, 456, "sms", true), fleet, connectionBlock("test", 1001, 456), linkOutput,
 				webhooksBlock("record", []string{urlA}))
 			r.do(true, "plan", "-input=false", "-out=plan.out")
 			r.do(true, "show", "plan.out")
@@ -234,15 +235,27 @@ func TestSecrets_ofFailures(t *testing.T) {
 	r.config(config.String())
 	fail(altegiotest.OpPaymentLink)
 	r.do(false, "plan", "-input=false")
-	r.config(regexp.MustCompile(`(?m)^data (?:.*\n)*?}\n`).ReplaceAllString(config.String(), ""))
+	ids := fake.AddLocations(len(faults), 456)
+	r.config(regexp.MustCompile(`(?m)^data (?:.*\n)*?}\n`).ReplaceAllString(config.String(), ""), fleetBlock(availableAt(ids)))
 	fail(altegiotest.OpUpdateChannel)
-	r.do(false, "apply", "-input=false", "-auto-approve")
+	singles := []string{"apply", "-input=false", "-auto-approve"}
+	for i := range faults {
+		singles = append(singles, fmt.Sprintf("-target=altegio_application_channel.c%d", i))
+	}
+	r.do(false, singles...)
+	fake.ClearFaults()
+	for i, fault := range faults {
+		if fault.Status != http.StatusUnauthorized { // which ends the apply
+			failAt(fake, fault, ids[i])
+		}
+	}
+	r.do(false, "apply", "-input=false", "-auto-approve", "-target="+testFleet)
 	fail(altegiotest.OpInstallation)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 500})
 	r.do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
 
-	if got, want := len(fake.RequestsFor(altegiotest.OpUpdateChannel)), len(faults); got != want {
-		t.Errorf("%d channels met a fault, want %d", got, want)
+	if got, want := len(fake.RequestsFor(altegiotest.OpUpdateChannel)), len(faults)+len(ids); got != want {
+		t.Errorf("%d channels were set, want %d", got, want)
 	}
 	if got, want := len(fake.RequestsFor(altegiotest.OpPaymentLink)), len(faults); got < want {
 		t.Errorf("%d links met a fault, want %d", got, want)
