@@ -1,50 +1,117 @@
 package altegio
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// newFake starts a fake Altegio, with a client of it that has no limits.
-func newFake(t testing.TB, options ...Option) (*altegiotest.Server, *Client) {
-	s := altegiotest.NewServer(altegiotest.WithoutJournal())
-	t.Cleanup(s.Close)
-	c, err := New(altegiotest.DefaultPartnerToken, append([]Option{
-		WithAPIURL(s.APIURL()), WithAppURL(s.AppURL()), unpaced(),
-	}, options...)...)
+// newInPlace returns a client that is answered without a network, so that only its own work is
+// counted. It has no limits, but keeps the log of them.
+func newInPlace(t testing.TB, answer string) *Client {
+	c, err := New(testToken, WithPacer(NewPacer(1000, 0)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.CloseIdleConnections)
-	return s, c
+	c.pacer.windows[0].period = 0 // nobody waits
+	c.http.HTTPClient.Transport.(*attempter).next = inPlace(answer)
+	return c
 }
 
-// The fake's world, see altegiotest.DefaultSeed.
-const fakeLocation, fakeApplication = 1001, 456
+type inPlace string
+
+func (a inPlace) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(a)))}, nil
+}
 
 func BenchmarkSetChannel(b *testing.B) {
-	_, c := newFake(b)
-	channel := Channel{LocationID: fakeLocation, ApplicationID: fakeApplication, Slug: ChannelSMS, IsAvailable: true}
+	c := newInPlace(b, updated)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := c.SetChannel(b.Context(), channel); err != nil {
+		if err := c.SetChannel(b.Context(), Channel{LocationID: 1, ApplicationID: 2, Slug: ChannelSMS}); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkSharedInstallation(b *testing.B) {
-	_, c := newFake(b)
+func BenchmarkInstallation(b *testing.B) {
+	c := newInPlace(b, installed)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.SharedInstallation(b.Context(), fakeLocation, fakeApplication); err != nil {
+		if _, err := c.Installation(b.Context(), 1, 2); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// The answer that all channels of a location share.
+func BenchmarkSharedInstallation(b *testing.B) {
+	c := newInPlace(b, installed)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.SharedInstallation(b.Context(), 1, 2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// locationsPage is a page of locations as full as the fake gives them.
+func locationsPage(b *testing.B, n int) string {
+	s := altegiotest.NewServer()
+	defer s.Close()
+	s.AddLocations(n, 456)
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet,
+		fmt.Sprintf("%s/marketplace/application/456/salons?page=1&count=%d", s.AppURL(), n), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+altegiotest.DefaultPartnerToken)
+	req.Header.Set("Accept", mediaType)
+	resp, err := s.Client().Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // it has been read
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return string(page)
+}
+
+// One less than a full page, after which nothing more is asked for.
+const listed = locationsPerPage - 1
+
+func BenchmarkLocations999(b *testing.B) {
+	c := newInPlace(b, locationsPage(b, listed))
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		for _, err := range c.Locations(b.Context(), 456) {
+			if n++; err != nil {
+				b.Fatal(err)
+			}
+		}
+		if n != listed {
+			b.Fatalf("%d locations", n)
+		}
+	}
+}
+
+// What refreshing a fleet needs of the same answer.
+func BenchmarkSharedLocationIDs999(b *testing.B) {
+	c := newInPlace(b, locationsPage(b, listed))
+	b.ReportAllocs()
+	for b.Loop() {
+		c.listings.forget(456)
+		if ids, err := c.SharedLocationIDs(b.Context(), 456); err != nil || len(ids) != listed {
+			b.Fatalf("%d locations, %v", len(ids), err)
 		}
 	}
 }
@@ -64,24 +131,12 @@ func BenchmarkPacer(b *testing.B) {
 	}
 }
 
-// inPlace answers without a network, so that only the client's allocations are counted.
-type inPlace string
-
-func (a inPlace) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte(a)))}, nil
-}
-
 // What a request costs does not depend on how many there were before.
 func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everything
 	if raceDetector {
 		t.Skip("the race detector allocates")
 	}
-	c, err := New(testToken, WithPacer(NewPacer(1000, 0)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.pacer.windows[0].period = 0 // the log is kept, and nobody waits
-	c.http.HTTPClient.Transport.(*attempter).next = inPlace(updated)
+	c := newInPlace(t, updated)
 	ctx := context.Background()
 	var id int64
 	set := func() {

@@ -18,6 +18,8 @@ import (
 type fleet struct {
 	processes, requests, workers int
 	server                       func() both
+	// pacer is what each process keeps to; nil for the documented limits.
+	pacer func() *Pacer
 	// retryAfter is the header of an answer 429; nil sends none.
 	retryAfter func(server both, now time.Time) string
 	// countRefused has the server count what it refuses too.
@@ -74,7 +76,11 @@ func (f fleet) run(t *testing.T) (result fleetResult) {
 	var wg sync.WaitGroup
 	for range f.processes {
 		counts := &limitedCounter{byPath: map[string]int{}}
-		c := p.client(t, WithObserver(counts))
+		options := []Option{WithObserver(counts)}
+		if f.pacer != nil {
+			options = append(options, WithPacer(f.pacer()))
+		}
+		c := p.client(t, options...)
 		jobs := make(chan int, f.requests)
 		for i := range f.requests {
 			jobs <- i
@@ -216,6 +222,32 @@ func TestFleet_OfOne(t *testing.T) {
 				f := fleet{processes: 1, requests: 300, workers: 10, server: server}
 				result := f.run(t)
 				best := optimum(result.first, 300, both{&slidingWindow{limit: 5, period: time.Second}, &slidingWindow{limit: 200, period: time.Minute}})
+				if result.rejected != 0 || len(result.failed) != 0 || result.took > best*105/100 {
+					t.Errorf("%d answers 429, %d failures, %s; want none, in 1.05 x %s at most",
+						result.rejected, len(result.failed), result.took, best)
+				}
+			})
+		})
+	}
+}
+
+// So it is with limits that are ten times as high, given that enough requests are in flight to use
+// them: ten, at a tenth of a second each, take half a second to send the first fifty.
+func TestFleet_OfOneTenfold(t *testing.T) {
+	t.Parallel()
+	sliding := func() both {
+		return both{&slidingWindow{limit: 50, period: time.Second}, &slidingWindow{limit: 2000, period: time.Minute}}
+	}
+	for _, requests := range []int{1000, 3000} {
+		t.Run(strconv.Itoa(requests), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := fleet{
+					processes: 1, requests: requests, workers: 100, server: sliding,
+					pacer: func() *Pacer { return NewPacer(50, 2000) },
+				}
+				result := f.run(t)
+				best := optimum(result.first, requests, sliding())
 				if result.rejected != 0 || len(result.failed) != 0 || result.took > best*105/100 {
 					t.Errorf("%d answers 429, %d failures, %s; want none, in 1.05 x %s at most",
 						result.rejected, len(result.failed), result.took, best)

@@ -114,9 +114,20 @@ const (
 // (list_marketplace_app_locations).
 func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[Location, error] {
 	return func(yield func(Location, error) bool) {
-		seen := make(map[int64]struct{})
+		for row, err := range listLocations(ctx, c, applicationID, func(w wireLocation) wireInt { return w.ID }) {
+			if !yield(row.location(), err) {
+				return
+			}
+		}
+	}
+}
+
+// listLocations decodes as much of each location as T holds.
+func listLocations[T any](ctx context.Context, c *Client, applicationID int64, id func(T) wireInt) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		seen := make(map[wireInt]struct{})
 		for page := 1; ; page++ {
-			rows, err := get[[]wireLocation](ctx, c, request{
+			rows, err := get[[]T](ctx, c, request{
 				operation: "list_marketplace_app_locations",
 				base:      c.appURL,
 				path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/salons",
@@ -127,16 +138,17 @@ func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[L
 				maxAnswer: maxListingPage,
 			})
 			if err != nil {
-				yield(Location{}, err)
+				var none T
+				yield(none, err)
 				return
 			}
 			before := len(seen)
 			for _, row := range rows {
-				if _, ok := seen[int64(row.ID)]; ok {
+				if _, ok := seen[id(row)]; ok {
 					continue
 				}
-				seen[int64(row.ID)] = struct{}{}
-				if !yield(row.location(), nil) {
+				seen[id(row)] = struct{}{}
+				if !yield(row, nil) {
 					return
 				}
 			}
@@ -154,12 +166,15 @@ func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[L
 // makes the next one list anew. Failures are not remembered.
 func (c *Client) SharedLocationIDs(ctx context.Context, applicationID int64) (map[int64]struct{}, error) {
 	return c.listings.get(ctx, applicationID, func(ctx context.Context) (map[int64]struct{}, error) {
+		type row struct {
+			ID wireInt `json:"id"`
+		}
 		ids := make(map[int64]struct{})
-		for location, err := range c.Locations(ctx, applicationID) {
+		for location, err := range listLocations(ctx, c, applicationID, func(r row) wireInt { return r.ID }) {
 			if err != nil {
 				return nil, err
 			}
-			ids[location.ID] = struct{}{}
+			ids[int64(location.ID)] = struct{}{}
 		}
 		return ids, nil
 	})

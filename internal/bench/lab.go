@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,37 +10,21 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// A subject is a provider that is measured.
-type subject string
+const module = "github.com/altegio/terraform-provider-altegio"
 
-const (
-	altegio subject = "altegio"
-	floor   subject = "floor"
-)
-
-// A sample is one command of Terraform, measured.
-type sample struct {
-	subject  subject
-	command  string // create, plan or destroy
-	cpu      time.Duration
-	wall     time.Duration
-	memory   int64 // peak of the provider process, in bytes
-	requests map[string]int
-}
-
-// A lab has what measuring needs: both providers built, and a CLI configuration that finds them.
+// A lab has what measuring needs: Terraform, both providers built, and a CLI configuration that
+// finds them.
 type lab struct {
+	dir       string
 	terraform string
-	plugins   string
 	env       []string
 }
 
@@ -51,13 +36,9 @@ func newLab(ctx context.Context, dir string) (*lab, error) {
 			return nil, errors.New("terraform is not on PATH, and TF_ACC_TERRAFORM_PATH is not set")
 		}
 	}
-	l := &lab{terraform: terraform, plugins: filepath.Join(dir, "plugins")}
-	for name, pkg := range map[subject]string{
-		altegio: "github.com/altegio/terraform-provider-altegio",
-		floor:   "github.com/altegio/terraform-provider-altegio/internal/bench/nullprovider",
-	} {
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w",
-			"-o", filepath.Join(l.plugins, string(name), "terraform-provider-"+string(name)), pkg)
+	l := &lab{dir: dir, terraform: terraform}
+	for name, pkg := range map[string]string{"altegio": module, "floor": module + "/internal/bench/nullprovider"} {
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.program(name), pkg)
 		if output, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("building %s: %w\n%s", pkg, err, output)
 		}
@@ -70,163 +51,132 @@ func newLab(ctx context.Context, dir string) (*lab, error) {
   }
   direct {}
 }
-`, filepath.Join(l.plugins, string(altegio)), filepath.Join(l.plugins, string(floor)))
+`, filepath.Dir(l.program("altegio")), filepath.Dir(l.program("floor")))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	l.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-		"ALTEGIO_PARTNER_TOKEN="+altegiotest.DefaultPartnerToken)
+	// The user's own settings of Terraform and of the provider would be measured with the rest.
+	l.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "ALTEGIO_")
+	})
+	l.env = append(l.env, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 	return l, nil
 }
 
+// program is the binary of a provider.
+func (l *lab) program(provider string) string {
+	return filepath.Join(l.dir, "plugins", provider, "terraform-provider-"+provider)
+}
+
+// about names the machine and the versions.
 func (l *lab) about(ctx context.Context) string {
-	cmd := exec.CommandContext(ctx, l.terraform, "version")
-	cmd.Env = l.env
-	output, _ := cmd.Output()
-	version, _, _ := strings.Cut(string(output), "\n")
-	return fmt.Sprintf("%s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-}
-
-const configuration = `terraform {
-  required_providers {
-    %[1]s = {
-      source = "altegio/%[1]s"
-    }
-  }
-}
-
-variable "ids" {
-  type = list(number)
-}
-
-resource "%[1]s_application_channel" "this" {
-  count = length(var.ids)
-
-  location_id    = var.ids[count.index]
-  application_id = 456
-  channel_slug   = "sms"
-  is_available   = true
-}
-`
-
-const limitsOff = `
-provider "altegio" {
-  api_url             = %q
-  app_url             = %q
-  requests_per_second = 0
-  requests_per_minute = 0
-}
-`
-
-// measure creates n channels, plans without changes, and destroys.
-func (l *lab) measure(ctx context.Context, who subject, n int, dir string) ([]sample, error) {
-	fake := altegiotest.NewServer()
-	defer fake.Close()
-	ids := fake.AddLocations(n, 456)
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, err
+	firstLine := func(name string, args ...string) string {
+		cmd := exec.CommandContext(ctx, name, args...)
+		cmd.Env = l.env
+		output, _ := cmd.Output()
+		line, _, _ := strings.Cut(string(output), "\n")
+		return line
 	}
-	text := fmt.Sprintf(configuration, who)
-	if who == altegio {
-		text += fmt.Sprintf(limitsOff, fake.APIURL(), fake.AppURL())
+	return fmt.Sprintf("%s with %d cores (%s/%s), %s, %s, plugin framework %s, commit %s",
+		processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		firstLine(l.terraform, "version"), runtime.Version(),
+		firstLine("go", "list", "-m", "-f", "{{.Version}}", "github.com/hashicorp/terraform-plugin-framework"),
+		firstLine("git", "describe", "--always", "--dirty"))
+}
+
+func processor() string {
+	file, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return "a machine"
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if name, value, _ := strings.Cut(lines.Text(), ":"); strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "a machine"
+}
+
+// A workspace is a directory with a configuration and the state of it.
+type workspace struct {
+	*lab
+	subject subject
+	dir     string
+}
+
+func (l *lab) workspace(s subject, fake *altegiotest.Server, ids []int64, lim limits) (*workspace, error) {
+	dir, err := os.MkdirTemp(l.dir, "workspace-")
+	if err != nil {
+		return nil, err
 	}
 	variables, err := json.Marshal(map[string]any{"ids": ids})
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join(
-		os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600),
+	return &workspace{l, s, dir}, errors.Join(
+		os.WriteFile(filepath.Join(dir, "main.tf"), []byte(s.configuration(fake, lim)), 0o600),
 		os.WriteFile(filepath.Join(dir, "terraform.tfvars.json"), variables, 0o600),
 	)
-	if err != nil {
-		return nil, err
-	}
-	var samples []sample
-	for _, command := range []struct {
-		name string
-		args []string
-	}{
-		{"create", []string{"apply", "-auto-approve", "-refresh=true"}},
-		{"plan", []string{"plan", "-detailed-exitcode"}},
-		{"destroy", []string{"apply", "-destroy", "-auto-approve", "-refresh=false"}},
-	} {
-		fake.ResetJournal()
-		s, err := l.command(ctx, who, dir, command.args)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", command.name, err)
-		}
-		s.subject, s.command, s.requests = who, command.name, make(map[string]int)
-		for _, r := range fake.Requests() {
-			s.requests[r.Operation]++
-		}
-		samples = append(samples, s)
-	}
-	return samples, nil
 }
 
-func (l *lab) command(ctx context.Context, who subject, dir string, args []string) (sample, error) {
-	cmd := exec.CommandContext(ctx, l.terraform, append(args, "-no-color", "-input=false")...)
-	cmd.Dir, cmd.Env = dir, l.env
+func (w *workspace) run(ctx context.Context, command string) (sample, error) {
+	args := map[string][]string{
+		create: {"apply", "-auto-approve"},
+		// Fails if there are changes.
+		plan:    {"plan", "-detailed-exitcode"},
+		destroy: {"apply", "-destroy", "-auto-approve", "-refresh=false"},
+	}[command]
+	cmd := exec.CommandContext(ctx, w.terraform, append(args, "-no-color", "-input=false")...)
+	cmd.Dir, cmd.Env = w.dir, w.env
 	var output strings.Builder
 	cmd.Stdout, cmd.Stderr = &output, &output
 	started := time.Now()
 	if err := cmd.Start(); err != nil {
 		return sample{}, err
 	}
-	memory := watchMemory(filepath.Join(l.plugins, string(who), "terraform-provider-"+string(who)))
+	program := ""
+	if name := w.subject.provider(); name != "" {
+		program = w.program(name)
+	}
+	stop := watch(cmd.Process.Pid, program)
 	err := cmd.Wait()
-	wall := time.Since(started)
-	peak := memory()
+	s := sample{wall: time.Since(started), provider: stop()}
 	if err != nil {
-		return sample{}, fmt.Errorf("%w\n%s", err, output.String())
+		return s, fmt.Errorf("%s: %w\n%s", command, err, output.String())
 	}
 	// Terraform waits for its providers, so what it used includes what they used.
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return sample{
-		cpu:    time.Duration(usage.Utime.Nano() + usage.Stime.Nano()),
-		wall:   wall,
-		memory: peak,
-	}, nil
-}
-
-// watchMemory looks for processes of a program until the returned function is called, which gives
-// the most memory that one of them had resident, or 0 where /proc does not tell.
-func watchMemory(program string) (stop func() int64) {
-	done := make(chan struct{})
-	var peak int64
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-			processes, _ := filepath.Glob("/proc/[0-9]*/exe")
-			for _, link := range processes {
-				if exe, err := os.Readlink(link); err == nil && exe == program {
-					peak = max(peak, highWaterMark(filepath.Dir(link)))
-				}
-			}
-		}
-	})
-	return func() int64 {
-		close(done)
-		wg.Wait()
-		return peak
+	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	s.cpu = time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	s.memory = used.Maxrss
+	if runtime.GOOS == "linux" { // where it counts in kilobytes
+		s.memory <<= 10
 	}
+	return s, nil
 }
 
-func highWaterMark(process string) int64 {
-	status, err := os.ReadFile(filepath.Join(process, "status"))
+// measure creates n channels, plans without changes, and destroys. Without channels it only plans:
+// that is what starting a provider takes.
+func (l *lab) measure(ctx context.Context, s subject, n int) (map[string]sample, error) {
+	fake := altegiotest.NewServer(altegiotest.WithoutJournal())
+	defer fake.Close()
+	w, err := l.workspace(s, fake, fake.AddLocations(n, application), limits{})
 	if err != nil {
-		return 0
+		return nil, err
 	}
-	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
-			kilobytes, _ := strconv.ParseInt(fields[1], 10, 64)
-			return kilobytes * 1024
+	defer os.RemoveAll(w.dir) //nolint:errcheck // so is the lab's directory, in the end
+	samples := make(map[string]sample)
+	for _, command := range commands {
+		if n == 0 && command != plan {
+			continue
 		}
+		fake.ResetJournal()
+		measured, err := w.run(ctx, command)
+		if err != nil {
+			return nil, err
+		}
+		measured.requests = fake.Counts()
+		samples[command] = measured
 	}
-	return 0
+	return samples, nil
 }

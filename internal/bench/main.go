@@ -1,6 +1,7 @@
 // Command bench measures the provider with the real Terraform against the fake Altegio, in turn with
-// a provider that does nothing (nullprovider). CPU and wall time are printed as ratios to that
-// floor, since absolute times say more about a machine than about a provider.
+// a provider that does nothing (nullprovider), and writes what it finds into its README.md and
+// chart.svg. CPU and wall time are ratios to that floor, since absolute times say more about a
+// machine than about a provider. It fails when a goal is missed.
 package main
 
 import (
@@ -8,21 +9,49 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
+// The parts that can be chosen.
+const (
+	partStart    = "start"
+	partChannels = "channels"
+	partFleets   = "fleets"
+	partLimits   = "limits"
+	partClient   = "client"
+)
+
+var parts = []string{partStart, partChannels, partFleets, partLimits, partClient}
+
+// options are what the command line says.
+type options struct {
+	only          []string
+	channels      []int // sizes of the part channels
+	fleets        []int // sizes of the part fleets
+	compare       int   // as many instances are compared with the fleet of that size
+	limited       int   // channels of the fleet that is created against limits
+	runs          int
+	readme, chart string
+}
+
+func (o options) has(part string) bool { return slices.Contains(o.only, part) }
+
 func main() {
-	sizes := flag.String("n", "10,100,1000", "numbers of channels, separated by commas")
-	runs := flag.Int("runs", 3, "runs of each measurement, of which the median is printed")
-	chart := flag.String("chart", "internal/bench/chart.svg", "where to write the chart; empty for none")
-	flag.Parse()
+	o, err := parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *sizes, *runs, *chart)
+	if err == nil {
+		err = run(ctx, o)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -30,44 +59,145 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, sizes string, runs int, chart string) (err error) {
-	var ns []int
-	for _, s := range strings.Split(sizes, ",") {
+func parse(args []string) (o options, err error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("only", strings.Join(parts, ","), "`parts` to measure, separated by commas")
+	channels := flags.String("channels", "10,100,1000", "`numbers` of channels that are managed one by one")
+	fleets := flags.String("fleets", "100,1000,10000", "`numbers` of channels that are managed as one resource")
+	flags.IntVar(&o.compare, "compare", 1000, "`number` of channels at which all ways to manage them are compared")
+	flags.IntVar(&o.limited, "limited", 10000, "`number` of channels of the fleet that is created within limits")
+	flags.IntVar(&o.runs, "runs", 3, "`runs` of each measurement, of which the median counts")
+	flags.StringVar(&o.readme, "readme", "internal/bench/README.md", "`file` to write the tables into; empty for none")
+	flags.StringVar(&o.chart, "chart", "internal/bench/chart.svg", "`file` to write the chart to; empty for none")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.only = strings.Split(*only, ","); slices.ContainsFunc(o.only, func(p string) bool { return !slices.Contains(parts, p) }) {
+		return o, fmt.Errorf("-only: %q: the parts are %s", *only, strings.Join(parts, ", "))
+	}
+	if o.channels, err = numbers(*channels); err != nil {
+		return o, fmt.Errorf("-channels: %w", err)
+	}
+	if o.fleets, err = numbers(*fleets); err != nil {
+		return o, fmt.Errorf("-fleets: %w", err)
+	}
+	if o.runs < 1 || o.compare < 1 || o.limited < 1 {
+		return o, errors.New("-runs, -compare and -limited must be positive")
+	}
+	return o, nil
+}
+
+func numbers(text string) (list []int, err error) {
+	for _, s := range strings.Split(text, ",") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
-			return fmt.Errorf("-n: %q is not a number of channels", s)
+			return nil, fmt.Errorf("%q is not a number of channels", s)
 		}
-		ns = append(ns, n)
+		list = append(list, n)
 	}
+	slices.Sort(list)
+	return list, nil
+}
+
+func run(ctx context.Context, o options) (err error) {
 	dir, err := os.MkdirTemp("", "altegio-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	lab, err := newLab(ctx, dir)
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // /proc has none
+		return err
+	}
+	l, err := newLab(ctx, dir)
 	if err != nil {
 		return err
 	}
+	r := report{options: o, about: l.about(ctx), date: time.Now().Format(time.DateOnly)}
+	if r.results, err = l.measureAll(ctx, o); err != nil {
+		return err
+	}
+	if o.has(partLimits) {
+		fmt.Fprintln(os.Stderr, "runs against limits")
+		if r.outcomes, err = l.races(ctx, o.races()); err != nil {
+			return err
+		}
+	}
+	if o.has(partClient) {
+		fmt.Fprintln(os.Stderr, "the client")
+		if r.costs, err = clientCosts(ctx); err != nil {
+			return err
+		}
+	}
+	return r.publish()
+}
 
-	var rows []row
-	for _, n := range ns {
-		var samples []sample
-		for i := range runs {
-			fmt.Fprintf(os.Stderr, "%d channels, run %d of %d\n", n, i+1, runs)
-			// In turn, so that a machine that slows down slows both.
-			for _, subject := range []subject{altegio, floor} {
-				s, err := lab.measure(ctx, subject, n, filepath.Join(dir, fmt.Sprintf("%s-%d-%d", subject, n, i)))
-				if err != nil {
-					return fmt.Errorf("%s, %d channels: %w", subject, n, err)
-				}
-				samples = append(samples, s...)
+// measurements returns what the chosen parts need, by the number of channels.
+func (o options) measurements() map[int][]subject {
+	list := make(map[int][]subject)
+	add := func(n int, subjects ...subject) {
+		for _, s := range subjects {
+			if !slices.Contains(list[n], s) {
+				list[n] = append(list[n], s)
 			}
 		}
-		rows = append(rows, medians(n, samples)...)
 	}
-	fmt.Printf("%s, %s\n\n%s", time.Now().Format(time.DateOnly), lab.about(ctx), table(rows))
-	if chart == "" {
-		return nil
+	if o.has(partStart) {
+		add(0, single, floor)
 	}
-	return os.WriteFile(chart, []byte(draw(rows)), 0o644)
+	if o.has(partChannels) {
+		for _, n := range o.channels {
+			add(n, single, floor)
+		}
+	}
+	if o.has(partFleets) {
+		for _, n := range o.fleets {
+			add(n, fleet, floorFleet)
+		}
+		add(fewSingles, single)
+		add(o.compare, single, listing, floor, data, fleet, floorFleet)
+	}
+	return list
+}
+
+// Short commands are measured more often: chance makes more of their time.
+const (
+	fewChannels  = 100
+	repeatsOfFew = 5
+)
+
+func (l *lab) measureAll(ctx context.Context, o options) (results, error) {
+	r := make(results)
+	list := o.measurements()
+	for _, n := range slices.Sorted(maps.Keys(list)) {
+		runs := o.runs
+		if n <= fewChannels {
+			runs *= repeatsOfFew
+		}
+		for i := range runs {
+			// In turn, so that a machine that slows down slows all.
+			for _, s := range list[n] {
+				fmt.Fprintf(os.Stderr, "%d of %s, run %d of %d\n", n, s, i+1, runs)
+				samples, err := l.measure(ctx, s, n)
+				if err != nil {
+					return nil, fmt.Errorf("%d of %s: %w", n, s, err)
+				}
+				for command, measured := range samples {
+					k := key{s, n, command}
+					r[k] = append(r[k], measured)
+				}
+			}
+		}
+	}
+	return r, nil
+}
+
+// races are one run on its own and runs that share an address, at the documented limits, and a fleet
+// at ten times these.
+func (o options) races() []race {
+	documented, tenfold := limits{5, 200}, limits{50, 2000}
+	return []race{
+		{single, 1, min(300, o.limited), documented},
+		{fleet, 1, o.limited, tenfold},
+		{fleet, 8, min(100, o.limited), documented},
+	}
 }

@@ -2,116 +2,221 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// A row is what was measured of one command with one number of channels.
-type row struct {
-	n        int
-	command  string
-	cpu      float64 // ratio to the floor
-	wall     float64 // ratio to the floor
-	memory   int64   // peak of the provider, in bytes
-	floor    int64   // peak of the floor, in bytes
-	requests map[string]int
+// A report is everything that was measured in one go.
+type report struct {
+	options  options
+	about    string // the machine and the versions
+	date     string
+	results  results
+	outcomes []outcome
+	costs    []cost
 }
 
-func medians(n int, samples []sample) []row {
-	var rows []row
-	for _, command := range []string{"create", "plan", "destroy"} {
-		of := func(who subject) (list []sample) {
-			for _, s := range samples {
-				if s.subject == who && s.command == command {
-					list = append(list, s)
-				}
-			}
-			return list
+// publish prints the tables, puts them where the options say, and fails if a goal was missed.
+func (r report) publish() error {
+	sections, missed := r.sections()
+	for _, part := range r.options.only {
+		fmt.Printf("%s\n\n%s\n", part, sections[part])
+	}
+	if r.options.readme != "" {
+		text, err := os.ReadFile(r.options.readme)
+		if err != nil {
+			return err
 		}
-		ours, floors := of(altegio), of(floor)
-		cpu := func(s sample) float64 { return s.cpu.Seconds() }
-		wall := func(s sample) float64 { return s.wall.Seconds() }
-		memory := func(s sample) float64 { return float64(s.memory) }
-		rows = append(rows, row{
-			n: n, command: command,
-			cpu:      median(ours, cpu) / median(floors, cpu),
-			wall:     median(ours, wall) / median(floors, wall),
-			memory:   int64(median(ours, memory)),
-			floor:    int64(median(floors, memory)),
-			requests: ours[0].requests,
+		updated, err := replaceSections(string(text), sections)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.options.readme, err)
+		}
+		if err := os.WriteFile(r.options.readme, []byte(updated), 0o644); err != nil { //nolint:gosec // it is for everybody
+			return err
+		}
+	}
+	if r.options.chart != "" && r.options.has(partChannels) && r.options.has(partFleets) {
+		if err := os.WriteFile(r.options.chart, []byte(r.chart()), 0o644); err != nil { //nolint:gosec // it is for everybody
+			return err
+		}
+	}
+	if len(missed) > 0 {
+		return errors.New("missed:\n" + strings.Join(missed, ""))
+	}
+	return nil
+}
+
+// sections returns the text of each part that was measured, and the goals that were missed.
+func (r report) sections() (text map[string]string, missed []string) {
+	text = make(map[string]string)
+	for _, part := range r.options.only {
+		var table string
+		var goals []goal
+		switch part {
+		case partStart:
+			table = r.startTable()
+		case partChannels:
+			table, goals = r.channelTable(), r.channelGoals()
+		case partFleets:
+			table, goals = r.waysTable()+"\n"+r.fleetTable(), r.fleetGoals()
+		case partLimits:
+			table, goals = r.limitTable(), r.limitGoals()
+		case partClient:
+			table = r.clientTable()
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s, %s.\n\n%s", r.date, r.about, table)
+		if len(goals) > 0 {
+			b.WriteString("\nGoals:\n\n")
+		}
+		for _, g := range goals {
+			b.WriteString(g.String())
+			if !g.met {
+				missed = append(missed, g.String())
+			}
+		}
+		text[part] = b.String()
+	}
+	return text, missed
+}
+
+// replaceSections replaces what stands between the markers of each section.
+func replaceSections(text string, sections map[string]string) (string, error) {
+	for name, section := range sections {
+		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
+		before, rest, found := strings.Cut(text, begin)
+		_, after, closed := strings.Cut(rest, end)
+		if !found || !closed {
+			return "", fmt.Errorf("it has no markers %q and %q", strings.TrimSpace(begin), end)
+		}
+		text = before + begin + "\n" + section + "\n" + end + after
+	}
+	return text, nil
+}
+
+func (r report) startTable() string {
+	k := key{single, 0, plan}
+	return tableOf(
+		[]string{"CPU / floor", "provider's CPU / floor", "wall / floor", "provider memory", "floor's memory"},
+		[][]string{{
+			r.ratio(k, floor, cpu), r.ratio(k, floor, providerCPU), r.ratio(k, floor, wall),
+			r.memory(k, providerMemory), r.memory(key{floor, 0, plan}, providerMemory),
+		}})
+}
+
+func (r report) channelTable() string {
+	var rows [][]string
+	for _, n := range r.options.channels {
+		for _, command := range commands {
+			k := key{single, n, command}
+			rows = append(rows, []string{
+				strconv.Itoa(n), command,
+				r.ratio(k, floor, cpu), r.ratio(k, floor, wall), r.ratio(k, floor, providerCPU),
+				r.memory(k, providerMemory), r.memory(key{floor, n, command}, providerMemory),
+				byOperation(r.results.requests(k).requests),
+			})
+		}
+	}
+	return tableOf([]string{
+		"channels", "command", "CPU / floor", "wall / floor", "provider's CPU / floor", "provider memory", "floor's memory", "requests",
+	}, rows)
+}
+
+// waysTable compares the ways to manage the same number of channels.
+func (r report) waysTable() string {
+	var rows [][]string
+	n := r.options.compare
+	for _, s := range []subject{single, listing, fleet, floor, floorFleet, data} {
+		for _, command := range commands {
+			k := key{s, n, command}
+			rows = append(rows, []string{
+				"`" + string(s) + "`", command,
+				r.ratio(k, floor, cpu), r.ratio(k, data, cpu), r.memory(k, providerMemory), r.memory(k, memory),
+				byOperation(r.results.requests(k).requests),
+			})
+		}
+	}
+	return tableOf([]string{
+		fmt.Sprintf("%d channels as", n), "command",
+		"CPU / `" + string(floor) + "`", "CPU / `" + string(data) + "`", "provider memory", "Terraform's memory", "requests",
+	}, rows)
+}
+
+func (r report) fleetTable() string {
+	var rows [][]string
+	for _, n := range r.options.fleets {
+		for _, command := range commands {
+			k := key{fleet, n, command}
+			rows = append(rows, []string{
+				strconv.Itoa(n), command,
+				r.ratio(k, floorFleet, cpu), r.ratio(k, floorFleet, providerCPU),
+				fmt.Sprintf("%.3f", r.perChannel(k, r.options.fleets[0])),
+				r.memory(k, providerMemory), r.memory(key{floorFleet, n, command}, providerMemory),
+				byOperation(r.results.requests(k).requests),
+			})
+		}
+	}
+	return tableOf([]string{
+		"channels in one resource", "command", "CPU / floor", "provider's CPU / floor",
+		fmt.Sprintf("CPU of a channel / that of %d", r.options.fleets[0]), "provider memory", "floor's memory", "requests",
+	}, rows)
+}
+
+func (r report) limitTable() string {
+	var rows [][]string
+	for _, o := range r.outcomes {
+		rows = append(rows, []string{
+			fmt.Sprintf("%d x %d `%s`", o.runs, o.each, o.subject),
+			fmt.Sprintf("%d a second, %d a minute", o.limits.perSecond, o.limits.perMinute),
+			strconv.Itoa(o.accepted), strconv.Itoa(o.refused),
+			fmt.Sprintf("%.3f", o.slowness()), fmt.Sprintf("%.1f %%", 100/o.slowness()),
 		})
 	}
-	return rows
+	return tableOf([]string{"create", "limits", "requests", "answers 429", "time / shortest", "limits used"}, rows)
 }
 
-func median(samples []sample, of func(sample) float64) float64 {
-	values := make([]float64, 0, len(samples))
-	for _, s := range samples {
-		values = append(values, of(s))
+func (r report) clientTable() string {
+	var rows [][]string
+	for _, c := range r.costs {
+		rows = append(rows, []string{c.benchmark, c.allocations, c.bytes, c.nanoseconds})
 	}
-	slices.Sort(values)
-	middle := len(values) / 2
-	if len(values)%2 == 1 {
-		return values[middle]
-	}
-	return (values[middle-1] + values[middle]) / 2
+	return tableOf([]string{"call", "allocations", "bytes", "ns"}, rows)
 }
 
-func table(rows []row) string {
+func (r report) ratio(k key, to subject, of metric) string {
+	return fmt.Sprintf("%.2f", r.results.ratio(k, to, of))
+}
+
+func (r report) memory(k key, of metric) string { return megabytes(r.results.median(k, of)) }
+
+func megabytes(bytes float64) string {
+	if bytes == 0 {
+		return "-" // no process, or not to be had on this system
+	}
+	return fmt.Sprintf("%.0f MB", bytes/(1<<20))
+}
+
+func byOperation(requests map[string]int) string {
+	var list []string
+	for _, operation := range slices.Sorted(maps.Keys(requests)) {
+		list = append(list, fmt.Sprintf("%d %s", requests[operation], operation))
+	}
+	return cmp.Or(strings.Join(list, ", "), "none")
+}
+
+// tableOf renders Markdown.
+func tableOf(head []string, rows [][]string) string {
 	var b strings.Builder
-	b.WriteString("| channels | command | CPU / floor | wall / floor | provider memory | floor's memory | requests |\n")
-	b.WriteString("| ---: | --- | ---: | ---: | ---: | ---: | --- |\n")
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %d | %s | %.2f | %.2f | %d MB | %d MB | %s |\n",
-			r.n, r.command, r.cpu, r.wall, r.memory>>20, r.floor>>20, requests(r.requests))
+	line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	line(head)
+	line(slices.Repeat([]string{"---"}, len(head)))
+	for _, row := range rows {
+		line(row)
 	}
-	return b.String()
-}
-
-func requests(byOperation map[string]int) string {
-	var parts []string
-	for _, operation := range slices.Sorted(maps.Keys(byOperation)) {
-		parts = append(parts, fmt.Sprintf("%d %s", byOperation[operation], operation))
-	}
-	return cmp.Or(strings.Join(parts, ", "), "none")
-}
-
-// draw makes a chart of the CPU ratio and of the requests per channel.
-func draw(rows []row) string {
-	const (
-		left, top, width, bar, gap = 130, 56, 360, 16, 10
-		scale                      = width / 1.5 // 1.5 floors, or requests a channel, across
-	)
-	height := top + len(rows)*(2*bar+gap) + 40
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">`+"\n",
-		left+width+70, height)
-	b.WriteString(`<rect width="100%" height="100%" fill="#fff"/>` + "\n")
-	fmt.Fprintf(&b, `<text x="%d" y="20" font-size="14">CPU against a provider that does nothing, and requests per channel</text>`+"\n", 12)
-	fmt.Fprintf(&b, `<rect x="%d" y="30" width="10" height="10" fill="#3b6fb5"/><text x="%d" y="39">CPU ratio</text>`+"\n", left, left+14)
-	fmt.Fprintf(&b, `<rect x="%d" y="30" width="10" height="10" fill="#e09f3e"/><text x="%d" y="39">requests / channel</text>`+"\n", left+90, left+104)
-	y := top
-	for _, r := range rows {
-		total := 0
-		for _, n := range r.requests {
-			total += n
-		}
-		perChannel := float64(total) / float64(r.n)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s of %d</text>`+"\n", left-8, y+bar+4, r.command, r.n)
-		for i, v := range []struct {
-			value float64
-			color string
-		}{{r.cpu, "#3b6fb5"}, {perChannel, "#e09f3e"}} {
-			w := min(v.value*scale, width)
-			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="%d" fill="%s"/><text x="%.0f" y="%d">%.2f</text>`+"\n",
-				left, y+i*bar, w, bar-2, v.color, left+w+5, y+i*bar+bar-5, v.value)
-		}
-		y += 2*bar + gap
-	}
-	fmt.Fprintf(&b, `<line x1="%.0f" y1="%d" x2="%.0f" y2="%d" stroke="#888" stroke-dasharray="3 3"/>`+"\n",
-		left+scale, top-6, left+scale, y)
-	fmt.Fprintf(&b, `<text x="%.0f" y="%d" text-anchor="middle" fill="#555">1.0</text>`+"\n</svg>\n", left+scale, y+14)
 	return b.String()
 }

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// What the provider is to keep to.
+const (
+	maxCPU            = 1.15 // of the floor
+	maxFleetRequests  = 11   // of a plan of 10,000 channels
+	fewSingles        = 100  // whose plan takes more CPU than that of a fleet of any size
+	maxProviderMemory = 100 << 20
+	maxSlowness       = 1.05 // of what the limits allow
+	minUtilisation    = 0.90 // of what the limits allow, by runs that know nothing of each other
+)
+
+// A goal is one of them, and what came of it.
+type goal struct {
+	text     string
+	measured string
+	met      bool
+}
+
+func (g goal) String() string {
+	mark := "met"
+	if !g.met {
+		mark = "**missed**"
+	}
+	return fmt.Sprintf("- %s: %s, %s\n", g.text, g.measured, mark)
+}
+
+func (r report) channelGoals() []goal {
+	worst, exact := 0.0, true
+	for _, n := range r.options.channels {
+		for _, command := range commands {
+			k := key{single, n, command}
+			worst = max(worst, r.results.ratio(k, floor, cpu))
+			exact = exact && r.results.requests(k).total() == n
+		}
+	}
+	return []goal{
+		{
+			fmt.Sprintf("CPU within %.2f of the floor, for every command and number", maxCPU),
+			fmt.Sprintf("%.2f at most", worst), worst <= maxCPU,
+		},
+		{"as many requests as channels to create and to destroy, and one for each location to plan", yes(exact), exact},
+	}
+}
+
+func (r report) fleetGoals() []goal {
+	sizes := r.options.fleets
+	smallest, largest := sizes[0], sizes[len(sizes)-1]
+	planned := key{fleet, largest, plan}
+	requests := r.results.requests(planned).total()
+	singles := r.results.median(key{single, fewSingles, plan}, cpu)
+	fleetCPU := r.results.median(planned, cpu) / singles
+	floorCPU := r.results.median(key{floorFleet, largest, plan}, cpu) / singles
+	mostMemory, exact, rise := 0.0, true, 0.0
+	for _, n := range sizes {
+		for _, command := range commands {
+			k := key{fleet, n, command}
+			mostMemory = max(mostMemory, r.results.median(k, providerMemory))
+			rise = max(rise, r.perChannel(k, smallest))
+			if command != plan {
+				exact = exact && r.results.requests(k).total() == n
+			}
+		}
+	}
+	return []goal{
+		{
+			fmt.Sprintf("at most %d requests to plan %d channels without changes", maxFleetRequests, largest),
+			strconv.Itoa(requests), requests <= maxFleetRequests,
+		},
+		{
+			fmt.Sprintf("less CPU for that than for a plan of %d single ones", fewSingles),
+			fmt.Sprintf("%.2f of it, where a provider that does nothing takes %.2f", fleetCPU, floorCPU), fleetCPU < 1,
+		},
+		{
+			fmt.Sprintf("less than %d MB for the provider", maxProviderMemory>>20),
+			megabytes(mostMemory), mostMemory < maxProviderMemory,
+		},
+		{"as many requests as channels to create and to destroy", yes(exact), exact},
+		{
+			fmt.Sprintf("CPU for each channel does not rise from %d to %d", smallest, largest),
+			fmt.Sprintf("%.2f of it at most", rise), rise <= 1.05,
+		},
+	}
+}
+
+// perChannel is the CPU for each channel, as a ratio to that of a smaller number of them.
+func (r report) perChannel(k key, smaller int) float64 {
+	small := k
+	small.n = smaller
+	return (r.results.median(k, cpu) / float64(k.n)) / (r.results.median(small, cpu) / float64(smaller))
+}
+
+func (r report) limitGoals() (goals []goal) {
+	for _, o := range r.outcomes {
+		if o.runs == 1 {
+			goals = append(goals, goal{
+				fmt.Sprintf("no 429, and no more than %.2f of the time that the limits allow, for %d channels of %s", maxSlowness, o.each, o.subject),
+				fmt.Sprintf("%d and %.3f", o.refused, o.slowness()), o.refused == 0 && o.slowness() <= maxSlowness,
+			})
+			continue
+		}
+		used := 1 / o.slowness()
+		goals = append(goals, goal{
+			fmt.Sprintf("no failure, and at least %.0f %% of the limits used, by %d runs at once", 100*minUtilisation, o.runs),
+			fmt.Sprintf("none, and %.1f %%", math.Floor(1000*used)/10), o.accepted == o.channels() && used >= minUtilisation,
+		})
+	}
+	return goals
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A usage is what the provider's processes used: Terraform starts one for each phase of a command.
+type usage struct {
+	cpu    time.Duration // all together
+	memory int64         // the most that one of them had resident, in bytes
+}
+
+// watch looks for children of a process that run a program, until the returned function is called.
+// It sees nothing where /proc does not tell.
+func watch(parent int, program string) (stop func() usage) {
+	if program == "" {
+		return func() usage { return usage{} }
+	}
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	seen := make(map[string]usage) // by process
+	wg.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+			for _, pid := range children(parent) {
+				process := filepath.Join("/proc", pid)
+				// A child that has yet to become the program still looks like its parent.
+				if exe, err := os.Readlink(filepath.Join(process, "exe")); err == nil && exe == program {
+					seen[pid] = usage{max(seen[pid].cpu, cpuTime(process)), max(seen[pid].memory, highWaterMark(process))}
+				}
+			}
+		}
+	})
+	return func() usage {
+		close(done)
+		wg.Wait()
+		var all usage
+		for _, u := range seen {
+			all.cpu += u.cpu
+			all.memory = max(all.memory, u.memory)
+		}
+		return all
+	}
+}
+
+func children(parent int) (pids []string) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // a thread that has ended has none
+		pids = append(pids, strings.Fields(string(text))...)
+	}
+	return pids
+}
+
+// cpuTime adds up the threads: the time of the process itself comes in hundredths of a second.
+func cpuTime(process string) (total time.Duration) {
+	threads, _ := filepath.Glob(filepath.Join(process, "task", "*", "schedstat"))
+	for _, thread := range threads {
+		text, _ := os.ReadFile(thread)
+		onCPU, _, _ := strings.Cut(string(text), " ")
+		nanoseconds, _ := strconv.ParseInt(onCPU, 10, 64)
+		total += time.Duration(nanoseconds)
+	}
+	return total
+}
+
+func highWaterMark(process string) int64 {
+	status, err := os.ReadFile(filepath.Join(process, "status"))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+			kilobytes, _ := strconv.ParseInt(fields[1], 10, 64)
+			return kilobytes << 10
+		}
+	}
+	return 0
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// A subject is a way to manage a number of channels.
+type subject string
+
+const (
+	single  subject = "altegio_application_channel"
+	listing subject = `altegio_application_channel, refresh = "listing"`
+	fleet   subject = "altegio_application_channels"
+
+	// The same with a provider that does nothing (nullprovider).
+	floor      subject = "floor_application_channel"
+	floorFleet subject = "floor_application_channels"
+
+	// What Terraform has built in, and runs without a process of its own.
+	data subject = "terraform_data"
+)
+
+// provider returns the local name of the subject's provider, "" for what Terraform has built in.
+func (s subject) provider() string {
+	switch s {
+	case single, listing, fleet:
+		return "altegio"
+	case floor, floorFleet:
+		return "floor"
+	}
+	return ""
+}
+
+// limits are those of the provider block; 0 is none.
+type limits struct{ perSecond, perMinute int }
+
+// configuration declares a channel at each location of var.ids. It counts, since Terraform needs many
+// times as long for as many keys of a for_each, and whatever a provider adds would drown in that.
+func (s subject) configuration(fake *altegiotest.Server, l limits) string {
+	text := `variable "ids" {
+  type = list(number)
+}
+`
+	if name := s.provider(); name != "" {
+		text += fmt.Sprintf(`
+terraform {
+  required_providers {
+    %[1]s = { source = "altegio/%[1]s" }
+  }
+}
+`, name)
+	}
+	if s.provider() == "altegio" {
+		refresh := "status"
+		if s == listing {
+			refresh = "listing"
+		}
+		text += fmt.Sprintf(`
+provider "altegio" {
+  partner_token       = %q
+  api_url             = %q
+  app_url             = %q
+  requests_per_second = %d
+  requests_per_minute = %d
+  refresh             = %q
+}
+`, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
+	}
+	switch s {
+	case fleet, floorFleet:
+		text += fmt.Sprintf(`
+resource "%s_application_channels" "this" {
+  application_id = %d
+  channel_slug   = "sms"
+  availability   = { for id in var.ids : id => true }
+}
+`, s.provider(), application)
+	case single, listing, floor:
+		text += fmt.Sprintf(`
+resource "%s_application_channel" "this" {
+  count = length(var.ids)
+
+  location_id    = var.ids[count.index]
+  application_id = %d
+  channel_slug   = "sms"
+  is_available   = true
+}
+`, s.provider(), application)
+	case data:
+		text += `
+resource "terraform_data" "this" {
+  count = length(var.ids)
+
+  input = var.ids[count.index]
+}
+`
+	}
+	return text
+}
+
+// application is one that the fake knows, with channels.
+const application = 456
