@@ -92,7 +92,7 @@ var cliPath = sync.OnceValue(func() string {
 
 var isOpenTofu = sync.OnceValue(func() bool {
 	out, _ := exec.Command(cliPath(), "version").Output()
-	return strings.HasPrefix(string(out), "OpenTofu")
+	return strings.Contains(string(out), "OpenTofu v") // after warnings, if there are any
 })
 
 // requireCLI skips a test that needs a Terraform or OpenTofu where there is none. With TF_ACC set,

@@ -1,0 +1,45 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Discount may have been given already", fmt.Sprintf(
+		"A request to give %s the discount of application %d failed in a way that leaves open whether it was carried out: %s. "+
+			"Whether a second one would replace the first or add to it is not documented. So nothing is sent to these locations "+
+			"until you have looked in Altegio.\n\nThen take the resource out of the state with terraform state rm, and import it "+
+			"with all locations that have the discount, with an id of the form application_id/discount/location_id,location_id. "+
+			"The next plan has only the others. If none has it, leave out the import and apply.",
+		countLocations(len(locations)), application, someOf(locations)))
+}
+
+// discountIncomplete says how far an apply came that failed at one of several calls.
+func discountIncomplete(application int64, calls []discountCall, failed int) diag.Diagnostic {
+	count := func(calls []discountCall) (n int) {
+		for _, call := range calls {
+			n += len(call.locations)
+		}
+		return n
+	}
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Discount of application %d is not applied everywhere", application), fmt.Sprintf(
+		"Of %s to send, in %d requests, %d are done, %d failed and %d were not tried. The state holds what is done; only "+
+			"the rest is left to do.", countLocations(count(calls)), len(calls), count(calls[:failed]),
+		len(calls[failed].locations), count(calls[failed+1:])))
+}
+
+func discountLeft(application int64, left []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Discount stays at %s", countLocations(len(left))), fmt.Sprintf(
+		"These locations keep the discount of application %d that they have, unless another resource gives them one: %s. "+
+			"No request is sent for them, and Terraform forgets them. To send them a discount of 0 instead, apply "+
+			"reset_on_destroy = true before they leave.", application, someOf(left)))
+}
+
+func discountsOverlap(application int64, locations []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Discount is declared twice", fmt.Sprintf(
+		"More than one altegio_application_discount of application %d declares %s: %s. Both are sent, in any order, and whether "+
+			"the second replaces the first or adds to it is not documented. Declare a location in one of them only.",
+		application, countLocations(len(locations)), someOf(locations)))
+}

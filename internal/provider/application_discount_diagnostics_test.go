@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+func TestDiscountSentences(t *testing.T) {
+	t.Parallel()
+	call := discountCall{locations: []int64{1001, 1002}, discount: "15.54"}
+	reset := discountCall{locations: []int64{1003}, discount: noDiscount, leaves: true}
+	failed := func(e altegio.Error) error {
+		e.Operation, e.Method, e.Path, e.Host = "add_discount", http.MethodPost, "/marketplace/application/add_discount", "api.alteg.io"
+		return &e
+	}
+	const (
+		asked = "Asked for: application_id 456, location_ids 1001, 1002, discount 15.54.\n" +
+			"The request was POST /marketplace/application/add_discount at api.alteg.io."
+		askedReset = "Asked for: application_id 456, location_ids 1003, discount 0.\n" +
+			"The request was POST /marketplace/application/add_discount at api.alteg.io."
+		compare = "compare location_ids with the locations that the data source altegio_application_locations lists."
+	)
+	for name, test := range map[string]struct {
+		call discountCall
+		err  error
+		want said
+	}{
+		"403": {
+			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "No access to application"}),
+			said{"application_id", "Cannot set the discount", asked + "\n\nAltegio answered: 403 Forbidden: No access to application." +
+				"\n\nThe application belongs to another partner, or the token's account has no access to it. If the application is " +
+				"right, " + compare},
+		},
+		"404": {
+			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404, Message: "Application not found"}),
+			said{"application_id", "Cannot set the discount", asked + "\n\nAltegio answered: 404 Not Found: Application not found." +
+				"\n\nAltegio does not know the application, or one of the locations does not have it: " + compare},
+		},
+		"salon_ids": {
+			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Fields: []altegio.FieldError{{Field: "salon_ids", Messages: []string{"are odd"}}}}),
+			said{"location_ids", "Cannot set the discount", asked +
+				"\n\nAltegio answered 422 Unprocessable Entity, and of location_ids it says: are odd."},
+		},
+		"500": {
+			call, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
+			said{"", "Cannot set the discount", asked + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + checkIt},
+		},
+		"500 of a reset": {
+			reset, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
+			said{"", "Cannot reset the discount", askedReset + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + safeAgain},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compareSaid(t, discountTask(456, test.call).diagnostics(test.err), test.want)
+		})
+	}
+	compareSaid(t, diag.Diagnostics{
+		discountInDoubt(456, []int64{1001, 1002}),
+		discountIncomplete(456, []discountCall{call, call, reset}, 1),
+		discountLeft(456, []int64{1001}),
+		discountsOverlap(456, []int64{1001, 1002}),
+	},
+		said{"", "Discount may have been given already", "A request to give 2 locations the discount of application 456 failed in a way " +
+			"that leaves open whether it was carried out: 1001, 1002. Whether a second one would replace the first or add to it is " +
+			"not documented. So nothing is sent to these locations until you have looked in Altegio.\n\n" +
+			"Then take the resource out of the state with terraform state rm, and import it with all locations that have the " +
+			"discount, with an id of the form application_id/discount/location_id,location_id. The next plan has only the others. " +
+			"If none has it, leave out the import and apply."},
+		said{"", "Discount of application 456 is not applied everywhere", "Of 5 locations to send, in 3 requests, 2 are done, 2 failed " +
+			"and 1 were not tried. The state holds what is done; only the rest is left to do."},
+		said{"", "Discount stays at 1 location", "These locations keep the discount of application 456 that they have, unless another " +
+			"resource gives them one: 1001. No request is sent for them, and Terraform forgets them. To send them a discount of 0 " +
+			"instead, apply reset_on_destroy = true before they leave."},
+		said{"", "Discount is declared twice", "More than one altegio_application_discount of application 456 declares 2 locations: " +
+			"1001, 1002. Both are sent, in any order, and whether the second replaces the first or adds to it is not documented. " +
+			"Declare a location in one of them only."},
+	)
+}

@@ -1,0 +1,43 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// What is said about installations; the tests of the resource check what is said when.
+func TestInstallationDiagnostics(t *testing.T) {
+	t.Parallel()
+	id := connectionID{1001, 456}
+	names := []string{"channels", "webhook_urls"}
+	all := diag.Diagnostics{
+		notConnected(id),
+		notSeen(id, context.DeadlineExceeded),
+		notActiveYet(id, "pending", context.Canceled),
+		notActiveYet(id, "", errors.New("no luck")),
+		activeByGrant(id, names),
+		uninstallRefused(id, "Destroying the resource"),
+		settingsNotTaken(id, names),
+		connectedAnew(id, "2026-01-15 09:30:00", names),
+		nothingInstalled(id),
+		importedPending(id),
+	}
+	for _, status := range []string{"active", "freezed", "archived", ""} {
+		all.Append(notPending(id, status))
+	}
+	for _, d := range all {
+		checkForm(t, diag.Diagnostics{d})
+		if !strings.Contains(d.Detail(), "456") || !strings.Contains(d.Detail(), "1001") {
+			t.Errorf("it does not say which installation it is about: %s", d.Detail())
+		}
+	}
+	compareSaid(t, diag.Diagnostics{notPending(id, "active")}, said{"", "Application is already active at the location", "Application 456 is " +
+		"already active at location 1001. Altegio takes channels, webhook_urls and an API key only while an installation is pending, so this " +
+		"apply set nothing; one before it that was cut off may have.\n\nTo manage it as it is, import it:\n\timport {\n\t\tto = " +
+		"altegio_location_application.NAME\n\t\tid = \"1001/456\"\n\t}\nor run terraform import altegio_location_application.NAME 1001/456, " +
+		"with NAME being that of the resource."})
+}

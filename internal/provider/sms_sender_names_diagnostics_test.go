@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+func TestSenderNamesSentences(t *testing.T) {
+	t.Parallel()
+	set := senderNamesTask("Cannot set the sender names", connectionID{1001, 457}, []string{"AL", "La Visage"})
+	failed := func(e altegio.Error) error {
+		e.Operation, e.Method, e.Path, e.Host = "short_names", http.MethodPost, "/marketplace/partner/short_names", "app.alteg.io"
+		return &e
+	}
+	const asked = `Asked for: location_id 1001, application_id 457, names "AL", "La Visage".` + "\n" +
+		"The request was POST /marketplace/partner/short_names at app.alteg.io."
+	for name, test := range map[string]struct {
+		err  error
+		want said
+	}{
+		"403": {
+			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403}),
+			said{"application_id", set.summary, asked + "\n\nAltegio answered: 403 Forbidden.\n\n" +
+				"The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names."},
+		},
+		"404": {
+			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404}),
+			said{"application_id", set.summary, asked + "\n\nAltegio answered: 404 Not Found." + connectFirst},
+		},
+		"short_names": {
+			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Fields: []altegio.FieldError{{Field: "short_names", Messages: []string{"are odd"}}}}),
+			said{"names", set.summary, asked + "\n\nAltegio answered 422 Unprocessable Entity, and of names it says: are odd."},
+		},
+		"timeout": {
+			failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
+			said{"", set.summary, asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nTry again later. The names may " +
+				"have been set although the answer is missing. Applying again is safe if the API replaces the names at every request, " +
+				"as its wording suggests; it is not documented. If names turn up twice at the location, it does not."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compareSaid(t, set.diagnostics(test.err), test.want)
+		})
+	}
+	compareSaid(t, diag.Diagnostics{senderNamesLeft(connectionID{1001, 457})}, said{
+		"", "Sender names stay as they are",
+		"Altegio has no way to set no sender names, so location 1001 keeps those of application 457 that were set last. No request is sent.",
+	})
+}
