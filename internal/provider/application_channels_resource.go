@@ -93,13 +93,15 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 			},
 			"available_at": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations where the channel is available, in any order: a short form of " +
-					"`availability` with `true` everywhere.",
+					"`availability` with `true` everywhere. With thousands of ids, Terraform itself is faster with " +
+					"`availability = { for id in ids : id => true }`.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
 					listvalidator.NoNullValues(),
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
+				PlanModifiers: []planmodifier.List{anyOrder{}},
 			},
 		},
 	}

@@ -149,6 +149,11 @@ func TestApplicationChannelsResource_lifecycle(t *testing.T) {
 	expectText(t, out, "No changes")
 	sent{fake, listings}.now(t)
 
+	slices.Reverse(ids)
+	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
+	c.mustRun("plan", "-no-color", "-detailed-exitcode")
+	sent{fake, listings}.now(t)
+
 	// The same in its other form is no change for the API.
 	want := everywhere(ids, true)
 	c.config(providerBlock(fake), fleetBlock(availabilityArgument(want)))

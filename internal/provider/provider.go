@@ -78,8 +78,8 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of channels, payment links and tariffs, to which `/marketplace/...` is " +
-					"appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+				MarkdownDescription: "Base URL of channels, discounts, payment links, tariffs, webhooks, telephony and " +
+					"dictionaries, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
