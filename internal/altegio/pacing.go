@@ -64,7 +64,7 @@ const (
 	firstPause   = time.Second
 	maxPause     = 10 * time.Second // unless the server asks for more
 	firstSpacing = 300 * time.Millisecond
-	maxSpacing   = 2500 * time.Millisecond
+	maxSpacing   = time.Second
 )
 
 // NewPacer returns a Pacer for both limits; 0 turns a limit off.

@@ -51,7 +51,8 @@ func (r report) publish() error {
 	return nil
 }
 
-// sections returns the text of each part that was measured, and the goals that were missed.
+// sections returns the text of each part that was measured, and the goals that were missed although
+// they are within reach.
 func (r report) sections() (text map[string]string, missed []string) {
 	text = make(map[string]string)
 	for _, part := range r.options.only {
@@ -76,7 +77,7 @@ func (r report) sections() (text map[string]string, missed []string) {
 		}
 		for _, g := range goals {
 			b.WriteString(g.String())
-			if !g.met {
+			if !g.met && !g.outOfReach {
 				missed = append(missed, g.String())
 			}
 		}

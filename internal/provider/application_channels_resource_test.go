@@ -641,8 +641,8 @@ func TestApplicationChannelsResource_importIsRefused(t *testing.T) {
 	fake := newFake(t)
 	p := newConfiguredProtocol(t, fake, nil)
 	for id, text := range map[string]string{
-		"":                       "one part instead of 2 or 3",
-		"456":                    "one part instead of 2 or 3",
+		"":                       "1 part instead of 2 or 3",
+		"456":                    "1 part instead of 2 or 3",
 		"0/sms":                  `application_id is "0"`,
 		"456/email":              `channel_slug is "email"`,
 		"456/sms/":               "neither true, nor false, nor a JSON object",

@@ -379,12 +379,12 @@ func cuttingProxy(t *testing.T, target string, requests int64) (proxyURL string,
 	return proxy.URL, func() bool { return passed.Load() > requests }
 }
 
-// With the documented limits the API hardly has to say 429, and 300 channels take about as long as they
-// must: 200 in the first minute, and 100 more in the 20 seconds after it. That it is never, and 1.05
-// times at most, the client's tests hold with a clock of their own; this machine may be busy.
+// With the documented limits the API hardly has to say 429. That it never has to, and that 300 channels
+// take 1.05 times as long as they must at most, the client's tests hold with a clock of their own, and
+// internal/bench measures; this machine may be busy.
 func TestLimits_Kept(t *testing.T) {
 	t.Parallel()
-	const channels, optimum = 300, 79 * time.Second
+	const channels = 300
 	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
 	ids := fake.AddLocations(channels, 456)
 	c := newCLI(t)
@@ -399,9 +399,6 @@ func TestLimits_Kept(t *testing.T) {
 	}
 	if refused > channels/10 {
 		t.Errorf("%d of %d requests were one too many", refused, len(requests))
-	}
-	if took := requests[len(requests)-1].At.Sub(requests[0].At); took > optimum*3/2 {
-		t.Errorf("it took %s, want about %s", took, optimum)
 	}
 	stateIsFake(t, c, fake)
 }

@@ -121,7 +121,7 @@ func TestFunctions_inConfiguration(t *testing.T) {
 			fail(`provider::altegio::channel_id(1, 2.5, "sms")`, `Invalid value for "application_id" parameter`),
 			fail(`provider::altegio::channel_id(1, 2, "fax")`, `Invalid value for "channel_slug" parameter`),
 			fail(`provider::altegio::channel_id(1, null, "sms")`, `argument must not be null`),
-			fail(`provider::altegio::parse_channel_id("1001-456-sms")`, `Invalid value for "id" parameter: The id "1001-456-sms" cannot be used: it has 1 parts instead of 3.`),
+			fail(`provider::altegio::parse_channel_id("1001-456-sms")`, `Invalid value for "id" parameter: The id "1001-456-sms" cannot be used: it has 1 part instead of 3.`),
 		},
 	})
 }

@@ -45,7 +45,7 @@ func (id connectionID) String() string {
 func parseConnectionID(s string) (connectionID, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 2 {
-		return connectionID{}, fmt.Errorf("it has %d parts instead of 2", len(parts))
+		return connectionID{}, wrongParts(len(parts), "2")
 	}
 	var id connectionID
 	var err error
@@ -62,7 +62,7 @@ func parseConnectionID(s string) (connectionID, error) {
 func parseChannelID(s string) (channelID, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 3 {
-		return channelID{}, fmt.Errorf("it has %d parts instead of 3", len(parts))
+		return channelID{}, wrongParts(len(parts), "3")
 	}
 	var id channelID
 	var err error
@@ -76,6 +76,13 @@ func parseChannelID(s string) (channelID, error) {
 		return channelID{}, err
 	}
 	return id, nil
+}
+
+func wrongParts(have int, want string) error {
+	if have == 1 {
+		return fmt.Errorf("it has 1 part instead of %s", want)
+	}
+	return fmt.Errorf("it has %d parts instead of %s", have, want)
 }
 
 func parseSlug(s string) (altegio.ChannelSlug, error) {
@@ -136,7 +143,7 @@ type fleetImport struct {
 func parseFleetImport(s string) (fleetImport, error) {
 	parts := strings.SplitN(s, "/", 3)
 	if len(parts) < 2 {
-		return fleetImport{}, fmt.Errorf("it has one part instead of 2 or 3")
+		return fleetImport{}, wrongParts(len(parts), "2 or 3")
 	}
 	application, err := parseID("application_id", parts[0])
 	if err != nil {
@@ -190,7 +197,7 @@ type discountImport struct {
 func parseDiscountImport(s string) (discountImport, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 1 && len(parts) != 3 {
-		return discountImport{}, fmt.Errorf("it has %d parts instead of 1 or 3", len(parts))
+		return discountImport{}, wrongParts(len(parts), "1 or 3")
 	}
 	application, err := parseID("application_id", parts[0])
 	if err != nil || len(parts) == 1 {

@@ -1066,7 +1066,7 @@ func TestProtocol_importOfAnInstallation(t *testing.T) {
 	}{
 		{id: "1008/456", text: `Nothing to import\nApplication 456 is not installed at location 1008\.`},
 		{id: "1001/999", at: "application_id", text: `Cannot read how the application is connected\n.*another partner`},
-		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 parts instead of 2\. ` + form},
+		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 part instead of 2\. ` + form},
 		{id: "1001/456/sms", text: form},
 		{id: "0/456", text: form},
 		{id: "", text: form},

@@ -298,7 +298,7 @@ func TestSMSSenderNamesResource_importIsRefused(t *testing.T) {
 	fake := newFake(t)
 	p := newConfiguredProtocol(t, fake, nil)
 	for id, text := range map[string]string{
-		"": "1 parts instead of 2", "1001": "1 parts instead of 2", "1001/457/sms": "3 parts instead of 2",
+		"": "1 part instead of 2", "1001": "1 part instead of 2", "1001/457/sms": "3 parts instead of 2",
 		"0/457": `location_id is "0"`, "1001/x": `application_id is "x"`,
 	} {
 		_, diags := p.importStateOf(testSenderNamesType, id, nil)
