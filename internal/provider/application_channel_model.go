@@ -20,6 +20,12 @@ type applicationChannelIdentityModel struct {
 	ChannelSlug   types.String `tfsdk:"channel_slug"`
 }
 
+func (i applicationChannelIdentityModel) importText() string {
+	return channelID{
+		i.LocationID.ValueInt64(), i.ApplicationID.ValueInt64(), altegio.ChannelSlug(i.ChannelSlug.ValueString()),
+	}.String()
+}
+
 func (m applicationChannelModel) channelID() channelID {
 	return channelID{
 		location:    m.LocationID.ValueInt64(),

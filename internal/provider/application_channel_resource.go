@@ -209,20 +209,8 @@ func uninstalled(ctx context.Context, client *altegio.Client, channel altegio.Ch
 }
 
 func (r *applicationChannelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity applicationChannelIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = applicationChannelModel{
-			LocationID: identity.LocationID, ApplicationID: identity.ApplicationID, ChannelSlug: identity.ChannelSlug,
-		}.channelID().String()
-	}
-	id, err := parseChannelID(text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, channelIDForm, channelIDExample, err))
+	id, ok := readImportID[applicationChannelIdentityModel](ctx, req, resp, parseChannelID, channelIDForm, channelIDExample)
+	if !ok {
 		return
 	}
 	imported := importedChannel(id)

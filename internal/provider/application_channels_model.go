@@ -24,6 +24,10 @@ type applicationChannelsIdentityModel struct {
 	ChannelSlug   types.String `tfsdk:"channel_slug"`
 }
 
+func (i applicationChannelsIdentityModel) importText() string {
+	return fleetID{i.ApplicationID.ValueInt64(), altegio.ChannelSlug(i.ChannelSlug.ValueString())}.String()
+}
+
 func (m applicationChannelsModel) fleetID() fleetID {
 	return fleetID{m.ApplicationID.ValueInt64(), altegio.ChannelSlug(m.ChannelSlug.ValueString())}
 }

@@ -305,18 +305,8 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 
 // ImportState takes the connected locations from the listing, unless the id says which they are.
 func (r *applicationChannelsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity applicationChannelsIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = applicationChannelsModel{ApplicationID: identity.ApplicationID, ChannelSlug: identity.ChannelSlug}.fleetID().String()
-	}
-	imported, err := parseFleetImport(text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, fleetImportForm, fleetIDExample, err))
+	imported, ok := readImportID[applicationChannelsIdentityModel](ctx, req, resp, parseFleetImport, fleetImportForm, fleetIDExample)
+	if !ok {
 		return
 	}
 	at := make(availability)

@@ -24,6 +24,10 @@ type applicationDiscountIdentityModel struct {
 	ApplicationID types.Int64 `tfsdk:"application_id"`
 }
 
+func (i applicationDiscountIdentityModel) importText() string {
+	return strconv.FormatInt(i.ApplicationID.ValueInt64(), 10)
+}
+
 func (m applicationDiscountModel) identity() applicationDiscountIdentityModel {
 	return applicationDiscountIdentityModel{m.ApplicationID}
 }

@@ -339,18 +339,8 @@ func sendDiscount(ctx context.Context, client *altegio.Client, application int64
 }
 
 func (r *applicationDiscountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity applicationDiscountIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = strconv.FormatInt(identity.ApplicationID.ValueInt64(), 10)
-	}
-	id, err := parseDiscountImport(text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, discountImportForm, discountImportExample, err))
+	id, ok := readImportID[applicationDiscountIdentityModel](ctx, req, resp, parseDiscountImport, discountImportForm, discountImportExample)
+	if !ok {
 		return
 	}
 	imported := importedDiscount(id)

@@ -1,16 +1,42 @@
 package provider
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
+
+// readImportID reads what an import names: a text, or the identity that stands for one. It says what is
+// wrong with it, and reports whether it is right.
+func readImportID[I interface{ importText() string }, T any](
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+	parse func(string) (T, error), form, example string,
+) (id T, ok bool) {
+	text := req.ID
+	if text == "" && !req.Identity.Raw.IsNull() {
+		var identity I
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return id, false
+		}
+		text = identity.importText()
+	}
+	id, err := parse(text)
+	if err != nil {
+		resp.Diagnostics.Append(invalidImportID(text, form, example, err))
+		return id, false
+	}
+	return id, true
+}
 
 // channelID is the identity of a channel. As a text it is location_id/application_id/channel_slug.
 type channelID struct {
@@ -39,6 +65,25 @@ const (
 
 func (id connectionID) String() string {
 	return fmt.Sprintf("%d/%d", id.location, id.application)
+}
+
+// connectionIdentitySchema is that of a resource whose identity is a connectionID.
+func connectionIdentitySchema() identityschema.Schema {
+	return identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"location_id":    identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
+			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
+		},
+	}
+}
+
+type connectionIdentityModel struct {
+	LocationID    types.Int64 `tfsdk:"location_id"`
+	ApplicationID types.Int64 `tfsdk:"application_id"`
+}
+
+func (i connectionIdentityModel) importText() string {
+	return connectionID{i.LocationID.ValueInt64(), i.ApplicationID.ValueInt64()}.String()
 }
 
 // parseConnectionID reads what String writes. The error is a sentence for the user.
@@ -92,6 +137,9 @@ func parseSlug(s string) (altegio.ChannelSlug, error) {
 	}
 	return slug, nil
 }
+
+// parseLocationID reads the id of a location. The error is a sentence for the user.
+func parseLocationID(s string) (int64, error) { return parseID("location_id", s) }
 
 // parseID reads a whole number from 1 in its only form: no sign, no leading zero.
 func parseID(name, s string) (int64, error) {

@@ -26,17 +26,12 @@ type locationApplicationResourceModel struct {
 	CreationTimeout timeouts.Value `tfsdk:"timeouts"`
 }
 
-type locationApplicationIdentityModel struct {
-	LocationID    types.Int64 `tfsdk:"location_id"`
-	ApplicationID types.Int64 `tfsdk:"application_id"`
-}
-
 func (m locationApplicationResourceModel) connectionID() connectionID {
 	return connectionID{m.LocationID.ValueInt64(), m.ApplicationID.ValueInt64()}
 }
 
-func (m locationApplicationResourceModel) identity() locationApplicationIdentityModel {
-	return locationApplicationIdentityModel{m.LocationID, m.ApplicationID}
+func (m locationApplicationResourceModel) identity() connectionIdentityModel {
+	return connectionIdentityModel{m.LocationID, m.ApplicationID}
 }
 
 // A setting is what only the finishing of an installation can give it.

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -66,12 +65,7 @@ func (r *locationApplicationResource) Metadata(_ context.Context, req resource.M
 }
 
 func (r *locationApplicationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"location_id":    identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
-			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
-		},
-	}
+	resp.IdentitySchema = connectionIdentitySchema()
 }
 
 func (r *locationApplicationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -464,18 +458,8 @@ func (r *locationApplicationResource) Delete(ctx context.Context, req resource.D
 
 // ImportState adopts an installation as it is. Its settings can't be read.
 func (r *locationApplicationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity locationApplicationIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = connectionID{identity.LocationID.ValueInt64(), identity.ApplicationID.ValueInt64()}.String()
-	}
-	id, err := parseConnectionID(text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, connectionIDForm, connectionIDExample, err))
+	id, ok := readImportID[connectionIdentityModel](ctx, req, resp, parseConnectionID, connectionIDForm, connectionIDExample)
+	if !ok {
 		return
 	}
 	client := r.conn.api(&resp.Diagnostics)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -23,6 +24,10 @@ type locationWebhooksModel struct {
 
 type locationWebhooksIdentityModel struct {
 	LocationID types.Int64 `tfsdk:"location_id"`
+}
+
+func (i locationWebhooksIdentityModel) importText() string {
+	return strconv.FormatInt(i.LocationID.ValueInt64(), 10)
 }
 
 func (m locationWebhooksModel) identity() locationWebhooksIdentityModel {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -388,18 +387,8 @@ func (m locationWebhooksModel) withdraw(now webhooks) (w webhooksWrite, off []st
 // ImportState takes over no URL yet: which of those at the location are ours, only the configuration
 // can tell. Read finds them all among the others.
 func (r *locationWebhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity locationWebhooksIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = strconv.FormatInt(identity.LocationID.ValueInt64(), 10)
-	}
-	location, err := parseID("location_id", text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, "location_id", "1001", err))
+	location, ok := readImportID[locationWebhooksIdentityModel](ctx, req, resp, parseLocationID, "location_id", "1001")
+	if !ok {
 		return
 	}
 	imported := importedWebhooks(location)

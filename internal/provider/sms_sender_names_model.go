@@ -13,17 +13,12 @@ type smsSenderNamesModel struct {
 	Names         types.Set    `tfsdk:"names"`
 }
 
-type smsSenderNamesIdentityModel struct {
-	LocationID    types.Int64 `tfsdk:"location_id"`
-	ApplicationID types.Int64 `tfsdk:"application_id"`
-}
-
 func (m smsSenderNamesModel) connectionID() connectionID {
 	return connectionID{m.LocationID.ValueInt64(), m.ApplicationID.ValueInt64()}
 }
 
-func (m smsSenderNamesModel) identity() smsSenderNamesIdentityModel {
-	return smsSenderNamesIdentityModel{m.LocationID, m.ApplicationID}
+func (m smsSenderNamesModel) identity() connectionIdentityModel {
+	return connectionIdentityModel{m.LocationID, m.ApplicationID}
 }
 
 // names returns them in order: a set has none.

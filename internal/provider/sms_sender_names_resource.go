@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -39,12 +38,7 @@ func (r *smsSenderNamesResource) Metadata(_ context.Context, req resource.Metada
 }
 
 func (r *smsSenderNamesResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"location_id":    identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
-			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
-		},
-	}
+	resp.IdentitySchema = connectionIdentitySchema()
 }
 
 func (r *smsSenderNamesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -173,18 +167,8 @@ func (r *smsSenderNamesResource) Delete(ctx context.Context, req resource.Delete
 }
 
 func (r *smsSenderNamesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
-		var identity smsSenderNamesIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		text = connectionID{identity.LocationID.ValueInt64(), identity.ApplicationID.ValueInt64()}.String()
-	}
-	id, err := parseConnectionID(text)
-	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, connectionIDForm, connectionIDExample, err))
+	id, ok := readImportID[connectionIdentityModel](ctx, req, resp, parseConnectionID, connectionIDForm, connectionIDExample)
+	if !ok {
 		return
 	}
 	imported := importedSenderNames(id)
