@@ -468,8 +468,9 @@ func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	}
 	expectSent(t, fake)
 
-	// Nor may another resource send it.
-	c.config(providerBlock(fake), discountBlock([]int64{1001}, "0", resets), discountNamed("other", []int64{1002}, "15"))
+	// Nor may another resource send it, where Terraform plans that after it has read this one.
+	c.config(providerBlock(fake), discountBlock([]int64{1001}, "0", resets),
+		discountNamed("other", []int64{1002}, "15", "depends_on = ["+testDiscount+"]"))
 	expectText(t, c.mustFail("plan", "-no-color"), "Discount may have been given already", "1002.")
 
 	c.config(providerBlock(fake), discountBlock([]int64{1001}, "0", resets))
