@@ -645,10 +645,10 @@ func TestApplicationChannelResource_tokenFromVariable(t *testing.T) {
 func TestApplicationChannelResource_removed(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)
+	requireVersion(t, "1.7.0", "1.10.0") // for removed with a lifecycle
 	fake := newFake(t)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)},
 		Steps: []resource.TestStep{
 			{Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true)},
 			{

@@ -574,7 +574,7 @@ func TestApplicationChannelsResource_moveFromSingle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if id != "" && cliPath() != "" {
-				requireVersion(t, "1.7.0", "1.7.0")
+				requireVersion(t, "1.7.0", "1.10.0") // for removed with a lifecycle
 			}
 			fake := newFake(t, altegiotest.WithSeed(altegiotest.Seed{
 				Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},

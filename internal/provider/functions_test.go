@@ -94,7 +94,7 @@ func TestFunctions_errors(t *testing.T) {
 func TestFunctions_inConfiguration(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)
-	requireVersion(t, "1.8.0", "1.7.0")
+	requireVersion(t, "1.8.0", "1.11.0") // OpenTofu 1.7 wants the provider block
 	fail := func(expression, text string) resource.TestStep {
 		return resource.TestStep{Config: requiredProviders + fmt.Sprintf("output \"o\" {\n  value = %s\n}\n", expression), ExpectError: errorText(text)}
 	}

@@ -85,7 +85,7 @@ func TestGuides_applicationRollout(t *testing.T) {
 func TestGuides_fromCurl(t *testing.T) {
 	t.Parallel()
 	c, fake := newExample(t)
-	requireVersion(t, "1.7.0", "1.7.0")
+	requireVersion(t, "1.7.0", "1.10.0") // for removed with a lifecycle
 	for id, available := range map[int64]bool{1001: true, 1002: true, 1003: false} {
 		fake.SetChannel(id, 456, "sms", available)
 	}

@@ -23,9 +23,10 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 	fake := newFake(t)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpPayment, Delay: 300 * time.Millisecond, AfterEffect: true})
 	p := newConfiguredProtocol(t, fake, nil)
-	stopped := make(chan struct{})
+	told, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
+		<-told
 		for fake.Count(altegiotest.OpPayment) == 0 {
 			time.Sleep(time.Millisecond)
 		}
@@ -46,7 +47,9 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 		}
 		switch event := event.Type.(type) {
 		case tfprotov6.ProgressInvokeActionEventType:
-			said = append(said, event.Message)
+			if said = append(said, event.Message); len(said) == 1 {
+				close(told)
+			}
 		case tfprotov6.CompletedInvokeActionEventType:
 			// Progress that Terraform is told of now makes it panic.
 			expectOne(t, event.Diagnostics, isWarning, "", "An action ended after the interrupt\nPayment 1531 is reported. Keep this id")
