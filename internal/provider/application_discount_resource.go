@@ -292,7 +292,7 @@ func (r *applicationDiscountResource) apply(
 			continue
 		}
 		diags.Append(discountTask(application, call).diagnostics(err)...)
-		if e := (*altegio.Error)(nil); errors.As(err, &e) && e.MayHaveHappened() {
+		if mayHaveHappened(err) {
 			for _, location := range call.locations {
 				held[location] = ""
 			}

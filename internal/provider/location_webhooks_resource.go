@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -406,8 +405,7 @@ func (w webhooksWrite) send(ctx context.Context, client *altegio.Client, locatio
 	err := client.SetWebhooks(ctx, location, w.settings(now))
 	task := webhooksTask("Cannot set the webhooks", location)
 	task.arguments = append(task.arguments, argument{"urls", w.urls}, argument{"events", w.want.events()})
-	var e *altegio.Error
-	inDoubt := errors.As(err, &e) && e.MayHaveHappened()
+	inDoubt := mayHaveHappened(err)
 	if err != nil && !inDoubt {
 		diags.Append(task.diagnostics(err)...)
 		return nil, diags

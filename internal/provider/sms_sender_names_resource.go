@@ -148,7 +148,7 @@ func (r *smsSenderNamesResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
 		resp.Diagnostics.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
-		if e := (*altegio.Error)(nil); errors.As(err, &e) && e.MayHaveHappened() {
+		if mayHaveHappened(err) {
 			// Neither the old names nor the new ones are certain to hold.
 			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("names"), types.SetNull(types.StringType))...)
 		}
