@@ -462,6 +462,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, with effect %t", name, effect), func(t *testing.T) {
 				t.Parallel()
 				fake := newFake(t)
+				fault := fault // is shared with the subtest of the other effect
 				fault.Operation, fault.AfterEffect = altegiotest.OpCallback, effect
 				fake.Fail(fault)
 				p := newInstallations(t, fake, nil)
