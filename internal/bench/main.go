@@ -151,10 +151,10 @@ func (o options) measurements() map[int][]subject {
 	}
 	if o.has(partFleets) {
 		for _, n := range o.fleets {
-			add(n, fleet, floorFleet)
+			add(n, fleet, floorFleet, dataFleet)
 		}
 		add(fewSingles, single)
-		add(o.compare, single, listing, floor, data, fleet, floorFleet)
+		add(o.compare, single, listing, floor, data, fleet, floorFleet, dataFleet)
 	}
 	return list
 }

@@ -132,7 +132,7 @@ func (r report) channelTable() string {
 func (r report) waysTable() string {
 	var rows [][]string
 	n := r.options.compare
-	for _, s := range []subject{single, listing, fleet, floor, floorFleet, data} {
+	for _, s := range []subject{single, listing, fleet, floor, floorFleet, data, dataFleet} {
 		for _, command := range commands {
 			k := key{s, n, command}
 			rows = append(rows, []string{
@@ -155,7 +155,7 @@ func (r report) fleetTable() string {
 			k := key{fleet, n, command}
 			rows = append(rows, []string{
 				strconv.Itoa(n), command,
-				r.ratio(k, floorFleet, cpu), r.ratio(k, floorFleet, providerCPU),
+				r.ratio(k, floorFleet, cpu), r.ratio(k, floorFleet, providerCPU), r.ratio(k, dataFleet, cpu),
 				fmt.Sprintf("%.3f", r.perChannel(k, r.options.fleets[0])),
 				r.memory(k, providerMemory), r.memory(key{floorFleet, n, command}, providerMemory),
 				byOperation(r.results.requests(k).requests),
@@ -163,7 +163,7 @@ func (r report) fleetTable() string {
 		}
 	}
 	return tableOf([]string{
-		"channels in one resource", "command", "CPU / floor", "provider's CPU / floor",
+		"channels in one resource", "command", "CPU / floor", "provider's CPU / floor", "CPU / `terraform_data`",
 		fmt.Sprintf("CPU of a channel / that of %d", r.options.fleets[0]), "provider memory", "floor's memory", "requests",
 	}, rows)
 }

@@ -19,7 +19,8 @@ const (
 	floorFleet subject = "floor_application_channels"
 
 	// What Terraform has built in, and runs without a process of its own.
-	data subject = "terraform_data"
+	data      subject = "terraform_data"
+	dataFleet subject = "terraform_data with a map"
 )
 
 // provider returns the local name of the subject's provider, "" for what Terraform has built in.
@@ -94,6 +95,12 @@ resource "terraform_data" "this" {
   count = length(var.ids)
 
   input = var.ids[count.index]
+}
+`
+	case dataFleet:
+		text += `
+resource "terraform_data" "this" {
+  input = tomap({ for id in var.ids : id => true })
 }
 `
 	}
