@@ -12,9 +12,9 @@ import (
 // What a Client does unless an Option says otherwise.
 const (
 	// DefaultAPIURL is the base of update_channel, payment_link, tariffs, add_discount, the
-	// webhook settings, VoIP and the dictionaries.
+	// webhook settings, VoIP, the dictionaries and the granting of access.
 	DefaultAPIURL = "https://api.alteg.io/api/v1"
-	// DefaultAppURL is the base of every other marketplace operation.
+	// DefaultAppURL is the base of every other operation.
 	DefaultAppURL = "https://app.alteg.io"
 	// DefaultRequestsPerSecond is the vendor's limit per second and IP address.
 	DefaultRequestsPerSecond = 5

@@ -141,17 +141,14 @@ func (w *workspace) run(ctx context.Context, command string) (sample, error) {
 	}
 	stop := watch(cmd.Process.Pid, program)
 	err := cmd.Wait()
-	s := sample{wall: time.Since(started), provider: stop()}
+	s := sample{wall: time.Since(started)}
+	s.memory, s.provider = stop()
 	if err != nil {
 		return s, fmt.Errorf("%s: %w\n%s", command, err, output.String())
 	}
 	// Terraform waits for its providers, so what it used includes what they used.
 	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	s.cpu = time.Duration(used.Utime.Nano() + used.Stime.Nano())
-	s.memory = used.Maxrss
-	if runtime.GOOS == "linux" { // where it counts in kilobytes
-		s.memory <<= 10
-	}
 	return s, nil
 }
 

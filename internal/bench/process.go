@@ -16,14 +16,13 @@ type usage struct {
 	memory int64         // the most that one of them had resident, in bytes
 }
 
-// watch looks for children of a process that run a program, until the returned function is called.
-// It sees nothing where /proc does not tell.
-func watch(parent int, program string) (stop func() usage) {
-	if program == "" {
-		return func() usage { return usage{} }
-	}
+// watch looks at a process, and at those of its children that run a program, until the returned
+// function is called. That returns the most memory that the process itself had resident, and what the
+// children used. It sees nothing where /proc does not tell.
+func watch(parent int, program string) (stop func() (memory int64, children usage)) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
+	var memory int64
 	seen := make(map[string]usage) // by process
 	wg.Go(func() {
 		for {
@@ -32,6 +31,8 @@ func watch(parent int, program string) (stop func() usage) {
 				return
 			case <-time.After(10 * time.Millisecond):
 			}
+			// What the system says of it in the end is the most that it or a child had.
+			memory = max(memory, highWaterMark(filepath.Join("/proc", strconv.Itoa(parent))))
 			for _, pid := range children(parent) {
 				process := filepath.Join("/proc", pid)
 				// A child that has yet to become the program still looks like its parent.
@@ -41,7 +42,7 @@ func watch(parent int, program string) (stop func() usage) {
 			}
 		}
 	})
-	return func() usage {
+	return func() (int64, usage) {
 		close(done)
 		wg.Wait()
 		var all usage
@@ -49,7 +50,7 @@ func watch(parent int, program string) (stop func() usage) {
 			all.cpu += u.cpu
 			all.memory = max(all.memory, u.memory)
 		}
-		return all
+		return memory, all
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// Every sentence that a user can be shown about the API or the provider block stands in this file or,
-// where it is about one thing only, in that thing's <type>_diagnostics.go.
+// What errors about the API and the provider block have in common stands in this file. What only one
+// thing can say is in its <type>_diagnostics.go or, where that would hold a sentence or two, beside it.
 
 // A task is what the provider was doing for the user when the API answered something else.
 type task struct {

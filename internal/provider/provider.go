@@ -78,14 +78,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of channels, discounts, payment links, tariffs, webhooks, telephony and " +
-					"dictionaries, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+				MarkdownDescription: "Base URL of channels, discounts, payment links, tariffs, webhooks, telephony, " +
+					"dictionaries and the granting of access, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"app_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of every other marketplace operation, to which `/marketplace/...` is " +
-					"appended. Defaults to the environment variable `" + envAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
+				MarkdownDescription: "Base URL of installations, connected locations, sender names, payments and " +
+					"refunds, to which `/marketplace/...` is appended. Defaults to the environment variable `" + envAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},

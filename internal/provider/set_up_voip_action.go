@@ -39,7 +39,7 @@ func (a *setUpVoIPAction) Schema(_ context.Context, _ action.SchemaRequest, resp
 		Attributes: map[string]schema.Attribute{
 			"crm_token": schema.StringAttribute{
 				MarkdownDescription: "Token of the CRM whose telephony it is. Give it from an `ephemeral` variable or resource, " +
-					"or a saved plan will hold it: see below.",
+					"or a saved plan will hold it.",
 				Required:   true,
 				WriteOnly:  true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

@@ -1,5 +1,7 @@
 # What the locations pay less, in percent, while the application is new to them.
 resource "altegio_application_discount" "launch" {
+  count = length(local.location_ids) > 0 ? 1 : 0
+
   application_id = var.application_id
   location_ids   = local.location_ids
   discount       = 15.5

@@ -14,7 +14,6 @@ data "altegio_payment_link" "this" {
 
   location_id      = each.key
   application_id   = var.application_id
-  discount         = 15.5
   tariff_option_id = local.team
 }
 
