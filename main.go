@@ -22,6 +22,23 @@ var version = "dev"
 // is small, so that a little memory saves a good part of its CPU. GOGC in the environment goes first.
 const gcPercent = 300
 
+// leaveTerminationToParent ignores SIGTERM for as long as the process that started this one is there.
+// Who ends a CI job sends it to Terraform and its providers alike. Terraform then stops the provider in
+// good order, and must be told before that what was applied. An interrupt, which also goes to both, is
+// ignored by go-plugin for the same reason.
+func leaveTerminationToParent() {
+	parent := os.Getppid()
+	terminate := make(chan os.Signal, 1)
+	signal.Notify(terminate, syscall.SIGTERM)
+	go func() {
+		for range terminate {
+			if os.Getppid() != parent {
+				os.Exit(1)
+			}
+		}
+	}()
+}
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
@@ -29,10 +46,7 @@ func main() {
 	debugging := flag.Bool("debug", false, "run with support for debuggers such as delve")
 	flag.Parse()
 	if !*debugging {
-		// Who ends a CI job sends this to Terraform and its providers alike. Terraform then stops the
-		// provider in good order, and must be told before that what was applied. An interrupt, which
-		// also goes to both, is ignored by go-plugin for the same reason.
-		signal.Ignore(syscall.SIGTERM)
+		leaveTerminationToParent()
 	}
 
 	var options []tf6server.ServeOpt
