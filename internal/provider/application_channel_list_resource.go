@@ -52,6 +52,7 @@ func (r *applicationChannelListResource) ListResourceConfigSchema(_ context.Cont
 				Optional:            true,
 				Validators: []validator.List{
 					listvalidator.SizeAtLeast(1),
+					listvalidator.NoNullValues(),
 					listvalidator.UniqueValues(),
 					listvalidator.ValueStringsAre(stringvalidator.OneOf(slugNames()...)),
 				},

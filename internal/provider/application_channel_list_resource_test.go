@@ -252,6 +252,7 @@ func TestApplicationChannelListResource_validation(t *testing.T) {
 		"at least 1":       {},
 		"duplicate values": slugList("sms", "sms"),
 		`"whatsapp"`:       slugList("telegram"),
+		"null value":       {tftypes.NewValue(tftypes.String, "sms"), tftypes.NewValue(tftypes.String, nil)},
 	} {
 		diags := p.validateList(channelType, args{"application_id": 456, "channel_slugs": slugs})
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, text) {

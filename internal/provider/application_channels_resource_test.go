@@ -779,6 +779,16 @@ func TestApplicationChannelsResource_unknownValues(t *testing.T) {
 	nothingSent(fake).now(t)
 }
 
+// Terraform panics over an error at the key of a map, where the key is written as a number.
+func TestApplicationChannelsResource_nullAtNumber(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	c := newCLI(t)
+	c.config(providerBlock(fake), fleetBlock("availability = { 1001 = true, 1002 = null }"))
+	expectText(t, c.mustFail("plan", "-no-color"), "Error: Missing value", "the value for location 1002 is null")
+	nothingSent(fake).now(t)
+}
+
 func TestApplicationChannelsResource_validate(t *testing.T) {
 	t.Parallel()
 	p := newConfiguredProtocol(t, newFake(t), nil)
@@ -797,7 +807,7 @@ func TestApplicationChannelsResource_validate(t *testing.T) {
 		"id":          {with(args{"availability": map[string]any{"x1": true}}), "availability", `"x1", which is not a location id`},
 		"one form":    {with(args{"availability": map[string]any{"01001": true, "1001": false}}), "availability", `"01001", which is not a location id`},
 		"zero":        {with(args{"availability": map[string]any{"0": true}}), "availability", `"0", which is not a location id`},
-		"null":        {with(args{"availability": map[string]any{"1001": nil}}), `("availability").ElementKeyString("1001")`, "is null"},
+		"null":        {with(args{"availability": map[string]any{"1001": nil}}), "availability", "the value for location 1001 is null"},
 		"list":        {with(args{"available_at": []any{1001, 0}}), `("available_at").ElementKeyInt(1)`, "at least 1"},
 		"slug":        {with(args{"available_at": []any{1001}, "channel_slug": "email"}), "channel_slug", "sms"},
 		"application": {with(args{"available_at": []any{1001}, "application_id": 0}), "application_id", "at least 1"},

@@ -48,9 +48,13 @@ func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 	}
 	u, err := altegio.ParseBaseURL(value)
 	if err != nil {
+		example := altegio.DefaultAPIURL
+		if at.Equal(path.Root("app_url")) {
+			example = altegio.DefaultAppURL
+		}
 		diags.AddAttributeError(at, "Invalid base URL", fmt.Sprintf(
 			"The value of %s cannot be used: %s. An absolute http or https URL without credentials, query and fragment is "+
-				"expected, such as %q.", source, err, altegio.DefaultAPIURL))
+				"expected, such as %q.", source, err, example))
 		return diags
 	}
 	ip := net.ParseIP(u.Hostname())
@@ -197,7 +201,8 @@ func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapReq
 			resp.Diagnostics.AddAttributeError(req.Path, "Invalid location id", fmt.Sprintf(
 				"In %s, a key is %q, which is not a location id: a whole number from 1.", req.Path, key))
 		} else if elements[key].IsNull() {
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Missing value", fmt.Sprintf(
+			// Not at the key: Terraform panics where one is written as a number.
+			resp.Diagnostics.AddAttributeError(req.Path, "Missing value", fmt.Sprintf(
 				"In %s, the value for location %s is null. Give true or false, or leave the location out.", req.Path, key))
 		}
 	}

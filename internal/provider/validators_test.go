@@ -32,7 +32,7 @@ func TestValidators_provider(t *testing.T) {
 		"api_url with credentials": {args{"api_url": "https://me:pw@api.alteg.io"}, isError, "api_url", baseURL},
 		"api_url plain":            {args{"api_url": "http://api.alteg.io"}, isWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is a plain http URL.*Use https"},
 		"api_url plain, loopback":  {args: args{"api_url": "http://127.0.0.1:8080"}},
-		"app_url relative":         {args{"app_url": "app.alteg.io"}, isError, "app_url", "The value of app_url cannot be used"},
+		"app_url relative":         {args{"app_url": "app.alteg.io"}, isError, "app_url", `The value of app_url cannot be used.*such as "https://app\.alteg\.io"`},
 		"app_url plain":            {args{"app_url": "http://app.alteg.io"}, isWarning, "app_url", "The value of app_url is a plain http URL"},
 		"requests_per_second":      {args{"requests_per_second": -1}, isError, "requests_per_second", "Attribute requests_per_second value must be between 0 and 1000000, got: -1"},
 		"requests_per_minute":      {args{"requests_per_minute": -1}, isError, "requests_per_minute", "Attribute requests_per_minute value must be between 0 and 1000000, got: -1"},
