@@ -152,7 +152,8 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 		return
 	}
 
-	anew, diags := installedAnew(ctx, req.Private, resp.Private, installation)
+	id := connectionID{state.LocationID.ValueInt64(), state.ApplicationID.ValueInt64()}
+	anew, diags := installedAnew(ctx, id, req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if anew {
 		// What was set is gone, and what holds now nobody can tell.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -16,10 +17,12 @@ type connectedAt struct {
 
 const connectedAtKey = "installation"
 
-// installedAnew reports whether the application was uninstalled and installed again since the last
-// Read, which takes all its settings at the location away, and remembers the installation for the
-// next. The first Read of all does not know.
-func installedAnew(ctx context.Context, before, after privateState, installation *altegio.Installation) (bool, diag.Diagnostics) {
+// installedAnew reports, with a warning, whether the application was uninstalled and installed again
+// since the last Read, which takes all its settings at the location away, and remembers the
+// installation for the next. The first Read of all does not know.
+func installedAnew(
+	ctx context.Context, id connectionID, before, after privateState, installation *altegio.Installation,
+) (bool, diag.Diagnostics) {
 	var seen connectedAt
 	private, diags := before.GetKey(ctx, connectedAtKey)
 	if len(private) > 0 {
@@ -34,5 +37,11 @@ func installedAnew(ctx context.Context, before, after privateState, installation
 		return false, diags
 	}
 	diags.Append(after.SetKey(ctx, connectedAtKey, private)...)
-	return seen.CreatedAt != "", diags
+	if seen.CreatedAt == "" {
+		return false, diags
+	}
+	diags.AddWarning("Application was connected anew", fmt.Sprintf(
+		"Application %d was uninstalled from location %d and connected again at %s, and what Terraform had set there is gone. "+
+			"The plan sets it again.", id.application, id.location, installation.CreatedAt))
+	return true, diags
 }

@@ -643,7 +643,8 @@ func TestProtocol_reinstallation(t *testing.T) {
 	fake.ResetJournal()
 	p := run()
 	anew, diags := p.read(still)
-	expectNone(t, diags)
+	expectOne(t, diags, isWarning, "", `Application was connected anew\nApplication 456 was uninstalled from location 1001 and connected `+
+		`again at \S+ \S+, and what Terraform had set there is gone\. The plan sets it again\.`)
 	expectArgs(t, "the state after a new installation", anew.state, channelState(nil))
 	expectArgs(t, "the identity after a new installation", anew.identity, smsIdentity)
 	plan := p.plan(anew, config)
@@ -665,7 +666,7 @@ func TestProtocol_reinstallation(t *testing.T) {
 	fake.Install(1001, 456, altegiotest.StatusActive)
 	for range 2 {
 		lost, diags := run().read(settled)
-		expectNone(t, diags)
+		expectOne(t, diags, isWarning, "", "Application was connected anew")
 		expectArgs(t, "the state after yet another installation", lost.state, channelState(nil))
 	}
 	// One that is kept, as with apply -refresh-only, does not bring the value back.
@@ -710,7 +711,7 @@ func TestProtocol_dateIsMissingForOnce(t *testing.T) {
 	expectArgs(t, "the state with the old date", seen.state, channelState(true))
 	fake.Install(1001, 456, altegiotest.StatusActive)
 	seen, diags = run().read(seen)
-	expectNone(t, diags)
+	expectOne(t, diags, isWarning, "", "Application was connected anew")
 	expectArgs(t, "the state with a new date", seen.state, channelState(nil))
 }
 

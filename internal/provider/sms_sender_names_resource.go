@@ -128,7 +128,7 @@ func (r *smsSenderNamesResource) Read(ctx context.Context, req resource.ReadRequ
 		resp.Diagnostics.Append(t.diagnostics(err)...)
 		return
 	}
-	anew, diags := installedAnew(ctx, req.Private, resp.Private, installation)
+	anew, diags := installedAnew(ctx, id, req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if anew {
 		// What was set is gone, and what holds now nobody can tell.
