@@ -72,14 +72,14 @@ func TestFunctions_errors(t *testing.T) {
 			"parse_channel_id",
 			[]any{"1001/456"},
 			0,
-			`The id "1001/456" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, for example "1001/456/sms".`,
+			`The id "1001/456" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, for example "1001/456/sms"`,
 		},
 		{
 			"parse_channel_id",
 			[]any{"01/456/sms"},
 			0,
 			`The id "01/456/sms" cannot be used: its location_id is "01", which is not a whole number from 1. Its form is ` +
-				`location_id/application_id/channel_slug, for example "1001/456/sms".`,
+				`location_id/application_id/channel_slug, for example "1001/456/sms"`,
 		},
 	} {
 		_, text, at := p.call(test.name, test.arguments...)

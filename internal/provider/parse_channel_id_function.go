@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -46,7 +47,8 @@ func (parseChannelIDFunction) Run(ctx context.Context, req function.RunRequest, 
 	}
 	id, err := parseChannelID(text)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, invalidImportID(text, channelIDForm, channelIDExample, err).Detail())
+		detail := invalidImportID(text, channelIDForm, channelIDExample, err).Detail()
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(detail, ".")) // Terraform ends it
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, importedChannel(id).identity())
