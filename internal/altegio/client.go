@@ -2,6 +2,7 @@ package altegio
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -37,7 +38,7 @@ type Client struct {
 }
 
 // New returns a client for the partner whose token is given. A leading "Bearer " is dropped. It
-// fails when the token is empty or can't be sent in a header, or an option has an unusable value.
+// fails when a token is empty or can't be sent in a header, or an option has an unusable value.
 func New(partnerToken string, options ...Option) (*Client, error) {
 	c := &Client{
 		partnerToken:   bareToken(partnerToken, "Bearer "),
@@ -57,7 +58,7 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	}
 	for name, token := range map[string]string{"partner": c.partnerToken, "user": c.userToken} {
 		if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return nil, fmt.Errorf("the %s token has a character that can't be sent in a header", name)
+			return nil, fmt.Errorf("the %s token has a space, a line break or another character that can't be part of a token", name)
 		}
 	}
 	if c.pacer == nil {
@@ -91,6 +92,14 @@ type request struct {
 	maxAnswer int64
 	// secrets are texts of the body that must not come back in an error.
 	secrets []string
+}
+
+// unexpected is an answer that was successful and is not what the vendor documents.
+func (r request) unexpected(message string) *Error {
+	return &Error{
+		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: cmp.Or(r.method, http.MethodGet), Path: r.path,
+		Host: r.base.Host, StatusCode: http.StatusOK, Message: message,
+	}
 }
 
 const (

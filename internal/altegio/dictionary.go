@@ -24,7 +24,7 @@ type Country struct {
 
 // Countries lists all countries (countries).
 func (c *Client) Countries(ctx context.Context) ([]Country, error) {
-	rows, err := get[[]struct {
+	type country struct {
 		ID            wireInt  `json:"id"`
 		Title         wireText `json:"title"`
 		FullTitle     wireText `json:"full_title"`
@@ -37,7 +37,12 @@ func (c *Client) Countries(ctx context.Context) ([]Country, error) {
 		LangID        wireInt  `json:"lang_id"`
 		GroupType     wireText `json:"group_type"`
 		IsEU          wireBool `json:"is_eu"`
-	}](ctx, c, request{operation: "countries", base: c.apiURL, path: "/countries", maxAnswer: maxDictionary})
+	}
+	r := request{operation: "countries", base: c.apiURL, path: "/countries", maxAnswer: maxDictionary}
+	rows, err := get[[]country](ctx, c, r)
+	if err == nil {
+		err = requireIDs(r, "a country", rows, func(c country) wireInt { return c.ID })
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +75,16 @@ func (c *Client) Cities(ctx context.Context, countryID, locationID int64) ([]Cit
 	if locationID != 0 {
 		query.Set("company_id", strconv.FormatInt(locationID, 10))
 	}
-	rows, err := get[[]struct {
+	type city struct {
 		ID        wireInt  `json:"id"`
 		CountryID wireInt  `json:"country_id"`
 		Title     wireText `json:"title"`
-	}](ctx, c, request{operation: "cities", base: c.apiURL, path: "/cities", query: query, maxAnswer: maxDictionary})
+	}
+	r := request{operation: "cities", base: c.apiURL, path: "/cities", query: query, maxAnswer: maxDictionary}
+	rows, err := get[[]city](ctx, c, r)
+	if err == nil {
+		err = requireIDs(r, "a city", rows, func(c city) wireInt { return c.ID })
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -104,26 +114,35 @@ type BusinessType struct {
 // about whether it needs a user token; one is sent when the client has it
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
-	rows, err := get[[]struct {
+	type kind struct {
+		ID    wireInt  `json:"id"`
+		Title wireText `json:"title"`
+	}
+	type group struct {
 		ID         wireInt  `json:"id"`
 		Title      wireText `json:"title"`
 		Image      wireText `json:"image"`
 		ImageSmall wireText `json:"image_small"`
-		Types      []struct {
-			ID    wireInt  `json:"id"`
-			Title wireText `json:"title"`
-		} `json:"types"`
-	}](ctx, c, request{
+		Types      []kind   `json:"types"`
+	}
+	r := request{
 		operation: "business_groups_with_types", base: c.apiURL, path: "/references/business_groups_with_types",
 		asUser: c.userToken != "", maxAnswer: maxDictionary,
-	})
+	}
+	rows, err := get[[]group](ctx, c, r)
+	if err == nil {
+		err = requireIDs(r, "a business group", rows, func(g group) wireInt { return g.ID })
+	}
 	if err != nil {
 		return nil, err
 	}
 	groups := make([]BusinessGroup, 0, len(rows))
-	for _, r := range rows {
-		group := BusinessGroup{ID: int64(r.ID), Title: string(r.Title), Image: string(r.Image), ImageSmall: string(r.ImageSmall)}
-		for _, t := range r.Types {
+	for _, row := range rows {
+		if err := requireIDs(r, "a kind of business", row.Types, func(k kind) wireInt { return k.ID }); err != nil {
+			return nil, err
+		}
+		group := BusinessGroup{ID: int64(row.ID), Title: string(row.Title), Image: string(row.Image), ImageSmall: string(row.ImageSmall)}
+		for _, t := range row.Types {
 			group.Types = append(group.Types, BusinessType{ID: int64(t.ID), Title: string(t.Title)})
 		}
 		groups = append(groups, group)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -35,13 +36,37 @@ func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
 		if err = json.Unmarshal(data, &v); err == nil {
 			return v, nil
 		}
-		message = "the data are not as documented: " + c.tidy(err.Error())
+		message = "the data are not as documented: " + c.tidy(jsonProblem(err))
 	}
 	var zero T
-	return zero, &Error{
-		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: r.method, Path: r.path, Host: r.base.Host,
-		StatusCode: http.StatusOK, Message: message,
+	return zero, r.unexpected(message)
+}
+
+// jsonProblem says of JSON that is not as documented what is wrong with it, without a word about Go.
+func jsonProblem(err error) string {
+	var mismatch *json.UnmarshalTypeError
+	if !errors.As(err, &mismatch) {
+		return err.Error()
 	}
+	found, _, _ := strings.Cut(mismatch.Value, " ")
+	problem := "a " + found + " is not expected"
+	if strings.ContainsRune("ao", rune(found[0])) { // array, object
+		problem = "an " + found + " is not expected"
+	}
+	if mismatch.Field != "" {
+		problem = mismatch.Field + ": " + problem
+	}
+	return problem
+}
+
+// requireIDs finds rows of an answer that nobody can refer to.
+func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
+	for _, row := range rows {
+		if id(row) <= 0 {
+			return r.unexpected(what + " has no id")
+		}
+	}
+	return nil
 }
 
 // emptyArrayOr decodes a T, and [] or null as its zero value: PHP renders an empty object as [].
@@ -107,12 +132,14 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 	}
 	switch {
 	case envelope.Success == nil && (!ok || envelope.Data == nil):
-		// Without the API's own "success" this may be anyone's JSON, a gateway's for one.
-		if e.Kind == KindRefused {
-			e.Kind = KindUnexpectedAnswer
-		}
+		// The API leaves "success" out now and then, and says in meta what it has to say. Without
+		// either, this may be anyone's JSON, a gateway's for one.
+		e.bare = true
 		e.Message, e.Fields = readMeta(envelope.Meta, tidy)
-		if e.Message == "" {
+		if e.Message == "" && len(e.Fields) == 0 {
+			if e.Kind == KindRefused {
+				e.Kind = KindUnexpectedAnswer
+			}
 			e.Message = `the JSON has no "success" and is not an answer of this API`
 		}
 		return nil, e
@@ -140,13 +167,16 @@ func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(stri
 	case body[0] != '{' && json.Valid(body):
 		return "the answer is JSON, but " + jsonKind(body) + " instead of an object"
 	case body[0] != '{':
+		if strings.Contains(contentType, "json") {
+			return "the answer is not JSON, although its Content-Type says so"
+		}
 		if contentType != "" {
 			return "the answer is not JSON but " + tidy(contentType)
 		}
 		return "the answer is not JSON"
 	}
 	if err := json.Unmarshal(body, envelope); err != nil {
-		return "the JSON of the answer is broken or cut off: " + tidy(err.Error())
+		return "the JSON of the answer is broken or cut off: " + tidy(jsonProblem(err))
 	}
 	return ""
 }

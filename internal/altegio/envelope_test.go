@@ -101,7 +101,10 @@ func TestFailure_Shapes(t *testing.T) {
 		"success as string":   {404, "", `{"success":"false","data":null,"meta":[]}`, KindRefused, "", nil},
 		"200 success:false":   {200, "", `{"success":false,"data":null,"meta":{"message":"No."}}`, KindRefused, "No.", nil},
 		"success:true at 422": {422, "", `{"success":true,"data":null,"meta":{"message":"odd"}}`, KindRefused, "odd", nil},
-		"no success in 403":   {403, "", `{"meta":{"message":"The user has already installed this application."}}`, KindUnexpectedAnswer, "The user has already installed this application.", nil},
+		"no success in 403":   {403, "", `{"meta":{"message":"The user has already installed this application."}}`, KindRefused, "The user has already installed this application.", nil},
+		"no success in 404":   {404, "", `{"meta":{"message":"Произошла ошибка"}}`, KindRefused, "Произошла ошибка", nil},
+		"no success in 422":   {422, "", `{"meta":{"errors":["payment_sum: bad"]}}`, KindRefused, "", []FieldError{{"", []string{"payment_sum: bad"}}}},
+		"no success, no word": {403, "", `{"meta":{}}`, KindUnexpectedAnswer, `the JSON has no "success" and is not an answer of this API`, nil},
 		"a gateway's JSON":    {403, "", `{"message":"Forbidden"}`, KindUnexpectedAnswer, `the JSON has no "success" and is not an answer of this API`, nil},
 		"someone's 200":       {200, "", `{"ok":true}`, KindUnexpectedAnswer, `the JSON has no "success" and is not an answer of this API`, nil},
 		"success is an array": {200, "", `{"success":[],"data":{}}`, KindUnexpectedAnswer, "", nil},
@@ -356,7 +359,6 @@ func TestInstallation_NotInstalled(t *testing.T) {
 		"200 without data":         {200, `{"success":true,"data":null,"meta":{}}`, false},
 		"200 empty":                {200, ``, false},
 		"200 data array":           {200, `{"success":true,"data":[],"meta":[]}`, false},
-		"200 odd payments":         {200, `{"success":true,"data":{"payments":[{"id":"x"}]},"meta":[]}`, false},
 		"status is a list":         {200, `{"success":true,"data":{"connection_status":{"status":["uninstalled"]}},"meta":[]}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -407,4 +409,89 @@ func TestAnswer_InPieces(t *testing.T) {
 			t.Errorf("got %v, %v", i, err)
 		}
 	})
+}
+
+// What is odd about payments and the log keeps nobody from asking for the status.
+func TestInstallation_Incomplete(t *testing.T) {
+	t.Parallel()
+	const status = `"connection_status":{"status":"active","created_at":"2022-06-27 12:20:02"}`
+	for data, want := range map[string]string{
+		`{` + status + `,"payments":{},"logs":{}}`:                                     "",
+		`{` + status + `,"payments":{"3":{"id":5,"payment_sum":1}},"logs":null}`:       "",
+		`{` + status + `,"payments":[{"id":5,"payment_sum":"1 523,12"}],"logs":[]}`:    `the payments are not as documented: "1 523,12" is not a decimal number`,
+		`{` + status + `,"payments":"none","logs":[]}`:                                 "the payments are not as documented: a list is expected, not a string",
+		`{` + status + `,"payments":[],"logs":[{"changed_at":{"date":"2022-01-01"}}]}`: "the log is not as documented: a single value is expected, not an object",
+		`{` + status + `,"payments":[],"logs":[["2022-01-01"]]}`:                       "the log is not as documented: an array is not expected",
+	} {
+		s, _ := serve(t, answer(200, `{"success":true,"data":`+data+`,"meta":[]}`))
+		i, err := clientOf(t, s).Installation(t.Context(), 1, 2)
+		if err != nil || i.Status != StatusActive || i.CreatedAt != "2022-06-27 12:20:02" {
+			t.Errorf("%s: got %+v, %v", data, i, err)
+			continue
+		}
+		if want == "" {
+			if i.Incomplete != nil {
+				t.Errorf("%s: %v", data, i.Incomplete)
+			}
+			continue
+		}
+		if e := asError(t, i.Incomplete); e.Kind != KindUnexpectedAnswer || e.Message != want || e.Method != http.MethodGet {
+			t.Errorf("%s: got %+v, want %q", data, e, want)
+		}
+	}
+}
+
+// A row without an id is not row 0.
+func TestRows_WithoutID(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		data string
+		ask  func(*Client) error
+	}{
+		"location": {`[{"id":"1001"},{"title":"x"}]`, func(c *Client) (err error) {
+			for _, e := range c.Locations(t.Context(), 1) {
+				err = errors.Join(err, e)
+			}
+			return err
+		}},
+		"shared location": {`[{"id":1001},null]`, func(c *Client) error { _, err := c.SharedLocationIDs(t.Context(), 1); return err }},
+		"null location":   {`[{"id":null}]`, func(c *Client) error { _, err := c.SharedLocationIDs(t.Context(), 1); return err }},
+		"tariff":          {`[{"title":"x"}]`, func(c *Client) error { _, err := c.Tariffs(t.Context(), 1); return err }},
+		"option":          {`[{"id":1,"options":[{"id":0}]}]`, func(c *Client) error { _, err := c.Tariffs(t.Context(), 1); return err }},
+		"country":         {`[{"id":""}]`, func(c *Client) error { _, err := c.Countries(t.Context()); return err }},
+		"city":            {`[{"id":-1}]`, func(c *Client) error { _, err := c.Cities(t.Context(), 0, 0); return err }},
+		"business group":  {`[null]`, func(c *Client) error { _, err := c.BusinessGroups(t.Context()); return err }},
+		"business type":   {`[{"id":1,"types":[{}]}]`, func(c *Client) error { _, err := c.BusinessGroups(t.Context()); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := serve(t, answer(200, `{"success":true,"data":`+tc.data+`,"meta":[]}`))
+			err := tc.ask(clientOf(t, s))
+			if err == nil {
+				t.Fatal("it is accepted")
+			}
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != KindUnexpectedAnswer || !strings.HasSuffix(e.Message, " has no id") || e.Method != http.MethodGet {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// People read these, so that they say nothing of Go.
+func TestAnswer_NotAsDocumented(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		`{"title":"x"}`:                     "the data are not as documented: an object is not expected",
+		`[{"options":"x"}]`:                 "the data are not as documented: options: a string is not expected",
+		`[{"options":[{"id":1},7]}]`:        "the data are not as documented: options: a number is not expected",
+		`[{"id":[1]}]`:                      "the data are not as documented: a single value is expected, not an array",
+		`[{"id":1,"options":[{"id":"x"}]}]`: `the data are not as documented: "x" is not a whole number`,
+	} {
+		s, _ := serve(t, answer(200, `{"success":true,"data":`+data+`,"meta":[]}`))
+		_, err := clientOf(t, s).Tariffs(t.Context(), 1)
+		if e := asError(t, err); e.Kind != KindUnexpectedAnswer || e.Message != want {
+			t.Errorf("%s: got %q, want %q", data, e.Message, want)
+		}
+	}
 }

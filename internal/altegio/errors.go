@@ -73,6 +73,9 @@ type Error struct {
 	Elapsed  time.Duration // since the first attempt
 	Err      error         // the cause, where there is a Go error
 
+	// bare says that the answer lacks the API's "success": the API itself is known to leave it out,
+	// but so may others.
+	bare bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
 }
@@ -144,11 +147,11 @@ func (e *Error) MayHaveHappened() bool {
 	return e.inDoubt && e.Method != http.MethodGet
 }
 
-// IsNotFound reports whether the API itself answered 404, in its envelope. The 404 of a proxy, or
-// of a wrong base URL, is not meant.
+// IsNotFound reports whether the API itself answered 404, in its whole envelope, so that what was
+// asked for is gone. The 404 of a proxy, or of a wrong base URL, is not meant.
 func IsNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Kind == KindRefused && e.StatusCode == http.StatusNotFound
+	return errors.As(err, &e) && e.Kind == KindRefused && e.StatusCode == http.StatusNotFound && !e.bare
 }
 
 // notInstalledError is an *Error that is ErrNotInstalled as well.

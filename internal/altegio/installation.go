@@ -2,6 +2,7 @@ package altegio
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 )
@@ -28,11 +29,14 @@ type Installation struct {
 	CreatedAt string
 	Payments  []Payment
 	Logs      []LogEntry
+	// Incomplete is an *Error that says why payments or the log, which are empty then, could not be
+	// read; nil when they were. The status does not depend on it.
+	Incomplete error
 }
 
 // A Payment is a payment of a location for an application.
 type Payment struct {
-	ID          int64
+	ID          int64 // 0 when the API did not say
 	Sum         Decimal
 	CurrencyISO string // "" when the API did not say
 	PaymentDate string
@@ -55,7 +59,13 @@ type wireInstallation struct {
 		Status    wireText `json:"status"`
 		CreatedAt wireText `json:"created_at"`
 	}] `json:"connection_status"`
-	Payments []struct {
+	// What is odd about these must not keep anybody from the status.
+	Payments json.RawMessage `json:"payments"`
+	Logs     json.RawMessage `json:"logs"`
+}
+
+type (
+	wirePayment struct {
 		ID          wireInt  `json:"id"`
 		PaymentSum  Decimal  `json:"payment_sum"`
 		CurrencyISO wireText `json:"currency_iso"`
@@ -64,36 +74,53 @@ type wireInstallation struct {
 		PeriodTo    wireText `json:"period_to"`
 		IsRefunded  wireBool `json:"is_refunded"`
 		RefundedAt  wireText `json:"refunded_at"`
-	} `json:"payments"`
-	Logs []struct {
+	}
+	wireLogEntry struct {
 		ChangedAt  wireText `json:"changed_at"`
 		StatusFrom wireText `json:"status_from"`
 		StatusTo   wireText `json:"status_to"`
 		Source     wireText `json:"source"`
-	} `json:"logs"`
-}
+	}
+)
 
-func (w wireInstallation) installation() *Installation {
-	i := &Installation{
+// installation also returns what is wrong with payments and log, if anything.
+func (w wireInstallation) installation() (i *Installation, problem string) {
+	i = &Installation{
 		Status:    string(w.ConnectionStatus.value.Status),
 		CreatedAt: string(w.ConnectionStatus.value.CreatedAt),
-		Payments:  make([]Payment, 0, len(w.Payments)),
-		Logs:      make([]LogEntry, 0, len(w.Logs)),
+		Payments:  []Payment{},
+		Logs:      []LogEntry{},
 	}
-	for _, p := range w.Payments {
+	payments, err := readList[wirePayment](w.Payments)
+	if err != nil {
+		return i, "the payments are not as documented: " + jsonProblem(err)
+	}
+	logs, err := readList[wireLogEntry](w.Logs)
+	if err != nil {
+		return i, "the log is not as documented: " + jsonProblem(err)
+	}
+	for _, p := range payments {
 		i.Payments = append(i.Payments, Payment{
 			ID: int64(p.ID), Sum: p.PaymentSum, CurrencyISO: string(p.CurrencyISO),
 			PaymentDate: string(p.PaymentDate), PeriodFrom: string(p.PeriodFrom), PeriodTo: string(p.PeriodTo),
 			IsRefunded: bool(p.IsRefunded), RefundedAt: string(p.RefundedAt),
 		})
 	}
-	for _, l := range w.Logs {
+	for _, l := range logs {
 		i.Logs = append(i.Logs, LogEntry{
 			ChangedAt: string(l.ChangedAt), StatusFrom: string(l.StatusFrom),
 			StatusTo: string(l.StatusTo), Source: string(l.Source),
 		})
 	}
-	return i
+	return i, ""
+}
+
+// readList reads a member that may be missing.
+func readList[T any](text json.RawMessage) (list wireList[T], err error) {
+	if len(text) > 0 {
+		err = json.Unmarshal(text, &list)
+	}
+	return list, err
 }
 
 // Installation asks how an application is connected at a location. When it is not, the error is
@@ -112,7 +139,10 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 	if err != nil {
 		return nil, err
 	}
-	installation := wire.installation()
+	installation, problem := wire.installation()
+	if problem != "" {
+		installation.Incomplete = r.unexpected(c.tidy(problem))
+	}
 	if installation.Status == StatusUninstalled {
 		return nil, &notInstalledError{err: &Error{
 			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,

@@ -127,7 +127,7 @@ func listLocations[T any](ctx context.Context, c *Client, applicationID int64, i
 	return func(yield func(T, error) bool) {
 		seen := make(map[wireInt]struct{})
 		for page := 1; ; page++ {
-			rows, err := get[[]T](ctx, c, request{
+			r := request{
 				operation: "list_marketplace_app_locations",
 				base:      c.appURL,
 				path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/salons",
@@ -136,7 +136,11 @@ func listLocations[T any](ctx context.Context, c *Client, applicationID int64, i
 					"count": {strconv.Itoa(locationsPerPage)},
 				},
 				maxAnswer: maxListingPage,
-			})
+			}
+			rows, err := get[[]T](ctx, c, r)
+			if err == nil {
+				err = requireIDs(r, "a location", rows, id)
+			}
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -201,28 +205,37 @@ type TariffOption struct {
 // Tariffs lists an application's tariffs. They can't be changed through the API
 // (marketplace_partner_applications_tariffs_list).
 func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, error) {
-	rows, err := get[[]struct {
+	type option struct {
+		ID                 wireInt  `json:"id"`
+		Title              wireText `json:"title"`
+		OverallPrice       Decimal  `json:"overall_price"`
+		CurrencyISO        wireText `json:"currency_iso"`
+		DurationInMonths   wireInt  `json:"duration_in_months"`
+		FreePeriodInMonths wireInt  `json:"free_period_in_months"`
+		StaffAmount        wireInt  `json:"staff_amount"`
+	}
+	type tariff struct {
 		ID      wireInt  `json:"id"`
 		Title   wireText `json:"title"`
-		Options []struct {
-			ID                 wireInt  `json:"id"`
-			Title              wireText `json:"title"`
-			OverallPrice       Decimal  `json:"overall_price"`
-			CurrencyISO        wireText `json:"currency_iso"`
-			DurationInMonths   wireInt  `json:"duration_in_months"`
-			FreePeriodInMonths wireInt  `json:"free_period_in_months"`
-			StaffAmount        wireInt  `json:"staff_amount"`
-		} `json:"options"`
-	}](ctx, c, request{
+		Options []option `json:"options"`
+	}
+	r := request{
 		operation: "marketplace_partner_applications_tariffs_list",
 		base:      c.apiURL,
 		path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
-	})
+	}
+	rows, err := get[[]tariff](ctx, c, r)
+	if err == nil {
+		err = requireIDs(r, "a tariff", rows, func(t tariff) wireInt { return t.ID })
+	}
 	if err != nil {
 		return nil, err
 	}
 	tariffs := make([]Tariff, 0, len(rows))
 	for _, row := range rows {
+		if err := requireIDs(r, "an option of a tariff", row.Options, func(o option) wireInt { return o.ID }); err != nil {
+			return nil, err
+		}
 		tariff := Tariff{ID: int64(row.ID), Title: string(row.Title)}
 		for _, o := range row.Options {
 			tariff.Options = append(tariff.Options, TariffOption{

@@ -2,7 +2,6 @@ package altegio
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -31,23 +30,20 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 	if r.TariffOptionID != 0 {
 		query.Set("tariff_option_id", strconv.FormatInt(r.TariffOptionID, 10))
 	}
-	link, err := get[struct {
-		URL string `json:"url"`
-	}](ctx, c, request{
+	request := request{
 		operation: "payment_link",
 		base:      c.apiURL,
 		path:      "/marketplace/application/payment_link",
 		query:     query,
-	})
+	}
+	link, err := get[struct {
+		URL string `json:"url"`
+	}](ctx, c, request)
 	if err != nil {
 		return "", err
 	}
 	if link.URL == "" {
-		return "", &Error{
-			Kind: KindUnexpectedAnswer, Operation: "payment_link", Method: http.MethodGet,
-			Path: "/marketplace/application/payment_link", Host: c.apiURL.Host, StatusCode: http.StatusOK,
-			Message: "the answer has no url",
-		}
+		return "", request.unexpected("the answer has no url")
 	}
 	return link.URL, nil
 }

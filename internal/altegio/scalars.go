@@ -2,9 +2,12 @@ package altegio
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -56,6 +59,33 @@ type (
 	// wireTexts reads an empty object as an empty list, as PHP may render it.
 	wireTexts []string
 )
+
+// A wireList is a list. PHP renders one whose keys have a gap as an object, and an empty one as either.
+type wireList[T any] []T
+
+func (l *wireList[T]) UnmarshalJSON(b []byte) error {
+	switch kind := jsonKind(b); kind {
+	case "null":
+		return nil
+	case "an array":
+		return json.Unmarshal(b, (*[]T)(l))
+	case "an object":
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(b, &members); err != nil {
+			return err
+		}
+		*l = make(wireList[T], len(members))
+		byNumber := func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+		for i, key := range slices.SortedFunc(maps.Keys(members), byNumber) {
+			if err := json.Unmarshal(members[key], &(*l)[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		return fmt.Errorf("a list is expected, not %s", kind)
+	}
+}
 
 func (i *wireInt) UnmarshalJSON(b []byte) error {
 	s, err := scalarText(b)

@@ -3,7 +3,10 @@ package altegio
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -42,28 +45,42 @@ func readWebhookSettings(raw map[string]json.RawMessage) (s WebhookSettings, err
 		}
 	}
 	s.Active = bool(active)
-	var urls wireTexts
-	if text, ok := raw["urls"]; ok {
-		if err := json.Unmarshal(text, &urls); err != nil {
-			return s, err
-		}
+	// Strict, since a URL that is not seen here is deleted by the next write.
+	text, ok := raw["urls"]
+	if !ok {
+		return s, errors.New("urls are missing")
+	}
+	var urls wireList[wireText]
+	if err := json.Unmarshal(text, &urls); err != nil {
+		return s, fmt.Errorf("urls: %w", err)
 	}
 	for _, u := range urls {
 		if u != "" { // an empty list reads back as one empty URL
-			s.URLs = append(s.URLs, u)
+			s.URLs = append(s.URLs, string(u))
 		}
 	}
 	if s.Events, err = readWebhookEvents(raw); err != nil {
 		return s, err
 	}
-	var each []map[string]json.RawMessage
-	if text, ok := raw["url_settings"]; ok && json.Unmarshal(text, &each) == nil && each != nil {
+	var each wireList[map[string]json.RawMessage]
+	if text, ok := raw["url_settings"]; ok {
+		if err := json.Unmarshal(text, &each); err != nil {
+			return s, fmt.Errorf("url_settings: %w", err)
+		}
+	}
+	if each != nil {
 		s.URLEvents = make(map[string]map[string]bool)
 		s.URLActive = make(map[string]bool)
 		for _, one := range each {
 			var u wireText
-			if err := json.Unmarshal(one["url"], &u); err != nil || u == "" {
+			if err := u.UnmarshalJSON(one["url"]); err != nil {
+				return s, fmt.Errorf("url_settings: url: %w", err)
+			}
+			if u == "" {
 				continue
+			}
+			if !slices.Contains(s.URLs, string(u)) {
+				return s, fmt.Errorf("url_settings have %q, and urls do not", u)
 			}
 			if s.URLEvents[string(u)], err = readWebhookEvents(one); err != nil {
 				return s, err
@@ -112,10 +129,7 @@ func (c *Client) Webhooks(ctx context.Context, locationID int64) (WebhookSetting
 	}
 	settings, err := readWebhookSettings(raw)
 	if err != nil {
-		return WebhookSettings{}, &Error{
-			Kind: KindUnexpectedAnswer, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,
-			StatusCode: http.StatusOK, Message: "the settings are not as documented: " + c.tidy(err.Error()),
-		}
+		return WebhookSettings{}, r.unexpected("the data are not as documented: " + c.tidy(jsonProblem(err)))
 	}
 	return settings, nil
 }

@@ -44,6 +44,16 @@ func TestWebhooks_Wire(t *testing.T) {
 			WebhookSettings{Events: map[string]bool{}, URLEvents: map[string]map[string]bool{}, URLActive: map[string]bool{}},
 		},
 		"nothing": {`{"urls":{}}`, WebhookSettings{Events: map[string]bool{}}},
+		"null":    {`{"urls":null,"url_settings":null}`, WebhookSettings{Events: map[string]bool{}}},
+		"lists with a gap": {
+			`{"active":1,"urls":{"10":"https://c.example","0":"","2":"https://b.example"},` +
+				`"url_settings":{"2":{"url":"https://b.example","record":1},"10":{"url":"https://c.example"}}}`,
+			WebhookSettings{
+				Active: true, URLs: []string{"https://b.example", "https://c.example"}, Events: map[string]bool{},
+				URLEvents: map[string]map[string]bool{"https://b.example": {"record": true}, "https://c.example": {}},
+				URLActive: map[string]bool{},
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,9 +79,15 @@ func TestWebhooks_Wire(t *testing.T) {
 func TestWebhooks_NotAsDocumented(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{
-		`{"active":"yes"}`, `{"active":[1]}`, `{"urls":[{}]}`, `{"record":2}`,
-		`{"url_settings":[{"url":"https://a.example","record":"on"}]}`,
-		`{"url_settings":[{"url":"https://a.example","active":{}}]}`,
+		`{"urls":[],"active":"yes"}`, `{"urls":[],"active":[1]}`, `{"urls":[],"record":2}`,
+		`{"urls":["https://a.example"],"url_settings":[{"url":"https://a.example","record":"on"}]}`,
+		`{"urls":["https://a.example"],"url_settings":[{"url":"https://a.example","active":{}}]}`,
+		// What is taken for no URL is deleted by the next write.
+		`{}`, `{"active":1,"record":1}`, `{"urls":[{}]}`, `{"urls":{"0":{}}}`, `{"urls":"https://a.example"}`, `{"urls":1}`,
+		`{"url_settings":[{"url":"https://a.example"}]}`,
+		`{"urls":[],"url_settings":[{"url":"https://a.example"}]}`,
+		`{"urls":["https://a.example"],"url_settings":[{"url":["https://a.example"]}]}`,
+		`{"urls":["https://a.example"],"url_settings":"https://a.example"}`,
 	} {
 		s, _ := serve(t, answer(200, `{"success":true,"data":`+data+`,"meta":[]}`))
 		_, err := clientOf(t, s, WithUserToken("u-1")).Webhooks(t.Context(), 1)

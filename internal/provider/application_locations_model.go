@@ -95,14 +95,6 @@ func newLocationModel(l altegio.Location) (m locationModel, diags diag.Diagnosti
 	return m, diags
 }
 
-// idOrNull returns null for 0, which is nobody's id.
-func idOrNull(id int64) types.Int64 {
-	if id == 0 {
-		return types.Int64Null()
-	}
-	return types.Int64Value(id)
-}
-
 // textList returns an empty list where there is none, which HCL can iterate over.
 func textList(texts []string) []string {
 	if texts == nil {

@@ -39,7 +39,7 @@ func TestConfigure_unusableToken(t *testing.T) {
 			t.Parallel()
 			diags := newProtocol(t).configure(a)
 			expectOne(t, diags, isError, "", "Unusable provider configuration\nCannot set up the API client: the (partner|user) token has a "+
-				"character that can't be sent in a header. Check partner_token and user_token")
+				"space, a line break or another character that can't be part of a token. Check partner_token and user_token")
 			if strings.Contains(diags[0].Detail, "cret") {
 				t.Errorf("the token is shown: %s", diags[0].Detail)
 			}

@@ -172,7 +172,7 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			return t.forbidden, "application_id"
 		}
 		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
-	case altegio.IsNotFound(err):
+	case e.Kind == altegio.KindRefused && e.StatusCode == http.StatusNotFound:
 		if t.notFound != "" {
 			return t.notFound, "application_id"
 		}

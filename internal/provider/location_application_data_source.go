@@ -123,6 +123,9 @@ func (d *locationApplicationDataSource) Read(ctx context.Context, req datasource
 		return
 	}
 	installation, err := client.SharedInstallation(ctx, model.LocationID.ValueInt64(), model.ApplicationID.ValueInt64())
+	if err == nil {
+		err = installation.Incomplete
+	}
 	if err != nil && !errors.Is(err, altegio.ErrNotInstalled) {
 		resp.Diagnostics.Append(task{
 			summary: "Cannot read how the application is connected",
@@ -152,7 +155,7 @@ func (m *locationApplicationModel) fill(i *altegio.Installation) (diags diag.Dia
 			diags.AddError("Cannot read an amount", err.Error())
 		}
 		m.Payments = append(m.Payments, payment{
-			ID: types.Int64Value(p.ID), PaymentSum: sum, CurrencyISO: textOrNull(p.CurrencyISO),
+			ID: idOrNull(p.ID), PaymentSum: sum, CurrencyISO: textOrNull(p.CurrencyISO),
 			PaymentDate: textOrNull(p.PaymentDate), PeriodFrom: textOrNull(p.PeriodFrom), PeriodTo: textOrNull(p.PeriodTo),
 			IsRefunded: types.BoolValue(p.IsRefunded), RefundedAt: textOrNull(p.RefundedAt),
 		})

@@ -197,6 +197,21 @@ func TestLocationApplicationDataSource_looseTypes(t *testing.T) {
 	})
 }
 
+// What is odd about a payment is shown to who asks for payments, and to nobody else.
+func TestLocationApplicationDataSource_oddPayments(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	channel := p.change(instance{}, channelArgs(1002, 456, "sms", true))
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Body: `{"success":true,"data":{
+		"connection_status":{"status":"active","created_at":"2022-06-27 12:20:02"},
+		"payments":[{"id":7,"payment_sum":"1 523,12"}],"logs":[]},"meta":[]}`})
+	_, diags := p.read(channel)
+	expectNone(t, diags)
+	_, diags = p.readDataSource("altegio_location_application", args{"location_id": 1002, "application_id": 456})
+	expectOne(t, diags, isError, "", `Cannot read how the application is connected.*the payments are not as documented: "1 523,12" is not a decimal number`)
+}
+
 func TestLocationApplicationDataSource_refused(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)

@@ -632,6 +632,8 @@ func TestLocationWebhooksResource_errors(t *testing.T) {
 		"404":           {fault: altegiotest.Fault{Status: 404}, says: []string{"404 Not Found", "Check location_id"}},
 		"500":           {fault: altegiotest.Fault{Status: 500}, says: []string{"500 Internal Server Error", "Try again later."}},
 		"HTML":          {fault: altegiotest.Fault{Status: 404, HTML: true}, says: []string{"the answer is an HTML page"}},
+		// Taken for no URL, it would cost others theirs.
+		"no urls": {fault: altegiotest.Fault{Body: `{"success":true,"data":{"active":1,"record":1},"meta":[]}`}, says: []string{"urls are missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

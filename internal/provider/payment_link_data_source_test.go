@@ -80,6 +80,16 @@ func TestPaymentLinkDataSource_statuses(t *testing.T) {
 	}
 }
 
+// The API is known to answer so, without its "success".
+func TestPaymentLinkDataSource_bareRefusal(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Status: 404, Body: `{"meta":{"message":"Произошла ошибка"}}`})
+	_, diags := newConfiguredProtocol(t, fake, nil).readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
+	expectOne(t, diags, isError, "application_id",
+		`Altegio answered: 404 Not Found: Произошла ошибка\..*The application is not installed at the location, or it has no tariff`)
+}
+
 func TestPaymentLinkDataSource_tariffOption(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)

@@ -121,6 +121,9 @@ func (a *reportPaymentAction) Invoke(ctx context.Context, req action.InvokeReque
 // paymentsAlike returns the payments of the installation that look like the one that was to be reported.
 func paymentsAlike(ctx context.Context, client *altegio.Client, report altegio.PaymentReport) ([]altegio.Payment, error) {
 	installation, err := client.Installation(ctx, report.LocationID, report.ApplicationID)
+	if err == nil {
+		err = installation.Incomplete
+	}
 	if err != nil {
 		return nil, err
 	}

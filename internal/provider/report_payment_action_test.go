@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -93,6 +94,21 @@ Check that the application is installed at the location\.`)
 		expectOne(t, diags, isError, field, "of "+field+" it says: No.")
 		remove()
 	}
+}
+
+// The API is known to leave out its "success". It refuses all the same, and nothing is in doubt.
+func TestReportPaymentAction_bareRefusal(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{
+		Operation: altegiotest.OpPayment, Status: 422, Body: `{"meta":{"message":"An error has occurred.","errors":["payment_sum: bad"]}}`,
+	})
+	messages, diags := newConfiguredProtocol(t, fake, nil).invoke(reportPaymentType, paymentArgs)
+	expectOne(t, diags, isError, "", `Altegio answered: 422 Unprocessable Entity: An error has occurred\.: payment_sum: bad`)
+	if text := fmt.Sprint(messages, diags[0].Detail); strings.Contains(text, "not known") || strings.Contains(text, "may have") {
+		t.Errorf("it is in doubt: %s", text)
+	}
+	sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
 }
 
 // When the answer is lost, the user learns whether the payment is there.

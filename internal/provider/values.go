@@ -44,6 +44,14 @@ func textOrNull(s string) types.String {
 	return types.StringValue(s)
 }
 
+// idOrNull returns null for 0, which is nobody's id.
+func idOrNull(id int64) types.Int64 {
+	if id == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(id)
+}
+
 // idSet returns the ids of a list in which the order does not matter, each once and in order; known
 // is false while any of it is not.
 func idSet(list types.List) (ids []int64, known bool) {
