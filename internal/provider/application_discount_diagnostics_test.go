@@ -47,7 +47,7 @@ func TestDiscountSentences(t *testing.T) {
 		},
 		"500": {
 			call, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			said{"", "Cannot set the discount", asked + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + checkIt},
+			said{"", "Cannot set the discount", asked + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + checkIt},
 		},
 		"500 of a reset": {
 			reset, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),

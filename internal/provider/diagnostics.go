@@ -190,12 +190,12 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			"environment, and that the certificate is one this machine trusts. Nothing was changed.", ""
 	case altegio.KindRedirect:
 		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
-			"redirect points." + t.afterDoubt(e), ""
+			"redirect points." + spaced(t.afterDoubt(e)), ""
 	case altegio.KindUnexpectedAnswer:
 		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
-			"known to answer with a web page now and then; try again later." + t.afterDoubt(e), ""
+			"known to answer with a web page now and then." + spaced(t.again(e)), ""
 	case altegio.KindServerError, altegio.KindInterrupted, altegio.KindTimeout:
-		return "Try again later." + t.afterDoubt(e), ""
+		return t.again(e), ""
 	case altegio.KindCancelled:
 		return "Nothing was changed by this request.", ""
 	case altegio.KindNoUserToken:
@@ -204,17 +204,34 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 	return "", ""
 }
 
+// again says to try again, unless that might do twice what is to be done once.
+func (t task) again(e *altegio.Error) string {
+	doubt := t.afterDoubt(e)
+	if doubt != "" && !t.repeatable {
+		return doubt
+	}
+	return "Try again later." + spaced(doubt)
+}
+
 func (t task) afterDoubt(e *altegio.Error) string {
 	switch {
 	case !e.MayHaveHappened():
 		return ""
 	case t.doubt != "":
-		return " " + t.doubt
+		return t.doubt
 	case t.repeatable:
-		return " The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
+		return "The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
 	default:
-		return " It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+		return "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
 	}
+}
+
+// spaced is a text that follows another in its paragraph.
+func spaced(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " " + text
 }
 
 // mayHaveHappened reports whether what failed may have had its effect.

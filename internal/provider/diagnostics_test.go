@@ -90,9 +90,9 @@ const (
 		"the only ones that have channels."
 	connectFirst = "\n\nThe application is not installed at the location: its owner has to connect it first."
 	notTheAPI    = "\n\nWhat answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
-		"known to answer with a web page now and then; try again later."
+		"known to answer with a web page now and then."
 	safeAgain = " The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
-	checkIt   = " It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+	checkIt   = "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
 )
 
 func TestTask(t *testing.T) {
@@ -218,7 +218,7 @@ func TestTask(t *testing.T) {
 		},
 		"5xx of what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + checkIt}},
+			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + checkIt}},
 		},
 		"5xx of a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500, Method: http.MethodGet}),
@@ -230,12 +230,17 @@ func TestTask(t *testing.T) {
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
 			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
-				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + safeAgain}},
+				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + safeAgain}},
 		},
 		"a page for what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, StatusCode: 200, Message: "the answer has no data"}),
 			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
-				notTheAPI + checkIt}},
+				notTheAPI + " " + checkIt}},
+		},
+		"a page for a question": {
+			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, Method: http.MethodGet, StatusCode: 200, Message: "the answer has no data"}),
+			[]said{{"", "Cannot do it", getPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
+				notTheAPI + " Try again later."}},
 		},
 		"a redirect": {
 			channel(), failed(altegio.Error{
@@ -261,7 +266,7 @@ func TestTask(t *testing.T) {
 		"in doubt": {
 			task{summary: "Cannot do it", arguments: plain().arguments, invalid: "Check it.", doubt: "Who knows?"},
 			plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later. Who knows?"}},
+			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nWho knows?"}},
 		},
 		"a secret": {
 			voipTask(true), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401}),
@@ -286,7 +291,7 @@ func TestTask(t *testing.T) {
 		},
 		"interrupted": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindInterrupted, Message: "unexpected EOF"}),
-			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\nTry again later." + checkIt}},
+			[]said{{"", "Cannot do it", postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\n" + checkIt}},
 		},
 		"cancelled": {
 			channel(), failed(altegio.Error{Kind: altegio.KindCancelled, Err: errors.New("context canceled")}),

@@ -277,8 +277,9 @@ func (r *locationApplicationResource) begin(
 			t := installationTask("Cannot connect the application", id)
 			t.unauthorized = "Check partner_token and user_token in the provider block, or " + envPartnerToken + " and " + envUserToken +
 				": the API does not accept them."
-			t.forbidden = "The user_token is not that of an owner of the location who may manage its users, or the application " +
-				"belongs to another partner."
+			t.forbidden = "The user_token is not that of an owner of the location who may manage its users, the application " +
+				"belongs to another partner, or it is connected already although its status does not say so yet: apply again in " +
+				"five minutes to tell which."
 			t.notFound = "Check that the application and the location exist."
 			return nil, false, t.diagnostics(err)
 		}

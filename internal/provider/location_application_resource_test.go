@@ -674,7 +674,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		},
 		"refused": {
 			config: granting(1008, 456, nil), provider: owner, fault: altegiotest.Fault{Operation: altegiotest.OpGrantAccess, Status: 403},
-			severity: isError, at: "application_id", text: "The user_token is not that of an owner", requests: count(1, 1, 0),
+			severity: isError, at: "application_id", text: "The user_token is not that of an owner.*connected already although its status does not say so yet: apply again in five minutes", requests: count(1, 1, 0),
 		},
 		"with no answer, but an effect": {
 			config: granting(1008, 456, nil), provider: owner,

@@ -120,7 +120,7 @@ func TestReportPaymentAction_lostAnswer(t *testing.T) {
 		fault   altegiotest.Fault
 		text    string
 	}{
-		"it is there": {nil, dropped, "Altegio did not answer.*\n\nTry again later. Altegio has " + thePayment +
+		"it is there": {nil, dropped, "Altegio did not answer.*\n\nAltegio has " + thePayment +
 			`\. Unless that is an earlier payment, this one is reported: do not report it again\. A refund needs its id\.$`},
 		"it is not there": {
 			nil,

@@ -24,8 +24,12 @@ func paymentDoubt(alike []altegio.Payment, err error) string {
 		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
 			"report it again only if it is still not there." + lookAtPayments
 	}
-	return "Altegio has " + listPayments(alike) + ". Unless that is an earlier payment, this one is reported: do not report it " +
-		"again. A refund needs its id."
+	earlier := "that is an earlier payment"
+	if len(alike) > 1 {
+		earlier = "all of these are earlier payments"
+	}
+	return "Altegio has " + listPayments(alike) + ". Unless " + earlier + ", this one is reported: do not report it again. " +
+		"A refund needs its id."
 }
 
 // paymentIDMissing follows a payment that was reported; see paymentDoubt.

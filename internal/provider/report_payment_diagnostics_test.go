@@ -24,8 +24,8 @@ func TestDoubts(t *testing.T) {
 	for _, test := range []struct{ got, want string }{
 		{paymentDoubt([]altegio.Payment{first}, nil), "Altegio has " + paid + ". Unless that is an earlier payment, this one is reported: " +
 			"do not report it again. A refund needs its id."},
-		{paymentDoubt([]altegio.Payment{first, second}, nil), "Altegio has " + both + ". Unless that is an earlier payment, this one is " +
-			"reported: do not report it again. A refund needs its id."},
+		{paymentDoubt([]altegio.Payment{first, second}, nil), "Altegio has " + both + ". Unless all of these are earlier " +
+			"payments, this one is reported: do not report it again. A refund needs its id."},
 		{paymentDoubt(nil, nil), "It is not among the payments of the installation, but Altegio may show it late: look again in some " +
 			"minutes, and report it again only if it is still not there." + look},
 		{paymentDoubt(nil, fallen), "Whether the payment is there could not be asked for: the sky has fallen. Do not report it again " +

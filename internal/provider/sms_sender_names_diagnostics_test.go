@@ -37,7 +37,7 @@ func TestSenderNamesSentences(t *testing.T) {
 		},
 		"timeout": {
 			failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
-			said{"", set.summary, asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nTry again later. The names may " +
+			said{"", set.summary, asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nThe names may " +
 				"have been set although the answer is missing. Applying again is safe if the API replaces the names at every request, " +
 				"as its wording suggests; it is not documented. If names turn up twice at the location, it does not."},
 		},
