@@ -281,7 +281,7 @@ func (r *applicationDiscountResource) apply(
 
 	calls := held.calls(declared, discount, m.ResetOnDestroy.ValueBool())
 	for i, call := range calls {
-		err := sendDiscount(ctx, client, application, call)
+		sent, err := sendDiscount(ctx, client, application, call)
 		if err == nil {
 			for _, location := range call.locations {
 				held[location] = call.discount
@@ -291,7 +291,9 @@ func (r *applicationDiscountResource) apply(
 			}
 			continue
 		}
-		diags.Append(discountTask(application, call).diagnostics(err)...)
+		failed := call
+		failed.locations = sent
+		diags.Append(discountTask(application, failed).diagnostics(err)...)
 		if mayHaveHappened(err) {
 			for _, location := range call.locations {
 				held[location] = ""
@@ -308,17 +310,18 @@ func (r *applicationDiscountResource) apply(
 	return true
 }
 
-// sendDiscount makes a call. Where a location that leaves no longer has the application, there is
-// nothing to take away; how the API refuses that is not documented.
-func sendDiscount(ctx context.Context, client *altegio.Client, application int64, call discountCall) error {
-	err := client.SetDiscount(ctx, application, call.locations, call.discount)
+// sendDiscount makes a call, and returns the locations that the last request was about. Where a
+// location that leaves no longer has the application, there is nothing to take away; how the API
+// refuses that is not documented.
+func sendDiscount(ctx context.Context, client *altegio.Client, application int64, call discountCall) (sent []int64, err error) {
+	err = client.SetDiscount(ctx, application, call.locations, call.discount)
 	var e *altegio.Error
 	if !call.leaves || !errors.As(err, &e) || e.Kind != altegio.KindRefused || errors.Is(err, altegio.ErrUnauthorized) {
-		return err
+		return call.locations, err
 	}
 	connected, listErr := client.SharedLocationIDs(ctx, application)
 	if listErr != nil {
-		return err
+		return call.locations, err
 	}
 	unlisted := slices.DeleteFunc(slices.Clone(call.locations), func(location int64) bool {
 		_, ok := connected[location]
@@ -331,11 +334,11 @@ func sendDiscount(ctx context.Context, client *altegio.Client, application int64
 	})
 	switch {
 	case diags.HasError() || len(gone) == 0:
-		return err
+		return call.locations, err
 	case len(rest) == 0:
-		return nil
+		return nil, nil
 	}
-	return client.SetDiscount(ctx, application, rest, call.discount)
+	return rest, client.SetDiscount(ctx, application, rest, call.discount)
 }
 
 func (r *applicationDiscountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

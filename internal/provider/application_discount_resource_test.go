@@ -600,6 +600,18 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 	}
 }
 
+// What an index in a refusal counts is the locations of the request that was refused.
+func TestApplicationDiscountResource_restRefused(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	c := newCLI(t)
+	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
+	c.mustRun(autoApply...)
+	fake.Uninstall(1001, 456)
+	failCall(fake, 1, altegiotest.Fault{Status: http.StatusUnprocessableEntity, Body: `{"success":false,"meta":{"errors":{"salon_ids.0":["is odd"]}}}`})
+	expectText(t, c.mustFail("destroy", "-auto-approve", "-no-color"), "location_ids 1002, 1003, discount 0.", "it says: 1002: is odd.")
+}
+
 // A refusal for another reason stands, also where the reason can't be had.
 func TestApplicationDiscountResource_resetRefused(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,17 +65,26 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 
 	var diags diag.Diagnostics
 	var unmapped []altegio.FieldError
+	said := make(map[string][]string)
+	var named []string
 	for _, field := range e.Fields {
-		name := field.Field
-		if known, ok := wireNames[name]; ok {
+		wire, element, _ := strings.Cut(field.Field, ".")
+		name := wire
+		if known, ok := wireNames[wire]; ok {
 			name = known
 		}
 		if !t.has(name) {
 			unmapped = append(unmapped, field)
 			continue
 		}
+		if said[name] == nil {
+			named = append(named, name)
+		}
+		said[name] = append(said[name], t.ofElement(name, element, field.Messages)...)
+	}
+	for _, name := range named {
 		diags.AddAttributeError(path.Root(name), t.summary, paragraphs(asked,
-			sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(field.Messages, "; "))),
+			sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(said[name], "; "))),
 			advice))
 	}
 	if len(diags) > 0 && len(unmapped) == 0 {
@@ -92,12 +102,41 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 }
 
 func (t task) has(name string) bool {
+	return slices.ContainsFunc(t.arguments, func(a argument) bool { return a.name == name })
+}
+
+// ofElement puts the element of a list that messages are about before them. The API counts in the
+// order in which they were sent, which need not be the user's; so the element is shown by its value.
+func (t task) ofElement(name, element string, messages []string) []string {
+	first, _, _ := strings.Cut(element, ".")
+	index, err := strconv.Atoi(first)
+	if err != nil || index < 0 {
+		return messages
+	}
+	var value string
 	for _, a := range t.arguments {
-		if a.name == name {
-			return true
+		if a.name != name {
+			continue
+		}
+		switch list := a.value.(type) {
+		case []int64:
+			if index < len(list) {
+				value = strconv.FormatInt(list[index], 10)
+			}
+		case []string:
+			if index < len(list) {
+				value = strconv.Quote(list[index])
+			}
 		}
 	}
-	return false
+	if value == "" {
+		return messages
+	}
+	var said []string
+	for _, message := range messages {
+		said = append(said, value+": "+message)
+	}
+	return said
 }
 
 func (t task) asked() string {

@@ -163,6 +163,40 @@ func TestTask(t *testing.T) {
 			[]said{{"location_id", "Cannot set the channel", postChannel +
 				"\n\nAltegio answered 422 Unprocessable Entity, and of location_id it says: no such salon."}},
 		},
+		"422 with an index that is no element": {
+			channel(), failed(altegio.Error{
+				Kind: altegio.KindRefused, StatusCode: 422,
+				Fields: []altegio.FieldError{{Field: "salon_id.0", Messages: []string{"no such salon"}}},
+			}),
+			[]said{{"location_id", "Cannot set the channel", postChannel +
+				"\n\nAltegio answered 422 Unprocessable Entity, and of location_id it says: no such salon."}},
+		},
+		"422 with elements of a list": {
+			senderNamesTask("Cannot set the sender names", connectionID{1001, 456}, []string{"A", "B", "C"}),
+			failed(altegio.Error{
+				Kind: altegio.KindRefused, StatusCode: 422,
+				Fields: []altegio.FieldError{
+					{Field: "short_names", Messages: []string{"are odd"}},
+					{Field: "short_names.0.text", Messages: []string{"is taken", "is short"}},
+					{Field: "short_names.2", Messages: []string{"is bad"}},
+					{Field: "short_names.3", Messages: []string{"is out of range"}},
+					{Field: "short_names.x", Messages: []string{"is no index"}},
+				},
+			}),
+			[]said{{"names", "Cannot set the sender names", `Asked for: location_id 1001, application_id 456, names "A", "B", "C".` +
+				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				`Entity, and of names it says: are odd; "A": is taken; "A": is short; "C": is bad; is out of range; is no index.`}},
+		},
+		"422 with elements of ids": {
+			discountTask(456, discountCall{locations: []int64{1001, 1002}, discount: "10"}),
+			failed(altegio.Error{
+				Kind: altegio.KindRefused, StatusCode: 422,
+				Fields: []altegio.FieldError{{Field: "salon_ids.1", Messages: []string{"no such salon"}}},
+			}),
+			[]said{{"location_ids", "Cannot set the discount", "Asked for: application_id 456, location_ids 1001, 1002, discount 10." +
+				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				"Entity, and of location_ids it says: 1002: no such salon."}},
+		},
 		"422 with several fields, one of them no argument": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindRefused, StatusCode: 422, Message: "An error has occurred.",
