@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -43,7 +45,7 @@ type fleetApply struct {
 	total    int
 	done     int
 	failures []*fleetFailure
-	inARow   map[altegio.Kind]int // failures since the last success
+	inARow   map[altegio.Kind]int // failures since the last success that need not lie with a location
 	gaveUp   bool
 }
 
@@ -177,15 +179,32 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 	}
 	a.failures[same].locations = append(a.failures[same].locations, change.location)
 
+	if !mayHoldEverywhere(err) {
+		return
+	}
 	a.inARow[failure.kind]++
 	switch {
 	case errors.Is(err, altegio.ErrUnauthorized):
 		a.gaveUp = true
 	case failure.kind == altegio.KindUnreachable:
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= unreachableInARow
-	case failure.kind != altegio.KindRefused || errors.Is(err, altegio.ErrForbidden):
+	default:
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= failuresInARow
 	}
+}
+
+// mayHoldEverywhere reports whether the reason of a failure need not lie with its location. Nor does
+// it where the API names a field that is the same for many.
+func mayHoldEverywhere(err error) bool {
+	var e *altegio.Error
+	if !errors.As(err, &e) || e.Kind != altegio.KindRefused {
+		return true
+	}
+	return e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden ||
+		slices.ContainsFunc(e.Fields, func(f altegio.FieldError) bool {
+			name, _, _ := strings.Cut(f.Field, ".")
+			return name == "application_id" || name == "channel_slug" || name == "is_available"
+		})
 }
 
 // diagnostics says what went wrong: each kind of failure once, whatever the number of locations.

@@ -273,6 +273,11 @@ func TestApplicationChannelsResource_givesUp(t *testing.T) {
 		"token":   {altegiotest.Fault{Status: http.StatusUnauthorized}, nil, inFlight, []string{"Check partner_token"}},
 		"server":  {altegiotest.Fault{Status: http.StatusBadGateway}, nil, failuresInARow + inFlight, []string{"502 Bad Gateway"}},
 		"foreign": {altegiotest.Fault{Status: http.StatusForbidden}, nil, failuresInARow + inFlight, []string{"belongs to another partner"}},
+		"slug": {
+			altegiotest.Fault{Status: http.StatusUnprocessableEntity, Body: `{"success":false,"meta":{"errors":{"channel_slug":["is unknown"]}}}`},
+			nil, failuresInARow + inFlight,
+			[]string{"of channel_slug it says: is unknown"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
