@@ -218,7 +218,7 @@ func (a *fleetApply) diagnostics() diag.Diagnostics {
 		slices.Sort(failure.locations)
 		failed += len(failure.locations)
 		t := channelsTask(fmt.Sprintf("Cannot set the channel at %s", countLocations(len(failure.locations))), a.id)
-		t.arguments = append(t.arguments, argument{"locations", failure.locations})
+		t.arguments = append(t.arguments, argument{plural(len(failure.locations), "location", "locations"), failure.locations})
 		diags.Append(t.diagnostics(failure.err)...)
 	}
 	diags.Append(fleetIncomplete(a.id, a.done, failed, a.total-a.done-failed))

@@ -9,21 +9,22 @@ import (
 // fleetIncomplete says how far an apply came that did not come to its end.
 func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
-		"Of %s to change, %d are done, %d failed and %d were not tried. The state holds what is done, and the next apply "+
-			"does only the rest.", countLocations(done+failed+left), done, failed, left))
+		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state holds what is done, and the next apply "+
+			"does only the rest.", countLocations(done+failed+left), done, plural(done, "is", "are"), failed,
+		left, plural(left, "was", "were")))
 }
 
 func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, countLocations(len(left))), fmt.Sprintf(
-		"The import found these locations, and the configuration does not declare them: %s. What the channel is set to there "+
-			"is not known, and no request was sent. Declare a location with false to make the channel unavailable there.",
+		"Found by the import, and not declared by the configuration: %s. What the channel is set to there is not known, and no "+
+			"request is sent. Declare a location with false to make the channel unavailable there.",
 		someOf(left)))
 }
 
 func locationsUninstalled(id fleetID, gone []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Application %d is no longer installed at %s", id.application, countLocations(len(gone))), fmt.Sprintf(
-		"Taken out of the state of channel %s: %s. With the installation the channel's setting is gone. Remove the locations "+
-			"from the configuration, or have their owners connect the application again before the next apply.", id, someOf(gone)))
+		"Taken out of the state of channel %s: %s. With the installation the channel's setting is gone. Before the next "+
+			"apply, take out of the configuration what is to stay so, and have owners connect the application again elsewhere.", id, someOf(gone)))
 }
 
 func channelsOverlap(id fleetID, locations []int64) diag.Diagnostic {

@@ -551,7 +551,7 @@ import {
 `)
 	out := c.mustRun("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
+		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
 	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
 	c.expectFleet(everywhere(ids[:3], true))
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")

@@ -9,7 +9,7 @@ import (
 func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Discount may have been given already", fmt.Sprintf(
 		"A request to give %s the discount of application %d failed in a way that leaves open whether it was carried out: %s. "+
-			"Whether a second one would replace the first or add to it is not documented. So nothing is sent to these locations "+
+			"Whether a second one would replace the first or add to it is not documented. So nothing is sent there "+
 			"until you have looked in Altegio.\n\nThen take the resource out of the state with terraform state rm, and import it "+
 			"with all locations that have the discount, with an id of the form application_id/discount/location_id,location_id. "+
 			"The next plan has only the others. If none has it, leave out the import and apply.",
@@ -24,17 +24,18 @@ func discountIncomplete(application int64, calls []discountCall, failed int) dia
 		}
 		return n
 	}
+	done, left := count(calls[:failed]), count(calls[failed+1:])
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Discount of application %d is not applied everywhere", application), fmt.Sprintf(
-		"Of %s to send, in %d requests, %d are done, %d failed and %d were not tried. The state holds what is done; only "+
-			"the rest is left to do.", countLocations(count(calls)), len(calls), count(calls[:failed]),
-		len(calls[failed].locations), count(calls[failed+1:])))
+		"Of %s to send, in %d requests, %d %s done, %d failed and %d %s not tried. The state holds what is done; only "+
+			"the rest is left to do.", countLocations(count(calls)), len(calls), done, plural(done, "is", "are"),
+		len(calls[failed].locations), left, plural(left, "was", "were")))
 }
 
 func discountLeft(application int64, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Discount stays at %s", countLocations(len(left))), fmt.Sprintf(
-		"These locations keep the discount of application %d that they have, unless another resource gives them one: %s. "+
-			"No request is sent for them, and Terraform forgets them. To send them a discount of 0 instead, apply "+
-			"reset_on_destroy = true before they leave.", application, someOf(left)))
+		"Unless another resource gives one there, the discount of application %d stays as it is at %s %s. No request is sent, "+
+			"and Terraform forgets what is there. To send a discount of 0 instead, apply reset_on_destroy = true before.",
+		application, plural(len(left), "location", "locations"), someOf(left)))
 }
 
 func discountsOverlap(application int64, locations []int64) diag.Diagnostic {

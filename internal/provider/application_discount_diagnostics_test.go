@@ -62,20 +62,23 @@ func TestDiscountSentences(t *testing.T) {
 	compareSaid(t, diag.Diagnostics{
 		discountInDoubt(456, []int64{1001, 1002}),
 		discountIncomplete(456, []discountCall{call, call, reset}, 1),
+		discountIncomplete(456, []discountCall{reset, reset}, 0),
 		discountLeft(456, []int64{1001}),
 		discountsOverlap(456, []int64{1001, 1002}),
 	},
 		said{"", "Discount may have been given already", "A request to give 2 locations the discount of application 456 failed in a way " +
 			"that leaves open whether it was carried out: 1001, 1002. Whether a second one would replace the first or add to it is " +
-			"not documented. So nothing is sent to these locations until you have looked in Altegio.\n\n" +
+			"not documented. So nothing is sent there until you have looked in Altegio.\n\n" +
 			"Then take the resource out of the state with terraform state rm, and import it with all locations that have the " +
 			"discount, with an id of the form application_id/discount/location_id,location_id. The next plan has only the others. " +
 			"If none has it, leave out the import and apply."},
 		said{"", "Discount of application 456 is not applied everywhere", "Of 5 locations to send, in 3 requests, 2 are done, 2 failed " +
-			"and 1 were not tried. The state holds what is done; only the rest is left to do."},
-		said{"", "Discount stays at 1 location", "These locations keep the discount of application 456 that they have, unless another " +
-			"resource gives them one: 1001. No request is sent for them, and Terraform forgets them. To send them a discount of 0 " +
-			"instead, apply reset_on_destroy = true before they leave."},
+			"and 1 was not tried. The state holds what is done; only the rest is left to do."},
+		said{"", "Discount of application 456 is not applied everywhere", "Of 2 locations to send, in 2 requests, 0 are done, 1 failed " +
+			"and 1 was not tried. The state holds what is done; only the rest is left to do."},
+		said{"", "Discount stays at 1 location", "Unless another resource gives one there, the discount of application 456 stays " +
+			"as it is at location 1001. No request is sent, and Terraform forgets what is there. To send a discount of 0 instead, apply " +
+			"reset_on_destroy = true before."},
 		said{"", "Discount is declared twice", "More than one altegio_application_discount of application 456 declares 2 locations: " +
 			"1001, 1002. Both are sent, in any order, and whether the second replaces the first or adds to it is not documented. " +
 			"Declare a location in one of them only."},

@@ -191,7 +191,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	c.config(providerBlock(fake), discountBlock(ids[:1001], "990.99"))
 	out := c.mustRun(autoApply...)
 	expectSent(t, fake, discountSent{ids[:1000], "990.99"}, discountSent{ids[1000:1001], "990.99"})
-	expectText(t, out, "Discount stays at 1501 locations", "1001, 1002, 2012", "and 1481 more. No request is sent for them")
+	expectText(t, out, "Discount stays at 1501 locations", "1001, 1002, 2012", "and 1481 more. No request is sent,")
 	expectDiscounts(t, fake, map[int64]string{1001: "15.54", ids[1000]: "990.99", ids[1001]: "15.54"})
 
 	// That they are to be reset some day is nothing to send today.
@@ -218,15 +218,15 @@ func TestApplicationDiscountResource_leftAsItIs(t *testing.T) {
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10"))
 	c.mustRun(autoApply...)
 	fake.ResetJournal()
-	const stays = "These locations keep the discount of application 456 that they have, unless another resource gives them one: "
+	const stays = "Unless another resource gives one there, the discount of application 456 stays as it is at "
 
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1003}, "10"))
-	expectText(t, c.mustRun("plan", "-no-color", "-out=plan"), "Discount stays at 1 location", stays+"1002.")
-	expectText(t, c.mustRun("apply", "-no-color", "plan"), stays+"1002.")
+	expectText(t, c.mustRun("plan", "-no-color", "-out=plan"), "Discount stays at 1 location", stays+"location 1002.")
+	expectText(t, c.mustRun("apply", "-no-color", "plan"), stays+"location 1002.")
 	c.expectDiscount(&discountState{discount: "10", ids: []int64{1001, 1003}, complete: true})
 
-	expectText(t, c.mustRun("plan", "-destroy", "-no-color", "-out=plan"), stays+"1001, 1003.")
-	expectText(t, c.mustRun("apply", "-no-color", "plan"), stays+"1001, 1003.")
+	expectText(t, c.mustRun("plan", "-destroy", "-no-color", "-out=plan"), stays+"locations 1001, 1003.")
+	expectText(t, c.mustRun("apply", "-no-color", "plan"), stays+"locations 1001, 1003.")
 	expectSent(t, fake)
 	expectDiscounts(t, fake, allAt([]int64{1001, 1002, 1003}, "10"))
 }
@@ -263,7 +263,7 @@ func TestApplicationDiscountResource_createFails(t *testing.T) {
 			if reset == resets {
 				expectSent(t, fake, append([]discountSent{{ids[:2], "0"}}, rest...)...)
 			} else {
-				expectText(t, out, "Discount stays at 2 locations", fmt.Sprintf("unless another resource gives them one: %d, %d.", ids[0], ids[1]))
+				expectText(t, out, "Discount stays at 2 locations", fmt.Sprintf("stays as it is at locations %d, %d.", ids[0], ids[1]))
 				expectSent(t, fake, rest...)
 			}
 			c.expectDiscount(&discountState{discount: "20", ids: want, complete: true})
@@ -571,8 +571,8 @@ func TestApplicationDiscountResource_otherApplication(t *testing.T) {
 	c.mustRun(autoApply...)
 	fake.ResetJournal()
 	c.config(providerBlock(fake), discountBlock([]int64{1001}, "10", "application_id = 457"))
-	expectText(t, c.mustRun("plan", "-no-color", "-out=plan"), "keep the discount of application 456", "1001, 1002.")
-	expectText(t, c.mustRun("apply", "-no-color", "plan"), "keep the discount of application 456", "1001, 1002.")
+	expectText(t, c.mustRun("plan", "-no-color", "-out=plan"), "the discount of application 456 stays as it is at locations 1001, 1002.")
+	expectText(t, c.mustRun("apply", "-no-color", "plan"), "the discount of application 456 stays as it is at locations 1001, 1002.")
 	expectSent(t, fake, discountSent{[]int64{1001}, "10"})
 	expectDiscounts(t, fake, map[int64]string{1001: "10", 1002: "10"})
 }
@@ -704,7 +704,7 @@ func TestApplicationDiscountResource_import(t *testing.T) {
 	// What the id says is less than what is declared.
 	c.mustRun("state", "rm", testDiscount)
 	c.mustRun("import", "-no-color", testDiscount, "456/15.54/1001,1003")
-	expectText(t, c.mustRun(autoApply...), "unless another resource gives them one: 1003.")
+	expectText(t, c.mustRun(autoApply...), "stays as it is at location 1003.")
 	expectSent(t, fake, discountSent{[]int64{1002}, "15.54"})
 
 	// It says nothing.

@@ -298,10 +298,14 @@ func someOf(ids []int64) string {
 }
 
 func countLocations(n int) string {
+	return fmt.Sprintf("%d %s", n, plural(n, "location", "locations"))
+}
+
+func plural(n int, one, many string) string {
 	if n == 1 {
-		return "1 location"
+		return one
 	}
-	return fmt.Sprintf("%d locations", n)
+	return many
 }
 
 func quotedList(texts []string) string {

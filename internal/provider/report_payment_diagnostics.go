@@ -24,11 +24,8 @@ func paymentDoubt(alike []altegio.Payment, err error) string {
 		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
 			"report it again only if it is still not there." + lookAtPayments
 	}
-	earlier := "that is an earlier payment"
-	if len(alike) > 1 {
-		earlier = "all of these are earlier payments"
-	}
-	return "Altegio has " + listPayments(alike) + ". Unless " + earlier + ", this one is reported: do not report it again. " +
+	return "Altegio has " + listPayments(alike) + ". Unless " +
+		plural(len(alike), "that is an earlier payment", "all of these are earlier payments") + ", this one is reported: do not report it again. " +
 		"A refund needs its id."
 }
 

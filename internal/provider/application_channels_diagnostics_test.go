@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+func TestFleetSentences(t *testing.T) {
+	t.Parallel()
+	id := fleetID{456, altegio.ChannelSMS}
+	one, two := []int64{1001}, []int64{1001, 1002}
+	const (
+		unknown = "What the channel is set to there is not known, and no request is sent. Declare a location with false to make " +
+			"the channel unavailable there."
+		gone = "With the installation the channel's setting is gone. Before the next apply, take out of the configuration what is to " +
+			"stay so, and have owners connect the application again elsewhere."
+	)
+	for _, test := range []struct {
+		got  diag.Diagnostic
+		want said
+	}{
+		{fleetIncomplete(id, 1, 1, 1), said{"", "Channel 456/sms is not set everywhere", "Of 3 locations to change, 1 is done, 1 failed " +
+			"and 1 was not tried. The state holds what is done, and the next apply does only the rest."}},
+		{fleetIncomplete(id, 0, 1, 0), said{"", "Channel 456/sms is not set everywhere", "Of 1 location to change, 0 are done, 1 failed " +
+			"and 0 were not tried. The state holds what is done, and the next apply does only the rest."}},
+		{locationsLeft(id, one), said{"", "Channel 456/sms is left as it is at 1 location", "Found by the import, and not declared by the " +
+			"configuration: 1001. " + unknown}},
+		{locationsLeft(id, two), said{"", "Channel 456/sms is left as it is at 2 locations", "Found by the import, and not declared by the " +
+			"configuration: 1001, 1002. " + unknown}},
+		{locationsUninstalled(id, one), said{"", "Application 456 is no longer installed at 1 location", "Taken out of the state of channel " +
+			"456/sms: 1001. " + gone}},
+		{locationsUninstalled(id, two), said{"", "Application 456 is no longer installed at 2 locations", "Taken out of the state of channel " +
+			"456/sms: 1001, 1002. " + gone}},
+	} {
+		t.Run(test.want.summary, func(t *testing.T) {
+			t.Parallel()
+			d := diag.Diagnostics{test.got}
+			if all := saidBy(d); all[0] != test.want {
+				t.Errorf("it says\n  %s\n  %s\nwant\n  %s\n  %s", all[0].summary, all[0].detail, test.want.summary, test.want.detail)
+			}
+		})
+	}
+}
