@@ -118,7 +118,8 @@ func (r *applicationChannelsResource) ConfigValidators(context.Context) []resour
 const createsKey = "creates"
 
 // ModifyPlan fills in the id, and what the configuration amounts to: refresh may have taken locations
-// out of the state that are still declared.
+// out of the state that are still declared. It says what of an import stays as it is, which the plan
+// shows like what is removed.
 func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -142,8 +143,24 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 		note, _ := json.Marshal(id.String()) // a string always can be
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createsKey, note)...)
 	}
-	if r.conn != nil && !declared.IsUnknown() {
+	if declared.IsUnknown() {
+		return
+	}
+	if r.conn != nil {
 		resp.Diagnostics.Append(r.conn.run.planFleet(id, availabilityOf(declared))...)
+	}
+	imported, diags := wasImported(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !imported || req.State.Raw.IsNull() {
+		return
+	}
+	var state applicationChannelsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if state.fleetID() != id {
+		return // a replacement, which makes it unavailable
+	}
+	if left := availabilityOf(state.Availability).dropForeign(availabilityOf(declared)); len(left) > 0 {
+		resp.Diagnostics.Append(locationsLeft(id, left))
 	}
 }
 
@@ -157,6 +174,7 @@ func (r *applicationChannelsResource) Create(ctx context.Context, req resource.C
 	id := plan.fleetID()
 	declared := availabilityOf(plan.Availability)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, createsKey, []byte("null"))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("null"))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	prior := r.conn.run.takeOver(id, declared)
 	complete := r.apply(ctx, client, plan, prior, &resp.State, &resp.Diagnostics)
@@ -292,7 +310,9 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 	note, diags := req.Private.GetKey(ctx, createsKey)
 	resp.Diagnostics.Append(diags...)
 	if len(note) > 0 && json.Unmarshal(note, &creates) == nil && creates == id.String() {
-		r.conn.run.handOver(id, at, !state.ID.IsNull())
+		imported, diags := wasImported(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		r.conn.run.handOver(id, replacedFleet{at: at, complete: !state.ID.IsNull(), imported: imported})
 		return
 	}
 	left, diags := applyFleet(ctx, client, r.conn.run, id, at, nil)

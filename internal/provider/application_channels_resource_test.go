@@ -549,7 +549,13 @@ import {
   id = "456/sms"
 }
 `)
-	out := c.mustRun("apply", "-auto-approve", "-no-color")
+	// The plan shows what leaves the state like what is removed, so it says that it is not.
+	out := c.mustRun("plan", "-no-color")
+	expectText(t, out, fmt.Sprintf(`- "%d" = null -> null`, ids[3]),
+		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
+	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+
+	out = c.mustRun("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
 		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
 	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
@@ -566,6 +572,38 @@ import {
 	if got, unknown := c.fleet(); len(got) != 2 || unknown != 1 {
 		t.Errorf("the state holds %v and %d unknown values", got, unknown)
 	}
+}
+
+// Nor does replacing an import concern what is not declared.
+func TestApplicationChannelsResource_importReplaced(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t, altegiotest.WithSeed(altegiotest.Seed{
+		Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
+	}))
+	ids := fake.AddLocations(3, 456)
+	c := newCLI(t)
+	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	c.mustRun("state", "rm", testFleet)
+	c.config(providerBlock(fake), fleetBlock(availableAt(ids[:2])))
+	c.mustRun("import", "-no-color", testFleet, "456/sms")
+	fake.ResetJournal()
+	out := c.mustRun("apply", "-auto-approve", "-no-color", "-replace="+testFleet)
+	expectText(t, out, "Channel 456/sms is left as it is at 1 location")
+	if n := len(posted(fake)); n != 2 {
+		t.Errorf("%d requests set a channel, want 2", n)
+	}
+	expectFake(t, fake, everywhere(ids, true))
+	c.expectFleet(everywhere(ids[:2], true))
+
+	// It is an import no more: what is lost now is Terraform's to take away.
+	failAt(fake, altegiotest.Fault{Drop: true}, ids[1])
+	c.config(providerBlock(fake), fleetBlock(availabilityArgument(map[int64]bool{ids[0]: true, ids[1]: false})))
+	c.mustFail("apply", "-auto-approve", "-no-color")
+	fake.ClearFaults()
+	c.config(providerBlock(fake), fleetBlock(availableAt(ids[:1])))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	expectFake(t, fake, map[int64]bool{ids[0]: true, ids[1]: false, ids[2]: true})
 }
 
 // A fleet of channels that were managed one by one moves without a request that changes anything.

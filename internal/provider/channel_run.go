@@ -28,6 +28,7 @@ type channelRun struct {
 type replacedFleet struct {
 	at       availability
 	complete bool
+	imported bool
 }
 
 type singlePlan int
@@ -131,20 +132,23 @@ func (r *channelRun) tearDown(id channelID) (done func(), ok bool) {
 }
 
 // handOver leaves the channels of a destroyed fleet to the one that replaces it.
-func (r *channelRun) handOver(id fleetID, at availability, complete bool) {
+func (r *channelRun) handOver(id fleetID, fleet replacedFleet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.replaced[id] = replacedFleet{at, complete}
+	r.replaced[id] = fleet
 }
 
 // takeOver returns what handOver left, and nothing where a fleet does not replace another. A
 // complete one is replaced because the user says so, and then all that is declared is set again: it
-// counts as not known until it is.
+// counts as not known until it is. What an import found is taken over only where it is declared.
 func (r *channelRun) takeOver(id fleetID, declared availability) availability {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	replaced := r.replaced[id]
 	delete(r.replaced, id)
+	if replaced.imported {
+		replaced.at.dropForeign(declared)
+	}
 	if replaced.complete {
 		for location := range declared {
 			if _, ok := replaced.at[location]; ok {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -110,26 +111,40 @@ func TestChannelRun_moves(t *testing.T) {
 	}
 }
 
-// changeFleet plans and applies the sms channels of application 456; nil destroys them.
-func (p *protocol) changeFleet(prior instance, at map[string]any) (instance, []*tfprotov6.Diagnostic) {
+// planFleet plans the sms channels of application 456; nil destroys them.
+func (p *protocol) planFleet(prior instance, config args) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()
 	typ := p.schema.ResourceSchemas[testFleetType].ValueType()
-	var config, proposed args
-	if at != nil {
-		config = args{"application_id": 456, "channel_slug": "sms", "availability": at}
-		proposed = maps.Clone(config)
+	proposed := maps.Clone(config)
+	if proposed != nil {
 		proposed["id"] = any(unknown{})
 		if prior.state != nil {
 			proposed["id"] = prior.state["id"]
 		}
 	}
-	plan, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: testFleetType, PriorState: encode(p.t, typ, prior.state), ProposedNewState: encode(p.t, typ, proposed),
 		Config: encode(p.t, typ, config), PriorPrivate: prior.private,
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	return resp
+}
+
+func fleetArgs(at map[string]any) args {
+	if at == nil {
+		return nil
+	}
+	return args{"application_id": 456, "channel_slug": "sms", "availability": at}
+}
+
+// changeFleet plans and applies the sms channels of application 456; nil destroys them.
+func (p *protocol) changeFleet(prior instance, at map[string]any) (instance, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	typ := p.schema.ResourceSchemas[testFleetType].ValueType()
+	config := fleetArgs(at)
+	plan := p.planFleet(prior, config)
 	expectNone(p.t, plan.Diagnostics)
 	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: testFleetType, PriorState: encode(p.t, typ, prior.state), PlannedState: plan.PlannedState,
@@ -139,6 +154,53 @@ func (p *protocol) changeFleet(prior instance, at map[string]any) (instance, []*
 		p.t.Fatal(err)
 	}
 	return instance{state: plain(p.t, typ, resp.NewState), private: resp.Private}, resp.Diagnostics
+}
+
+// A plan on top of an import says what it does not touch, and of nothing else that it is so.
+func TestProtocol_planOfAnImportedFleet(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t, altegiotest.WithSeed(altegiotest.Seed{
+		Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
+	}))
+	ids := fake.AddLocations(3, 456)
+	at := func(ids []int64) map[string]any {
+		values := map[string]any{}
+		for _, id := range ids {
+			values[strconv.FormatInt(id, 10)] = true
+		}
+		return values
+	}
+	p := newConfiguredProtocol(t, fake, nil)
+	typ := p.schema.ResourceSchemas[testFleetType].ValueType()
+	imported := func(id string) instance {
+		got, diags := p.importStateOf(testFleetType, id, nil)
+		expectNone(t, diags)
+		return instance{state: plain(t, typ, got.State), private: got.Private}
+	}
+	left := fmt.Sprintf(`Channel 456/sms is left as it is at 2 locations\n.*not declared by the configuration: %d, %d\.`, ids[1], ids[2])
+	for name, test := range map[string]struct {
+		prior  instance
+		config args
+		text   string
+	}{
+		"some declared":       {imported("456/sms"), fleetArgs(at(ids[:1])), left},
+		"all declared":        {imported("456/sms"), fleetArgs(at(ids)), ""},
+		"values known":        {imported("456/sms/true"), fleetArgs(at(ids[:1])), ""}, // they are removed
+		"not known yet":       {imported("456/sms"), args{"application_id": 456, "channel_slug": "sms", "availability": unknown{}}, ""},
+		"to be replaced":      {imported("456/whatsapp"), fleetArgs(at(ids[:1])), ""}, // by which all are removed
+		"to be destroyed":     {imported("456/sms"), nil, ""},
+		"by a lost answer":    {instance{state: imported("456/sms").state}, fleetArgs(at(ids[:1])), ""}, // not imported
+		"application unknown": {imported("456/sms"), args{"application_id": unknown{}, "channel_slug": "sms", "availability": at(ids[:1])}, ""},
+	} {
+		p.nextRun()
+		diags := p.planFleet(test.prior, test.config).Diagnostics
+		switch {
+		case test.text != "":
+			expectOne(t, diags, isWarning, "", test.text)
+		case len(diags) > 0:
+			t.Errorf("%s: the plan says %v", name, diags)
+		}
+	}
 }
 
 // The life of a fleet in this process, where the race detector sees it.
