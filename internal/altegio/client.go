@@ -69,6 +69,9 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	return c, nil
 }
 
+// HasUserToken reports whether there is a user token, without which what acts for an owner fails.
+func (c *Client) HasUserToken() bool { return c.userToken != "" }
+
 // CloseIdleConnections closes connections that no request uses. The client remains usable.
 func (c *Client) CloseIdleConnections() {
 	c.transport.CloseIdleConnections()

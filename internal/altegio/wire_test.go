@@ -128,7 +128,10 @@ func TestUserToken_OnlyWhereAsked(t *testing.T) {
 		t.Errorf("Authorization %q, want %q", got, want)
 	}
 
-	without := clientOf(t, s)
+	without := clientOf(t, s, WithUserToken("User "))
+	if !c.HasUserToken() || without.HasUserToken() {
+		t.Errorf("HasUserToken() = %t with a token and %t without", c.HasUserToken(), without.HasUserToken())
+	}
 	_, err = without.do(t.Context(), request{operation: "x", method: http.MethodGet, base: c.apiURL, path: "/x", asUser: true})
 	if e := asError(t, err); e.Kind != KindNoUserToken || e.MayHaveHappened() {
 		t.Errorf("got %v (%s)", e, e.Kind)

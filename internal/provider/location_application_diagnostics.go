@@ -105,6 +105,20 @@ func uninstallRefused(id connectionID, cause string) diag.Diagnostic {
 			"use a removed block that has destroy = false."))
 }
 
+// grantImpossible keeps Terraform from uninstalling what it could not connect again.
+func grantImpossible(id connectionID, cause string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("grant_access"), "Replacing needs a user token", paragraphs(
+		fmt.Sprintf("%s uninstalls application %d from location %d, and connects it again in the owner's name, which takes the "+
+			"owner's token. The provider has none.", cause, id.application, id.location),
+		"Set user_token in the provider block, or "+envUserToken+". Nothing was sent."))
+}
+
+func connectAgain(id connectionID, cause string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Owner has to connect the application again", fmt.Sprintf(
+		"%s uninstalls application %d from location %d. Creating the replacement then fails until the owner of the location has "+
+			"connected the application again; apply once more after that.", cause, id.application, id.location))
+}
+
 // settingsNotTaken says what becomes of settings that are declared for an imported installation.
 func settingsNotTaken(id connectionID, names []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Settings are recorded and not sent", fmt.Sprintf(

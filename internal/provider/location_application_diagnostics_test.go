@@ -21,6 +21,8 @@ func TestInstallationDiagnostics(t *testing.T) {
 		notActiveYet(id, "", errors.New("no luck")),
 		activeByGrant(id, names),
 		uninstallRefused(id, "Destroying the resource"),
+		grantImpossible(id, "Replacing the resource"),
+		connectAgain(id, "Changing channels"),
 		settingsNotTaken(id, names),
 		connectedAnew(id, "2026-01-15 09:30:00", names),
 		nothingInstalled(id),

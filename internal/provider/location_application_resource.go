@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -161,8 +162,13 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
+// grantsKey is the private key under which a plan to create notes the installation for which it may
+// have to grant access. The destroying half of a replacement gets to see it.
+const grantsKey = "grants"
+
 // ModifyPlan fills in the id, plans replacements, and refuses to plan an uninstallation that the
-// state does not allow: by the time that Delete could refuse, other things would have been applied.
+// state does not allow, or after which nothing could be connected again: by the time that Delete
+// could refuse, other things would have been applied.
 func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state locationApplicationResourceModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -183,6 +189,10 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 	}
 	if !plan.LocationID.IsUnknown() && !plan.ApplicationID.IsUnknown() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
+		if creating && plan.GrantAccess.ValueBool() {
+			note, _ := json.Marshal(plan.connectionID().String()) // a string always can be
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, grantsKey, note)...)
+		}
 	}
 	if creating {
 		return
@@ -211,9 +221,25 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 	case len(replacing) == 0 && len(changed) > 0:
 		resp.Diagnostics.Append(settingsNotTaken(state.connectionID(), changed))
 	}
-	if len(replacing) > 0 && !state.AllowUninstall.ValueBool() {
-		resp.Diagnostics.Append(uninstallRefused(state.connectionID(), "Changing "+strings.Join(replacing, ", ")+" replaces the installation, which"))
+	if len(replacing) == 0 {
+		return
 	}
+	id, cause := state.connectionID(), "Changing "+strings.Join(replacing, ", ")
+	switch {
+	case !state.AllowUninstall.ValueBool():
+		resp.Diagnostics.Append(uninstallRefused(id, cause+" replaces the installation, which"))
+	case plan.connectionID() != id || plan.GrantAccess.IsUnknown():
+		// What is to be connected elsewhere may be pending there already.
+	case !plan.GrantAccess.ValueBool():
+		resp.Diagnostics.Append(connectAgain(id, cause))
+	case r.lacksUserToken():
+		resp.Diagnostics.Append(grantImpossible(id, cause+" replaces the installation, which"))
+	}
+}
+
+// lacksUserToken reports whether it is known that there is no user token.
+func (r *locationApplicationResource) lacksUserToken() bool {
+	return r.conn != nil && r.conn.client != nil && !r.conn.client.HasUserToken()
 }
 
 func (r *locationApplicationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -231,6 +257,7 @@ func (r *locationApplicationResource) Create(ctx context.Context, req resource.C
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, grantsKey, []byte("null"))...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -439,8 +466,15 @@ func (r *locationApplicationResource) Delete(ctx context.Context, req resource.D
 		resp.Diagnostics.Append(uninstallRefused(id, "Destroying the resource"))
 		return
 	}
+	var grants string
+	note, diags := req.Private.GetKey(ctx, grantsKey)
+	resp.Diagnostics.Append(diags...)
 	client := r.conn.api(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(note) > 0 && json.Unmarshal(note, &grants) == nil && grants == id.String() && r.lacksUserToken() {
+		resp.Diagnostics.Append(grantImpossible(id, "Replacing the resource"))
 		return
 	}
 	err := client.Uninstall(ctx, id.location, id.application)

@@ -858,9 +858,13 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 			if !reflect.DeepEqual(replaces, want) {
 				t.Errorf("%s: the change replaces because of %v, want %v", name, replaces, want)
 			}
-			if may || want == nil {
+			switch elsewhere := test.change["location_id"] != nil || test.change["application_id"] != nil; {
+			case may && !elsewhere:
+				expectOne(t, plan.Diagnostics, isWarning, "", "Owner has to connect the application again\nChanging "+
+					strings.Join(test.replaces, ", ")+" uninstalls application 456 from location 1006\\. .*fails until the owner")
+			case may || want == nil:
 				expectNone(t, plan.Diagnostics)
-			} else {
+			default:
 				expectOne(t, plan.Diagnostics, isError, "allow_uninstall",
 					fmt.Sprintf(refused, "Changing "+strings.Join(test.replaces, ", ")+" replaces the installation, which"))
 			}
@@ -877,11 +881,138 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 		t.Errorf("what is not known replaces: %v", plan.RequiresReplace)
 	}
 	plan = p.plan(allowed, unsettled)
-	expectNone(t, plan.Diagnostics)
+	expectOne(t, plan.Diagnostics, isWarning, "", "Owner has to connect the application again")
 	if len(plan.RequiresReplace) != 3 {
 		t.Errorf("what is not known, and may replace, replaces because of %v", plan.RequiresReplace)
 	}
 	nothingSent(fake).now(t)
+}
+
+const noToken = `Replacing needs a user token\n%s uninstalls application 456 from location 1006, and connects it again in the owner's name, ` +
+	`which takes the owner's token\. The provider has none\..*Set user_token in the provider block, or ALTEGIO_USER_TOKEN.*Nothing was sent\.`
+
+// A replacement that is to grant access again, and can't, must not uninstall first.
+func TestProtocol_replacementWithoutUserToken(t *testing.T) {
+	t.Parallel()
+	owner := args{"user_token": altegiotest.DefaultUserToken}
+	granting := func(more args) args {
+		config := installationArgs(1006, 456, args{"grant_access": true, "allow_uninstall": true, "channels": texts("sms")})
+		maps.Copy(config, more)
+		return config
+	}
+	changed := args{"channels": texts("whatsapp")}
+	for name, test := range map[string]struct {
+		provider args
+		change   args
+		severity tfprotov6.DiagnosticSeverity
+		at, text string // "" for no diagnostic
+	}{
+		"no token":               {nil, changed, isError, "grant_access", fmt.Sprintf(noToken, "Changing channels replaces the installation, which")},
+		"a scheme and no token":  {args{"user_token": "User "}, changed, isError, "grant_access", "Replacing needs a user token"},
+		"not known yet":          {nil, args{"channels": unknown{}}, isError, "grant_access", "Replacing needs a user token"},
+		"a token":                {owner, changed, 0, "", ""},
+		"a token not known yet":  {args{"user_token": unknown{}}, changed, 0, "", ""},
+		"a provider not known":   {args{"partner_token": unknown{}}, changed, 0, "", ""},
+		"grant not known yet":    {nil, args{"channels": texts("whatsapp"), "grant_access": unknown{}}, 0, "", ""},
+		"no grant":               {nil, args{"channels": texts("whatsapp"), "grant_access": false}, isWarning, "", "Owner has to connect the application again"},
+		"elsewhere":              {nil, args{"location_id": 1008}, 0, "", ""}, // where it may be pending
+		"elsewhere, not granted": {nil, args{"application_id": 457, "grant_access": false}, 0, "", ""},
+		"where not known":        {nil, args{"location_id": unknown{}}, 0, "", ""},
+		"nothing":                {nil, nil, 0, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			created := newInstallations(t, fake, nil).mustCreate(granting(nil))
+			fake.ResetJournal()
+			plan := newInstallations(t, fake, test.provider).plan(created, granting(test.change))
+			if test.text == "" {
+				expectNone(t, plan.Diagnostics)
+			} else {
+				expectOne(t, plan.Diagnostics, test.severity, test.at, test.text)
+			}
+			nothingSent(fake).now(t)
+		})
+	}
+
+	// Before the provider is configured nothing is claimed, and nothing of an imported installation,
+	// which takes no settings.
+	fake := newFake(t)
+	created := newInstallations(t, fake, nil).mustCreate(granting(nil))
+	expectNone(t, newInstallations(t, nil, nil).plan(created, granting(changed)).Diagnostics)
+
+	// A tainted resource, and one that is to be replaced by request, is planned as if it were created;
+	// the destroying half of that sees what is to be created.
+	for name, test := range map[string]struct {
+		config, provider args
+		text             string
+		uninstalled      int
+	}{
+		"no token":  {granting(nil), nil, fmt.Sprintf(noToken, "Replacing the resource"), 0},
+		"a token":   {granting(nil), owner, "", 1},
+		"no grant":  {granting(args{"grant_access": false}), nil, "", 1},
+		"elsewhere": {granting(args{"location_id": 1008}), nil, "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			created := newInstallations(t, fake, nil).mustCreate(granting(nil))
+			p := newInstallations(t, fake, test.provider)
+			plan := p.plan(instance{}, test.config)
+			expectNone(t, plan.Diagnostics)
+			destroying := *plan
+			destroying.PlannedState = encode(t, p.typ(), nil)
+			_, diags := p.applyWith(t.Context(), created, nil, &destroying)
+			if test.text == "" {
+				expectNone(t, diags)
+			} else {
+				expectOne(t, diags, isError, "grant_access", test.text)
+			}
+			if n := fake.Count(altegiotest.OpUninstall); n != test.uninstalled {
+				t.Errorf("it was uninstalled %d times, want %d", n, test.uninstalled)
+			}
+		})
+	}
+
+	// What is there is destroyed without a token.
+	p := newInstallations(t, fake, nil)
+	plan := p.plan(created, nil)
+	expectNone(t, plan.Diagnostics)
+	_, diags := p.applyWith(t.Context(), created, nil, plan)
+	expectNone(t, diags)
+}
+
+// The same by way of the command line.
+func TestLocationApplicationResource_replacedWithoutUserToken(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	fake := newFake(t)
+	c := newCLI(t)
+	const allowed, grant = "allow_uninstall = true", "grant_access = true"
+	c.config(providerBlock(fake), installationBlock(1006, 456, allowed, grant, `channels = ["sms"]`))
+	c.mustRun(apply...)
+	fake.ResetJournal()
+	for _, command := range []string{"taint", "untaint"} {
+		c.mustRun(command, testInstallation)
+		if command == "untaint" {
+			expectText(t, c.mustFail(append(apply, "-replace="+testInstallation)...), "Replacing needs a user token")
+			break
+		}
+		expectText(t, c.mustFail(apply...), "Replacing needs a user token")
+	}
+	c.config(providerBlock(fake), installationBlock(1006, 456, allowed, grant, `channels = ["whatsapp"]`))
+	expectText(t, c.mustFail("plan", "-no-color"), "Replacing needs a user token", "Changing channels replaces")
+	sent{fake, gets(3)}.now(t)
+	c.config(providerBlock(fake, fmt.Sprintf("user_token = %q", altegiotest.DefaultUserToken)), installationBlock(1006, 456, allowed, grant, `channels = ["whatsapp"]`))
+	c.mustRun(apply...)
+	c.mustRun("plan", "-detailed-exitcode", "-no-color")
+	fake.ResetJournal()
+	// A destroy of its own needs no token, whatever was planned when it was created.
+	c.config(providerBlock(fake), installationBlock(1006, 456, allowed, grant, `channels = ["whatsapp"]`))
+	c.mustRun("destroy", "-auto-approve", "-no-color")
+	if n := fake.Count(altegiotest.OpUninstall); n != 1 {
+		t.Errorf("it was uninstalled %d times, want 1", n)
+	}
 }
 
 // Settings that come from another resource.
