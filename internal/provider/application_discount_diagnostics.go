@@ -12,7 +12,8 @@ func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
 			"Whether a second one would replace the first or add to it is not documented. So nothing is sent there "+
 			"until you have looked in Altegio.\n\nThen take the resource out of the state with terraform state rm, and import it "+
 			"with all locations that have the discount, with an id of the form application_id/discount/location_id,location_id. "+
-			"The next plan has only the others. If none has it, leave out the import and apply.",
+			"The next plan has only the others. If none has it, leave out the import and apply. To destroy the resource, "+
+			"take it out of the configuration, which terraform destroy plans first, and so ends here as well.",
 		countLocations(len(locations)), application, someOf(locations)))
 }
 

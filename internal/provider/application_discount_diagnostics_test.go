@@ -71,7 +71,8 @@ func TestDiscountSentences(t *testing.T) {
 			"not documented. So nothing is sent there until you have looked in Altegio.\n\n" +
 			"Then take the resource out of the state with terraform state rm, and import it with all locations that have the " +
 			"discount, with an id of the form application_id/discount/location_id,location_id. The next plan has only the others. " +
-			"If none has it, leave out the import and apply."},
+			"If none has it, leave out the import and apply. To destroy the resource, take it out of the configuration, which terraform " +
+			"destroy plans first, and so ends here as well."},
 		said{"", "Discount of application 456 is not applied everywhere", "Of 5 locations to send, in 3 requests, 2 are done, 2 failed " +
 			"and 1 was not tried. The state holds what is done; only the rest is left to do."},
 		said{"", "Discount of application 456 is not applied everywhere", "Of 2 locations to send, in 2 requests, 0 are done, 1 failed " +

@@ -446,6 +446,60 @@ func TestApplicationDiscountResource_inDoubt(t *testing.T) {
 	}
 }
 
+// A destroy plans the configuration first, and so is refused as well. The text says what ends it.
+func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
+	t.Parallel()
+	for _, tainted := range []bool{false, true} {
+		for _, way := range []string{"configuration", "refresh", "state"} {
+			t.Run(fmt.Sprint(way, tainted), func(t *testing.T) {
+				t.Parallel()
+				fake := newFake(t)
+				c := newCLI(t)
+				if !tainted {
+					c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"))
+					c.mustRun(autoApply...)
+				}
+				c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "15"))
+				failCall(fake, 0, altegiotest.Fault{Drop: true, AfterEffect: true})
+				c.mustFail(autoApply...)
+				fake.ResetJournal()
+				expectText(t, c.mustFail("destroy", "-auto-approve", "-no-color"), "Discount may have been given already",
+					"To destroy the resource, take it out of the configuration")
+				const stays = "stays as it is at locations 1001, 1002."
+				switch way {
+				case "configuration":
+					c.config(providerBlock(fake))
+					expectText(t, c.mustRun("plan", "-no-color"), "Discount stays at 2 locations", stays)
+					expectText(t, c.mustRun(autoApply...), stays)
+				case "refresh":
+					expectText(t, c.mustRun("destroy", "-auto-approve", "-no-color", "-refresh=false"), stays)
+				case "state":
+					c.mustRun("state", "rm", testDiscount)
+				}
+				c.expectDiscount(nil)
+				expectSent(t, fake)
+			})
+		}
+	}
+}
+
+// What is in doubt may leave. Terraform plans to replace a tainted resource without its state, so that
+// the plan can't tell what leaves; the apply does.
+func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	c := newCLI(t)
+	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "15"))
+	failCall(fake, 0, altegiotest.Fault{Drop: true, AfterEffect: true})
+	c.mustFail(autoApply...)
+	fake.ResetJournal()
+	c.config(providerBlock(fake), discountBlock([]int64{1003}, "15"))
+	expectText(t, c.mustRun("plan", "-no-color", "-out=plan"), "is tainted, so")
+	expectText(t, c.mustRun("apply", "-no-color", "plan"), "Discount stays at 2 locations", "stays as it is at locations 1001, 1002.")
+	expectSent(t, fake, discountSent{[]int64{1003}, "15"})
+	c.expectDiscount(&discountState{discount: "15", ids: []int64{1003}, complete: true})
+}
+
 // The same of a change. What is not to have the discount is no matter of doubt: a 0 may be sent twice.
 func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	t.Parallel()
