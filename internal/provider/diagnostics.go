@@ -359,3 +359,7 @@ func invalidImportID(id, form, example string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
 		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form, example))
 }
+
+func invalidImportIdentity(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid import identity", fmt.Sprintf("The identity cannot be used: %s.", err))
+}

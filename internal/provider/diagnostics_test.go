@@ -412,6 +412,9 @@ func TestSentences(t *testing.T) {
 			`The id "1/2" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, ` +
 				`for example "1001/456/sms".`,
 		}},
+		"invalid import identity": {invalidImportIdentity(errors.New("its channel_slug is null")), said{
+			"", "Invalid import identity", "The identity cannot be used: its channel_slug is null.",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

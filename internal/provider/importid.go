@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
@@ -21,21 +23,47 @@ func readImportID[I interface{ importText() string }, T any](
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 	parse func(string) (T, error), form, example string,
 ) (id T, ok bool) {
-	text := req.ID
-	if text == "" && !req.Identity.Raw.IsNull() {
+	if req.ID == "" && !req.Identity.Raw.IsNull() {
 		var identity I
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {
 			return id, false
 		}
-		text = identity.importText()
+		err := checkIdentity(req.Identity.Raw)
+		if err == nil {
+			id, err = parse(identity.importText())
+		}
+		if err != nil {
+			resp.Diagnostics.Append(invalidImportIdentity(err))
+		}
+		return id, err == nil
 	}
-	id, err := parse(text)
+	id, err := parse(req.ID)
 	if err != nil {
-		resp.Diagnostics.Append(invalidImportID(text, form, example, err))
-		return id, false
+		resp.Diagnostics.Append(invalidImportID(req.ID, form, example, err))
 	}
-	return id, true
+	return id, err == nil
+}
+
+// checkIdentity sees to it that a part which is missing, or has a slash, is not read as another id.
+func checkIdentity(identity tftypes.Value) error {
+	var parts map[string]tftypes.Value
+	if err := identity.As(&parts); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if parts[name].IsNull() {
+			return fmt.Errorf("its %s is null", name)
+		}
+		var slug string
+		if parts[name].As(&slug) != nil {
+			continue // all else are numbers
+		}
+		if _, err := parseSlug(slug); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // channelID is the identity of a channel. As a text it is location_id/application_id/channel_slug.

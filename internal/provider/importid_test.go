@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
@@ -58,6 +61,38 @@ func TestParseChannelID(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An identity is no id: what is wrong with it is said of what the user gave.
+func TestProtocol_importByWrongIdentity(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newConfiguredProtocol(t, fake, nil)
+	fleetIdentity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"application_id": tftypes.Number, "channel_slug": tftypes.String}}
+	discountIdentity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"application_id": tftypes.Number}}
+	for name, test := range map[string]struct {
+		typeName string
+		identity tftypes.Type
+		values   args
+		problem  string
+	}{
+		"no slug":        {channelType, channelIdentityType, args{"location_id": 1001, "application_id": 456}, `its channel_slug is null`},
+		"empty slug":     {channelType, channelIdentityType, args{"location_id": 1001, "application_id": 456, "channel_slug": ""}, `its channel_slug is "", which is not one of "sms", "whatsapp"`},
+		"no location":    {channelType, channelIdentityType, args{"application_id": 456, "channel_slug": "sms"}, `its location_id is null`},
+		"nothing":        {channelType, channelIdentityType, args{}, `its application_id is null`},
+		"zero":           {channelType, channelIdentityType, args{"location_id": 0, "application_id": 456, "channel_slug": "sms"}, `its location_id is "0", which is not a whole number from 1`},
+		"slash":          {channelType, channelIdentityType, args{"location_id": 1001, "application_id": 456, "channel_slug": "sms/"}, `its channel_slug is "sms/", which is not one of "sms", "whatsapp"`},
+		"slash of fleet": {testFleetType, fleetIdentity, args{"application_id": 456, "channel_slug": "sms/true"}, `its channel_slug is "sms/true", which is not one of "sms", "whatsapp"`},
+		"fleet":          {testFleetType, fleetIdentity, args{"application_id": 456, "channel_slug": "email"}, `its channel_slug is "email", which is not one of "sms", "whatsapp"`},
+		"discount":       {testDiscountType, discountIdentity, args{"application_id": -1}, `its application_id is "-1", which is not a whole number from 1`},
+		"installation":   {installationType, connectionIdentityType, args{"location_id": 1001}, `its application_id is null`},
+	} {
+		_, diags := p.importStateOf(test.typeName, "", &tfprotov6.ResourceIdentityData{IdentityData: encode(t, test.identity, test.values)})
+		if len(diags) != 1 || diags[0].Summary != "Invalid import identity" || diags[0].Detail != "The identity cannot be used: "+test.problem+"." {
+			t.Errorf("%s: it says %v, want that %s", name, diags, test.problem)
+		}
+	}
+	nothingSent(fake).now(t)
 }
 
 // FuzzParseChannelID holds that an id has one form only: what is accepted is what String writes,

@@ -1202,7 +1202,7 @@ func TestProtocol_importOfAnInstallation(t *testing.T) {
 		{id: "1001/456/sms", text: form},
 		{id: "0/456", text: form},
 		{id: "", text: form},
-		{identity: args{"location_id": -1, "application_id": 456}, text: form},
+		{identity: args{"location_id": -1, "application_id": 456}, text: `Invalid import identity\n.*location_id is "-1"`},
 	} {
 		imported, diags := p.importState(test.id, test.identity)
 		expectOne(t, diags, isError, test.at, test.text)
