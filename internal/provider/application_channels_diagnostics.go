@@ -24,7 +24,7 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 func locationsUninstalled(id fleetID, gone []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Application %d is no longer installed at %s", id.application, countLocations(len(gone))), fmt.Sprintf(
 		"Taken out of the state of channel %s: %s. With the installation the channel's setting is gone. Before the next "+
-			"apply, take out of the configuration what is to stay so, and have owners connect the application again elsewhere.", id, someOf(gone)))
+			"apply, take each location out of the configuration, or have its owner connect the application again.", id, someOf(gone)))
 }
 
 func channelsOverlap(id fleetID, locations []int64) diag.Diagnostic {

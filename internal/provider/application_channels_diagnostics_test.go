@@ -15,8 +15,8 @@ func TestFleetSentences(t *testing.T) {
 	const (
 		unknown = "What the channel is set to there is not known, and no request is sent. Declare a location with false to make " +
 			"the channel unavailable there."
-		gone = "With the installation the channel's setting is gone. Before the next apply, take out of the configuration what is to " +
-			"stay so, and have owners connect the application again elsewhere."
+		gone = "With the installation the channel's setting is gone. Before the next apply, take each location out of the " +
+			"configuration, or have its owner connect the application again."
 	)
 	for _, test := range []struct {
 		got  diag.Diagnostic

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -167,7 +168,11 @@ func answered(e *altegio.Error) string {
 	case altegio.KindUnreachable:
 		text = "The request did not reach Altegio: " + e.Message
 	case altegio.KindCancelled, altegio.KindNotSent, altegio.KindNoUserToken:
-		text = "The request was not sent: " + text
+		again := ""
+		if e.MayHaveHappened() { // the attempt before
+			again = " again"
+		}
+		text = "The request was not sent" + again + ": " + text
 	case altegio.KindTimeout, altegio.KindInterrupted:
 		text = "Altegio did not answer: " + e.Message
 	default:
@@ -226,7 +231,8 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			"requests_per_second in the provider block.", ""
 	case altegio.KindUnreachable:
 		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
-			"environment, and that the certificate is one this machine trusts. Nothing was changed.", ""
+			"environment, and that the certificate is one this machine trusts. " +
+			cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
 	case altegio.KindRedirect:
 		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
 			"redirect points." + spaced(t.afterDoubt(e)), ""
@@ -236,7 +242,7 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 	case altegio.KindServerError, altegio.KindInterrupted, altegio.KindTimeout:
 		return t.again(e), ""
 	case altegio.KindCancelled:
-		return "Nothing was changed by this request.", ""
+		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
 	case altegio.KindNoUserToken:
 		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location.", ""
 	}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -338,7 +339,14 @@ func (p *protocol) plan(prior instance, config args) *tfprotov6.PlanResourceChan
 // apply applies a plan. Even when it fails, there is a new instance.
 func (p *protocol) apply(prior instance, config args, plan *tfprotov6.PlanResourceChangeResponse) (instance, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	return p.applyWith(p.t.Context(), prior, config, plan)
+}
+
+func (p *protocol) applyWith(
+	ctx context.Context, prior instance, config args, plan *tfprotov6.PlanResourceChangeResponse,
+) (instance, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: channelType, PriorState: encode(p.t, p.channel(), prior.state), PlannedState: plan.PlannedState,
 		Config: encode(p.t, p.channel(), config), PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
 	})
@@ -621,6 +629,21 @@ func TestProtocol_cancelledRefresh(t *testing.T) {
 	expectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", "Cannot read the installation.*Nothing was changed by this request")
 	expectArgs(t, "the state", kept.state, channelState(true))
 	nothingSent(fake).now(t)
+}
+
+// What is given up while it waits to be sent again may have been done the first time.
+func TestProtocol_givenUpInDoubt(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpUpdateChannel, Status: 503, AfterEffect: true, Header: http.Header{"Retry-After": {"50"}}})
+	p := newConfiguredProtocol(t, fake, args{"max_retries": 3})
+	config := channelArgs(1001, 456, "sms", true)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, diags := p.applyWith(ctx, instance{}, config, p.plan(instance{}, config))
+	expectOne(t, diags, isError, "", `The request was not sent again: cancelled: not sent: it would have to wait .*`+
+		`The change may have been made although the answer is missing\. Applying again is safe: it sets the same value\.$`)
+	sent{fake, posts(1)}.now(t)
 }
 
 func TestProtocol_reinstallation(t *testing.T) {
