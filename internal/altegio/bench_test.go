@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,14 @@ func BenchmarkPacer(b *testing.B) {
 	}
 }
 
+func inUse() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what the first one finalised
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc) //nolint:gosec // no heap is that large
+}
+
 // What a request costs does not depend on how many there were before.
 func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everything
 	if raceDetector {
@@ -149,8 +158,16 @@ func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPe
 		set()
 	}
 	early := testing.AllocsPerRun(100, set)
+	for range 3000 { // the pacer's log is as long as it gets
+		set()
+	}
+	before := inUse()
 	for range 5000 {
 		set()
+	}
+	// Less than a pointer for each.
+	if grown := inUse() - before; grown > 5000*8 {
+		t.Errorf("5000 requests leave %d bytes in memory", grown)
 	}
 	late := testing.AllocsPerRun(100, set)
 	if late > early*1.05+1 {

@@ -255,6 +255,24 @@ func TestPacer_PausesGrowAndAreCapped(t *testing.T) {
 	})
 }
 
+// Processes that were stopped together do not come back together.
+func TestPacer_PausesDiffer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, asked := range []time.Duration{0, 20 * time.Second} {
+			pauses := make(map[time.Duration]struct{})
+			for range 20 {
+				p := NewPacer(0, 0)
+				p.limited(time.Now(), asked, asked > 0, time.Minute)
+				pauses[time.Until(p.pausedUntil)] = struct{}{}
+			}
+			if len(pauses) < 10 {
+				t.Errorf("20 processes that are asked to wait %s come back at %d moments", asked, len(pauses))
+			}
+		}
+	})
+}
+
 // What the server asks for holds for all requests, not for the one it was said to.
 func TestPacer_RetryAfterForAll(t *testing.T) {
 	t.Parallel()

@@ -470,3 +470,168 @@ func TestConnections_AreReused(t *testing.T) {
 		})
 	}
 }
+
+// A log says why a request is sent again, and when.
+func TestRetry_SaysWhy(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		first       http.HandlerFunc
+		dial        error
+		reason      string
+		least, most time.Duration
+	}{
+		"server error": {answer(503, ""), nil, "answer 503", firstBackoff / 2, firstBackoff},
+		"page":         {answer(200, "<html>"), nil, "not an answer of the API", firstBackoff / 2, firstBackoff},
+		"429":          {answer(429, ""), nil, "rate limited", 0, 0},
+		"no way":       {nil, errRefused, "not reached: dial tcp pipe: connect: connection refused", firstBackoff / 2, firstBackoff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var events eventLog
+				n := 0
+				c, _, p := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+					if n++; n == 1 && tc.first != nil {
+						tc.first(w, r)
+						return
+					}
+					answer(200, updated)(w, r)
+				}, WithObserver(&events))
+				p.dial = func(_ context.Context, n int) error {
+					if n == 1 {
+						return tc.dial
+					}
+					return nil
+				}
+				if _, err := one(t.Context(), c, http.MethodGet, true); err != nil {
+					t.Fatal(err)
+				}
+				if len(events.done) != 2 || events.done[1].Retry != "" {
+					t.Fatalf("got %+v", events.done)
+				}
+				if e := events.done[0]; e.Retry != tc.reason || e.RetryIn < tc.least || e.RetryIn > tc.most {
+					t.Errorf("retried for %q in %s, want %q in %s to %s", e.Retry, e.RetryIn, tc.reason, tc.least, tc.most)
+				}
+			})
+		})
+	}
+}
+
+// After an answer 429 the pace is slower for a while, and then what it was.
+func TestRetry_PaceRecovers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			if n++; n <= 3 {
+				answer(429, "")(w, r)
+				return
+			}
+			answer(200, updated)(w, r)
+		})
+		send := func() (took time.Duration) {
+			began := time.Now()
+			if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+				t.Fatal(err)
+			}
+			return time.Since(began)
+		}
+		send()
+		if took := send(); took < firstSpacing/2 {
+			t.Errorf("the request after 429 waits %s only", took)
+		}
+		for range 30 {
+			send()
+		}
+		if took := send(); took > 0 {
+			t.Errorf("the pace does not recover: a request waits %s", took)
+		}
+	})
+}
+
+// No answer can ask for a longer wait than is allowed, the second of a volley included.
+func TestRetry_CapOfAVolley(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		n := 0
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			n++
+			mine := n
+			mu.Unlock()
+			if mine <= 5 {
+				time.Sleep(time.Duration(mine) * time.Millisecond) // all are on their way before the first is answered
+				withHeader("Retry-After", "36000", answer(429, ""))(w, r)
+				return
+			}
+			answer(200, updated)(w, r)
+		}, WithMaxRetryWait(20*time.Second))
+		began := time.Now()
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if took := time.Since(began); took > 30*time.Second {
+			t.Errorf("the volley waits %s, want 20s and a slower pace", took)
+		}
+	})
+}
+
+// Whatever becomes of an answer, its body is closed.
+func TestBodies_AreClosed(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		status int
+		body   io.Reader
+	}{
+		"success":   {200, strings.NewReader(updated)},
+		"refusal":   {422, strings.NewReader(`{"success":false}`)},
+		"page":      {200, strings.NewReader("<html>")},
+		"redirect":  {302, strings.NewReader("")},
+		"too large": {200, io.LimitReader(zeros{}, 2*defaultMaxAnswer)},
+		"large 500": {500, io.LimitReader(zeros{}, 2*defaultMaxAnswer)},
+		"cut off":   {200, io.MultiReader(strings.NewReader(`{"suc`), brokenReader{})},
+		"429":       {429, strings.NewReader("")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := &closing{Reader: tc.body}
+			c := newClient(t, unpaced(), WithMaxRetries(0))
+			c.http.HTTPClient.Transport.(*attempter).next = roundTripper(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: tc.status, Header: http.Header{}, Body: body}, nil
+			})
+			_, _ = one(t.Context(), c, http.MethodGet, true)
+			if !body.closed {
+				t.Error("it stays open")
+			}
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -270,60 +270,6 @@ func TestBaseURLs(t *testing.T) {
 	}
 }
 
-// Which operation goes to which base is asserted through what servers receive.
-func TestBaseURLs_PerOperation(t *testing.T) {
-	t.Parallel()
-	api, atAPI := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			answer(200, linkAnswer)(w, r)
-			return
-		}
-		answer(200, updated)(w, r)
-	})
-	app, atApp := serve(t, answer(200, installed))
-	c := clientOf(t, api, WithAPIURL(api.URL+"/api/v1/"), WithAppURL(app.URL))
-	if err := c.SetChannel(t.Context(), Channel{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.PaymentLink(t.Context(), PaymentLinkRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Installation(t.Context(), 1, 2); err != nil {
-		t.Fatal(err)
-	}
-	var paths []string
-	for _, r := range atAPI.requests() {
-		paths = append(paths, r.URL.Path)
-	}
-	want := []string{"/api/v1/marketplace/application/update_channel", "/api/v1/marketplace/application/payment_link"}
-	if !slices.Equal(paths, want) {
-		t.Errorf("api_url got %q, want %q", paths, want)
-	}
-	if got := atApp.only(t).URL.Path; got != "/marketplace/salon/1/application/2" {
-		t.Errorf("app_url got %q", got)
-	}
-}
-
-func TestReportPayment_Wire(t *testing.T) {
-	t.Parallel()
-	s, j := serve(t, answer(200, `{"success":true,"data":{"id":123}}`))
-	id, err := clientOf(t, s, WithUserToken("user-secret")).ReportPayment(t.Context(), PaymentReport{
-		LocationID: 1, ApplicationID: 2, Sum: "990.90", CurrencyISO: "EUR",
-		PaymentDate: "2022-01-01 10:10:00", PeriodFrom: "2022-01-01 00:00:00", PeriodTo: "2022-01-31 23:59:59",
-	})
-	if err != nil || id != 123 {
-		t.Errorf("got %d, %v, want 123", id, err)
-	}
-	r := j.only(t)
-	if got, want := r.Method+" "+r.RequestURI, "POST /marketplace/partner/payment"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if want := `{"salon_id":1,"application_id":2,"currency_iso":"EUR","payment_sum":990.90,"payment_date":"2022-01-01 10:10:00",` +
-		`"period_from":"2022-01-01 00:00:00","period_to":"2022-01-31 23:59:59"}`; r.body != want {
-		t.Errorf("body %s, want %s", r.body, want)
-	}
-}
-
 // A success is one whatever it lacks: nobody shall report a payment twice for want of its id.
 func TestReportPayment_Answers(t *testing.T) {
 	t.Parallel()

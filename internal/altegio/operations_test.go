@@ -1,0 +1,264 @@
+package altegio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// collect runs Locations to its end.
+func collect(ctx context.Context, c *Client, applicationID int64) (all []Location, err error) {
+	for location, err := range c.Locations(ctx, applicationID) {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, location)
+	}
+	return all, nil
+}
+
+// What each operation sends, to which of the two bases, and what it makes of the documented answer.
+// The first three have tests of their own besides.
+func TestOperations_Wire(t *testing.T) {
+	t.Parallel()
+	nothing := func(err error) (any, error) { return nil, err }
+	for name, tc := range map[string]struct {
+		call   func(context.Context, *Client) (any, error)
+		base   string // "api" or "app"
+		line   string
+		user   bool // sends the user token
+		body   string
+		status int
+		answer string
+		want   any
+	}{
+		"update_channel": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetChannel(ctx, Channel{LocationID: 1, ApplicationID: 2, Slug: ChannelSMS, IsAvailable: true}))
+			},
+			"api", "POST /marketplace/application/update_channel", false,
+			`{"salon_id":1,"application_id":2,"channel_slug":"sms","is_available":true}`, 200, updated, nil,
+		},
+		"payment_link": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return c.PaymentLink(ctx, PaymentLinkRequest{LocationID: 1, ApplicationID: 2})
+			},
+			"api", "GET /marketplace/application/payment_link?application_id=2&salon_id=1", false, "", 200,
+			`{"success":true,"data":{"url":"https://x.test/?sign=1"}}`, "https://x.test/?sign=1",
+		},
+		"status": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Installation(ctx, 1, 2) },
+			"app", "GET /marketplace/salon/1/application/2", false, "", 200, installed,
+			&Installation{Status: "active", CreatedAt: "2022-06-27 12:20:02", Payments: []Payment{}, Logs: []LogEntry{}},
+		},
+		"callback": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.Activate(ctx, Activation{
+					LocationID: 1, ApplicationID: 2, APIKey: "k-1", WebhookURLs: []string{"https://a.test/?b=1&c=2"},
+					Channels: []ChannelSlug{ChannelSMS, ChannelWhatsApp},
+				}))
+			},
+			"app", "POST /marketplace/partner/callback", false,
+			`{"salon_id":1,"application_id":2,"api_key":"k-1","webhook_urls":["https://a.test/?b=1&c=2"],"channels":["sms","whatsapp"]}`,
+			201, "", nil,
+		},
+		"callback without settings": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.Activate(ctx, Activation{LocationID: 1, ApplicationID: 2}))
+			},
+			"app", "POST /marketplace/partner/callback", false, `{"salon_id":1,"application_id":2}`, 201, "", nil,
+		},
+		"grant_access": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.GrantAccess(ctx, 1, 2)) },
+			"api", "POST /company/1/marketplace/applications/2/grant_access", true, "", 200, updated, nil,
+		},
+		"uninstall": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.Uninstall(ctx, 1, 2)) },
+			"app", "POST /marketplace/salon/1/application/2/uninstall", false, "", 200, `{"success":true,"data":null,"meta":{}}`, nil,
+		},
+		"payment": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return c.ReportPayment(ctx, PaymentReport{LocationID: 1, ApplicationID: 2, Sum: "1.50", CurrencyISO: "EUR", PaymentDate: "a", PeriodFrom: "b", PeriodTo: "c"})
+			},
+			"app", "POST /marketplace/partner/payment", false,
+			`{"salon_id":1,"application_id":2,"currency_iso":"EUR","payment_sum":1.50,"payment_date":"a","period_from":"b","period_to":"c"}`,
+			200, `{"success":true,"data":{"id":"7"}}`, int64(7),
+		},
+		"refund": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.RefundPayment(ctx, 1523)) },
+			"app", "POST /marketplace/partner/payment/refund/1523", false, "", 200, "", nil,
+		},
+		"short_names": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetSenderNames(ctx, 1, 2, []string{"ACME", "Salon 5"}))
+			},
+			"app", "POST /marketplace/partner/short_names", false, `{"salon_id":1,"application_id":2,"short_names":["ACME","Salon 5"]}`, 201, "", nil,
+		},
+		"voip on": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.SetUpVoIP(ctx, "crm-1", true)) },
+			"api", "POST /voip/integration", false, `{"command":"setup","crm_token":"crm-1","type":"enable"}`, 202,
+			`{"success":true,"data":null,"meta":{"message":"Accepted"}}`, nil,
+		},
+		"voip off": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.SetUpVoIP(ctx, "crm-1", false)) },
+			"api", "POST /voip/integration", false, `{"command":"setup","crm_token":"crm-1","type":"disable"}`, 202,
+			`{"success":true,"data":null,"meta":{"message":"Accepted"}}`, nil,
+		},
+		"add_discount": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetDiscount(ctx, 2, []int64{123, 456}, "15.50"))
+			},
+			"api", "POST /marketplace/application/add_discount", false, `{"salon_ids":[123,456],"application_id":2,"discount":15.50}`, 200, updated, nil,
+		},
+		"salons": {
+			func(ctx context.Context, c *Client) (any, error) { return collect(ctx, c, 2) },
+			"app", "GET /marketplace/application/2/salons?count=1000&page=1", false, "", 200,
+			`{"success":true,"data":[{"id":"1050","title":"La Visage","active":"1","country_id":7,"city_id":181,"timezone":5.5,` +
+				`"coordinate_lat":"40.730610","phones":["+1"],"booking_widget_promo":null}],"meta":{}}`,
+			[]Location{{
+				ID: 1050, Title: "La Visage", Active: true, CountryID: 7, CityID: 181, Timezone: "5.5", CoordinateLat: "40.730610", Phones: []string{"+1"},
+			}},
+		},
+		"salons, ids alone": {
+			func(ctx context.Context, c *Client) (any, error) { return c.SharedLocationIDs(ctx, 2) },
+			"app", "GET /marketplace/application/2/salons?count=1000&page=1", false, "", 200,
+			`{"success":true,"data":[{"id":"1050"}],"meta":[]}`, map[int64]struct{}{1050: {}},
+		},
+		"tariffs": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Tariffs(ctx, 2) },
+			"api", "GET /marketplace/application/2/tariffs", false, "", 200,
+			`{"success":true,"data":[{"id":89,"title":"1 month","options":[{"id":123,"title":"Solo professional","overall_price":500,` +
+				`"duration_in_months":1,"currency_iso":"USD","staff_amount":3,"free_period_in_months":2}]}],"meta":[]}`,
+			[]Tariff{{ID: 89, Title: "1 month", Options: []TariffOption{{
+				ID: 123, Title: "Solo professional", OverallPrice: "500", CurrencyISO: "USD", DurationInMonths: 1, FreePeriodInMonths: 2, StaffAmount: 3,
+			}}}},
+		},
+		"countries": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Countries(ctx) },
+			"api", "GET /countries", false, "", 200,
+			`{"success":true,"data":[{"id":"7","title":"USA","full_title":"United States","iso_code":"US","phone_code":1,"phone_template":"### ###",` +
+				`"phone_example":"313 555","currency":"$","exchange":"1.5","lang_id":2,"group_type":1,"is_eu":false}],"meta":[]}`,
+			[]Country{{
+				ID: 7, Title: "USA", FullTitle: "United States", ISOCode: "US", PhoneCode: "1", PhoneTemplate: "### ###", PhoneExample: "313 555",
+				Currency: "$", Exchange: "1.5", LangID: 2, GroupType: "1",
+			}},
+		},
+		"cities": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Cities(ctx, 7, 1001) },
+			"api", "GET /cities?company_id=1001&country_id=7", false, "", 200,
+			`{"success":true,"data":[{"id":181,"country_id":7,"title":"New York"}],"meta":[]}`, []City{{ID: 181, CountryID: 7, Title: "New York"}},
+		},
+		"all cities": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Cities(ctx, 0, 0) },
+			"api", "GET /cities", false, "", 200, `{"success":true,"data":[],"meta":[]}`, []City{},
+		},
+		"business groups": {
+			func(ctx context.Context, c *Client) (any, error) { return c.BusinessGroups(ctx) },
+			"api", "GET /references/business_groups_with_types", true, "", 200,
+			`{"success":true,"data":[{"id":1,"title":"Beauty","image":"i","image_small":"s","types":[{"id":2,"title":"Salon","business_group_id":1}]}],"meta":{"count":1}}`,
+			[]BusinessGroup{{ID: 1, Title: "Beauty", Image: "i", ImageSmall: "s", Types: []BusinessType{{ID: 2, Title: "Salon"}}}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api, atAPI := serve(t, answer(tc.status, tc.answer))
+			app, atApp := serve(t, answer(tc.status, tc.answer))
+			c := clientOf(t, api, WithAPIURL(api.URL+"/api/v1"), WithAppURL(app.URL), WithUserToken("u-1"))
+			got, err := tc.call(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("got %+v, want %+v", got, tc.want)
+			}
+			asked, other, prefix := atAPI, atApp, "/api/v1"
+			if tc.base == "app" {
+				asked, other, prefix = atApp, atAPI, ""
+			}
+			if n := len(other.requests()); n > 0 {
+				t.Fatalf("the other host gets %d requests", n)
+			}
+			r := asked.only(t)
+			if got, want := r.Method+" "+r.RequestURI, strings.Replace(tc.line, " ", " "+prefix, 1); got != want {
+				t.Errorf("sent %s, want %s", got, want)
+			}
+			if r.body != tc.body {
+				t.Errorf("body %s, want %s", r.body, tc.body)
+			}
+			authorization := "Bearer " + testToken
+			if tc.user {
+				authorization += ", User u-1"
+			}
+			if got := r.Header.Values("Authorization"); !slices.Equal(got, []string{authorization}) {
+				t.Errorf("Authorization %q, want %q", got, authorization)
+			}
+			if got := r.Header.Get("Accept"); got != mediaType {
+				t.Errorf("Accept %q", got)
+			}
+		})
+	}
+}
+
+// Uninstalling what is not installed says so, and so does the answer to it.
+func TestUninstall_NotInstalled(t *testing.T) {
+	t.Parallel()
+	for body, gone := range map[string]bool{
+		`{"success":false,"data":null,"meta":[]}`: true,
+		`{"meta":{"message":"Not found"}}`:        false,
+		`<html>`:                                  false,
+	} {
+		s, _ := serve(t, answer(404, body))
+		err := clientOf(t, s).Uninstall(t.Context(), 1, 2)
+		if got := errors.Is(err, ErrNotInstalled); err == nil || got != gone {
+			t.Errorf("%s: got %v, ErrNotInstalled is %t", body, err, got)
+		}
+	}
+}
+
+// pages answers with so many locations, as many a page as are asked for.
+func pages(n int, row func(id int) string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+		count, _ := strconv.Atoi(r.URL.Query().Get("count"))
+		var rows []string
+		for id := (page-1)*count + 1; id <= min(page*count, n); id++ {
+			rows = append(rows, row(id))
+		}
+		answer(200, `{"success":true,"data":[`+strings.Join(rows, ",")+`],"meta":[]}`)(w, r)
+	}
+}
+
+func TestLocations_Pages(t *testing.T) {
+	t.Parallel()
+	plain := func(id int) string { return fmt.Sprintf(`{"id":%d}`, id) }
+	for name, tc := range map[string]struct {
+		handler        http.HandlerFunc
+		want, requests int
+	}{
+		"none":      {pages(0, plain), 0, 1},
+		"one short": {pages(999, plain), 999, 1},
+		"full":      {pages(1000, plain), 1000, 2},
+		"several":   {pages(2500, plain), 2500, 3},
+		// Each row is given twice.
+		"twice": {pages(1500, func(id int) string { return plain((id + 1) / 2) }), 750, 2},
+		// The page is ignored, which would go on for ever.
+		"same page": {answer(200, `{"success":true,"data":[`+strings.TrimSuffix(strings.Repeat(`{"id":7},`, 1000), ",")+`],"meta":[]}`), 1, 2},
+		// A page is larger than other answers may be.
+		"large": {pages(1000, func(id int) string { return fmt.Sprintf(`{"id":%d,"title":"%02000d"}`, id, id) }), 1000, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, j := serve(t, tc.handler)
+			all, err := collect(t.Context(), clientOf(t, s), 2)
+			if err != nil || len(all) != tc.want || len(j.requests()) != tc.requests {
+				t.Errorf("got %d locations with %d requests, %v; want %d with %d", len(all), len(j.requests()), err, tc.want, tc.requests)
+			}
+		})
+	}
+}
