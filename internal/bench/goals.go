@@ -37,6 +37,15 @@ func (g goal) String() string {
 	return fmt.Sprintf("- %s: %s, %s\n", g.text, g.measured, mark)
 }
 
+func (r report) startGoals() []goal {
+	start := r.results.ratio(key{single, 0, plan}, floor, cpu)
+	return []goal{{
+		text:     fmt.Sprintf("CPU before the first request within %.2f of the floor", maxCPU),
+		measured: fmt.Sprintf("%.2f", start),
+		met:      start <= maxCPU,
+	}}
+}
+
 func (r report) channelGoals() []goal {
 	worst, exact := 0.0, true
 	for _, n := range r.options.channels {

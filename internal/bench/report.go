@@ -60,7 +60,7 @@ func (r report) sections() (text map[string]string, missed []string) {
 		var goals []goal
 		switch part {
 		case partStart:
-			table = r.startTable()
+			table, goals = r.startTable(), r.startGoals()
 		case partChannels:
 			table, goals = r.channelTable(), r.channelGoals()
 		case partFleets:

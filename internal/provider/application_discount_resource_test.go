@@ -557,27 +557,32 @@ func TestApplicationDiscountResource_moved(t *testing.T) {
 	t.Parallel()
 	for _, names := range [][2]string{{"a", "b"}, {"b", "a"}} {
 		for _, order := range []string{"", "depends_on"} {
-			t.Run(names[0]+order, func(t *testing.T) {
-				t.Parallel()
-				fake := newFake(t)
-				c := newCLI(t)
-				depends := ""
-				if order != "" { // the one that gives comes first
-					depends = "depends_on = [altegio_application_discount." + names[1] + "]"
-				}
-				c.config(providerBlock(fake), discountNamed(names[0], []int64{1001, 1002}, "10", resets, depends),
-					discountNamed(names[1], []int64{1003}, "20", resets))
-				c.mustRun(autoApply...)
-				fake.ResetJournal()
-				c.config(providerBlock(fake), discountNamed(names[0], []int64{1001}, "10", resets, depends),
-					discountNamed(names[1], []int64{1002, 1003}, "20", resets))
-				c.mustRun("apply", "-auto-approve", "-no-color")
-				expectDiscounts(t, fake, map[int64]string{1001: "10", 1002: "20", 1003: "20"})
-				if order != "" {
-					expectSent(t, fake, discountSent{[]int64{1002}, "20"})
-				}
-				expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-			})
+			for _, slow := range []string{"0", "20"} {
+				t.Run(names[0]+order+", slow "+slow, func(t *testing.T) {
+					t.Parallel()
+					fake := newFake(t)
+					c := newCLI(t)
+					depends := ""
+					if order != "" { // the one that gives comes first
+						depends = "depends_on = [altegio_application_discount." + names[1] + "]"
+					}
+					c.config(providerBlock(fake), discountNamed(names[0], []int64{1001, 1002}, "10", resets, depends),
+						discountNamed(names[1], []int64{1003}, "20", resets))
+					c.mustRun(autoApply...)
+					fake.ResetJournal()
+					fake.Fail(altegiotest.Fault{
+						Operation: altegiotest.OpAddDiscount, Delay: 300 * time.Millisecond, Match: bodyHas(`"discount":` + slow + "}"),
+					})
+					c.config(providerBlock(fake), discountNamed(names[0], []int64{1001}, "10", resets, depends),
+						discountNamed(names[1], []int64{1002, 1003}, "20", resets))
+					c.mustRun("apply", "-auto-approve", "-no-color")
+					expectDiscounts(t, fake, map[int64]string{1001: "10", 1002: "20", 1003: "20"})
+					if order != "" {
+						expectSent(t, fake, discountSent{[]int64{1002}, "20"})
+					}
+					expectText(t, c.mustRun("plan", "-no-color"), "No changes")
+				})
+			}
 		}
 	}
 }

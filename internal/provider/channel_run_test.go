@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
@@ -49,6 +52,38 @@ func TestChannelRun_tearDown(t *testing.T) {
 			done()
 		}
 	})
+}
+
+// A channel that two resources declare is warned of, whichever is planned first.
+func TestChannelRun_overlap(t *testing.T) {
+	t.Parallel()
+	single, fleet := channelID{1001, 456, "sms"}, fleetID{456, "sms"}
+	declared := availability{1001: types.BoolValue(true), 1002: types.BoolValue(true)}
+	for plan, summary := range map[singlePlan]string{
+		singleDeclared: "Channel is declared twice", singleDestroyed: "Destroying makes a declared channel unavailable",
+	} {
+		for _, singleFirst := range []bool{true, false} {
+			r := newChannelRun()
+			steps := []func() diag.Diagnostics{
+				func() diag.Diagnostics { return r.planSingle(single, plan) },
+				func() diag.Diagnostics { return r.planFleet(fleet, declared) },
+			}
+			if !singleFirst {
+				slices.Reverse(steps)
+			}
+			if diags := steps[0](); len(diags) > 0 {
+				t.Errorf("the first of the two is warned of: %v", diags)
+			}
+			if diags := steps[1](); len(diags) != 1 || diags[0].Summary() != summary || !strings.Contains(diags[0].Detail(), "1001") {
+				t.Errorf("the single one first %t: got %v, want %q", singleFirst, diags, summary)
+			}
+		}
+		r := newChannelRun()
+		r.planFleet(fleet, declared)
+		if diags := r.planSingle(channelID{1001, 456, "whatsapp"}, plan); len(diags) > 0 {
+			t.Errorf("another channel is warned of: %v", diags)
+		}
+	}
 }
 
 // A channel that moves from one resource to another in one apply is what the new one says, in

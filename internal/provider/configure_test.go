@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +27,20 @@ func TestConfigure_missingToken(t *testing.T) {
 				"Missing partner token\nSet partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN")
 		})
 	}
+}
+
+// The longest wait that is allowed is shorter than what the server asks for and than what is left of
+// the caller's time, which a longer wait would not begin.
+func TestConfigure_maxRetryWait(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 429, Times: 1, Header: http.Header{"Retry-After": {"3600"}}})
+	p := newConfiguredProtocol(t, fake, args{"max_retries": 1, "max_retry_wait": "10ms"})
+	channel := p.change(instance{}, channelArgs(1001, 456, "sms", true))
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, diags := p.readWith(ctx, channel)
+	expectNone(t, diags)
 }
 
 func TestConfigure_unusableToken(t *testing.T) {

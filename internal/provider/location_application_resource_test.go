@@ -451,6 +451,22 @@ func TestProtocol_acceptedButNotActive(t *testing.T) {
 	}
 }
 
+// An owner may connect the application while Terraform works on something else.
+func TestProtocol_connectedDuringTheRun(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	p := newInstallations(t, fake, nil)
+	seen, diags := p.readDataSource("altegio_location_application", args{"location_id": 1008, "application_id": 456})
+	expectNone(t, diags)
+	if seen["installed"] != false {
+		t.Fatalf("it is installed already: %v", seen)
+	}
+	fake.Install(1008, 456, altegiotest.StatusPending)
+	if created := p.mustCreate(installationArgs(1008, 456, nil)); created.state["status"] != "active" {
+		t.Errorf("the state is %v", created.state)
+	}
+}
+
 // A request without an answer is not repeated: the status tells what became of it.
 func TestProtocol_installationInDoubt(t *testing.T) {
 	t.Parallel()
