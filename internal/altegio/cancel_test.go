@@ -130,7 +130,7 @@ func TestCancel_BeforeAnything(t *testing.T) {
 	c := clientOf(t, s)
 	err := c.SetChannel(ctx, Channel{})
 	if e := asError(t, err); e.Kind != KindCancelled || e.Attempts != 0 || e.MayHaveHappened() ||
-		err.Error() != "POST /marketplace/application/update_channel: cancelled: cancelled before it was sent" {
+		err.Error() != "POST /marketplace/application/update_channel: cancelled: before it was sent" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := c.PaymentLink(ctx, PaymentLinkRequest{}); asError(t, err).Kind != KindCancelled {
@@ -166,7 +166,7 @@ func TestDeadline(t *testing.T) {
 			err := c.SetChannel(ctx, Channel{})
 			e := asError(t, err)
 			if e.Kind != KindCancelled || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 0 ||
-				!strings.Contains(e.Error(), "not sent: it would have to wait 4") {
+				!strings.Contains(e.Error(), "it would have to wait 4") {
 				t.Errorf("got %v after %s", err, time.Since(began))
 			}
 			j.only(t)

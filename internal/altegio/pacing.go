@@ -299,12 +299,12 @@ func (p *Pacer) sleep(ctx context.Context, until time.Time, reason string, waiti
 }
 
 func cancelled(ctx context.Context) error {
-	return &waitError{"cancelled before it was sent", context.Cause(ctx)}
+	return &waitError{"before it was sent", context.Cause(ctx)}
 }
 
 func tooLong(wait, left time.Duration, reason string) error {
 	return &waitError{
-		fmt.Sprintf("not sent: it would have to wait %s for %s, and only %s are left",
+		fmt.Sprintf("it would have to wait %s for %s, and only %s are left",
 			wait.Round(time.Millisecond), reason, left.Round(time.Millisecond)),
 		context.DeadlineExceeded,
 	}

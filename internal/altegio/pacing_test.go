@@ -394,14 +394,14 @@ func TestPacer_DeadlineTooShort(t *testing.T) {
 		"pause": {func(_ *testing.T, p *Pacer) time.Time {
 			p.limited(time.Now(), time.Minute, true, time.Minute)
 			return time.Time{}
-		}, "not sent: it would have to wait 1m0s for "},
+		}, "it would have to wait 1m0s for "},
 		"minute": {func(t *testing.T, p *Pacer) time.Time {
 			send(t, p, 200, 1, none, none)
 			return time.Time{}
 		}, "for the rate limit, and only 10s are left"},
 		"retry": {func(*testing.T, *Pacer) time.Time {
 			return time.Now().Add(20 * time.Second)
-		}, "not sent: it would have to wait 20s for retrying, and only 10s are left"},
+		}, "it would have to wait 20s for retrying, and only 10s are left"},
 		"queue": {func(t *testing.T, p *Pacer) time.Time {
 			for range 100 {
 				go func() {

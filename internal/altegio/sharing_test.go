@@ -282,7 +282,7 @@ func TestShared_OwnDeadlineTooShort(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.SharedInstallation(ctx, 1, 2)
-		if e := asError(t, err); e.Kind != KindCancelled || !strings.Contains(e.Error(), "not sent: it would have to wait") {
+		if e := asError(t, err); e.Kind != KindCancelled || !strings.Contains(e.Error(), "it would have to wait") {
 			t.Errorf("got %v", err)
 		}
 		if n := gets(j); n != 1 {

@@ -641,7 +641,7 @@ func TestProtocol_givenUpInDoubt(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	_, diags := p.applyWith(ctx, instance{}, config, p.plan(instance{}, config))
-	expectOne(t, diags, isError, "", `The request was not sent again: cancelled: not sent: it would have to wait .*`+
+	expectOne(t, diags, isError, "", `The request was not sent again: cancelled: it would have to wait .*`+
 		`The change may have been made although the answer is missing\. Applying again is safe: it sets the same value\.$`)
 	sent{fake, posts(1)}.now(t)
 }
