@@ -237,7 +237,7 @@ func TestAnswer_TooLarge(t *testing.T) {
 		"refusal":                {404, KindUnexpectedAnswer, 1},
 		// The status says all there is to say; the body is cut.
 		"server error": {502, KindServerError, 2},
-		"rate limit":   {429, KindRateLimited, 6},
+		"rate limit":   {429, KindRateLimited, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

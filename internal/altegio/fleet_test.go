@@ -156,6 +156,7 @@ func TestFleet(t *testing.T) {
 	fleets := []fleet{
 		{processes: 4, requests: 100, workers: 10},
 		{processes: 8, requests: 250, workers: 10},
+		{processes: 24, requests: 60, workers: 10},
 	}
 	if testing.Short() || raceDetector {
 		repeats, fleets = 1, fleets[:1]

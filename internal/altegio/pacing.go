@@ -62,7 +62,7 @@ const (
 	// A refusal costs the server little and a limit at most its minute, so one looks again often: who
 	// stays away for long leaves unused what others behind the same address do not need.
 	firstPause   = time.Second
-	maxPause     = 10 * time.Second // unless the server asks for more
+	maxPause     = 5 * time.Second // unless the server asks for more
 	firstSpacing = 300 * time.Millisecond
 	maxSpacing   = time.Second
 )

@@ -35,7 +35,7 @@ const (
 	maxBackoff   = 30 * time.Second
 	// rateLimitPatience is how many more retries than others an answer of 429 is worth: it costs
 	// the server nothing, and other processes behind the same address may be the cause.
-	rateLimitPatience = 5
+	rateLimitPatience = 10
 	// maxRetryTime bounds all attempts at one request together.
 	maxRetryTime = 5 * time.Minute
 )

@@ -198,6 +198,7 @@ func (o options) races() []race {
 	return []race{
 		{single, 1, min(300, o.limited), documented},
 		{fleet, 1, o.limited, tenfold},
-		{fleet, 8, min(100, o.limited), documented},
+		// Long enough that the end does not weigh much, when some have nothing left to do.
+		{fleet, 8, min(140, o.limited), documented},
 	}
 }

@@ -91,8 +91,8 @@ func TestFaults_Reported(t *testing.T) {
 	}{
 		"429": {
 			altegiotest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"0"}}},
-			[]string{"429 Too Many Requests", "It was tried 6 times over", "requests_per_minute"},
-			6,
+			[]string{"429 Too Many Requests", "It was tried 11 times over", "requests_per_minute"},
+			11,
 		},
 		"500": {
 			altegiotest.Fault{Status: http.StatusInternalServerError},

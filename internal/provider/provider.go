@@ -103,7 +103,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("How often a failed request is sent again where that is safe. Defaults to "+
-					"`%d`; `0` turns retries off. Answers 429 get five times as many.", altegio.DefaultMaxRetries),
+					"`%d`; `0` turns retries off. Answers 429 get ten times as many.", altegio.DefaultMaxRetries),
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
