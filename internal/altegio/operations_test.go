@@ -128,7 +128,8 @@ func TestOperations_Wire(t *testing.T) {
 		"salons, ids alone": {
 			func(ctx context.Context, c *Client) (any, error) { return c.SharedLocationIDs(ctx, 2) },
 			"app", "GET /marketplace/application/2/salons?count=1000&page=1", false, "", 200,
-			`{"success":true,"data":[{"id":"1050"}],"meta":[]}`, map[int64]struct{}{1050: {}},
+			`{"success":true,"data":[{"id":"1050"}],"meta":[]}`,
+			map[int64]struct{}{1050: {}},
 		},
 		"tariffs": {
 			func(ctx context.Context, c *Client) (any, error) { return c.Tariffs(ctx, 2) },
@@ -152,11 +153,13 @@ func TestOperations_Wire(t *testing.T) {
 		"cities": {
 			func(ctx context.Context, c *Client) (any, error) { return c.Cities(ctx, 7, 1001) },
 			"api", "GET /cities?company_id=1001&country_id=7", false, "", 200,
-			`{"success":true,"data":[{"id":181,"country_id":7,"title":"New York"}],"meta":[]}`, []City{{ID: 181, CountryID: 7, Title: "New York"}},
+			`{"success":true,"data":[{"id":181,"country_id":7,"title":"New York"}],"meta":[]}`,
+			[]City{{ID: 181, CountryID: 7, Title: "New York"}},
 		},
 		"all cities": {
 			func(ctx context.Context, c *Client) (any, error) { return c.Cities(ctx, 0, 0) },
-			"api", "GET /cities", false, "", 200, `{"success":true,"data":[],"meta":[]}`, []City{},
+			"api", "GET /cities", false, "", 200, `{"success":true,"data":[],"meta":[]}`,
+			[]City{},
 		},
 		"business groups": {
 			func(ctx context.Context, c *Client) (any, error) { return c.BusinessGroups(ctx) },

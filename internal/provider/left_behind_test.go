@@ -22,7 +22,7 @@ func TestProvider_leftBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The shell stands for Terraform, and ends with its input.
-	parent := exec.CommandContext(t.Context(), "sh", "-c", `"$0" & echo $!; read -r _`, filepath.Join(dir, "terraform-provider-altegio"))
+	parent := exec.CommandContext(t.Context(), "/bin/sh", "-c", `"$0" & echo $!; read -r _`, filepath.Join(dir, "terraform-provider-altegio"))
 	parent.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	input, err := parent.StdinPipe()
 	if err != nil {

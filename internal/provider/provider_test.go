@@ -273,7 +273,9 @@ type cli struct {
 
 // builtProvider is the directory with the provider's binary.
 var builtProvider = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(shared.dir, "terraform-provider-altegio"), "../..").CombinedOutput()
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(shared.dir, "terraform-provider-altegio"), "../..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, out)
 	}

@@ -204,8 +204,8 @@ func TestSMSSenderNamesResource_refused(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			c := newCLI(t)
-			c.config(providerBlock(fake, "max_retries = 2"), senderNamesBlock(1001, test.application, "Visage", "AL"))
-			test.fault.Operation, test.fault.Times = altegiotest.OpShortNames, 20
+			c.config(providerBlock(fake, "max_retries = 1", `max_retry_wait = "100ms"`), senderNamesBlock(1001, test.application, "Visage", "AL"))
+			test.fault.Operation = altegiotest.OpShortNames
 			fake.Fail(test.fault)
 			expectText(t, c.mustFail(autoApply...), append(test.texts, "Cannot set the sender names",
 				fmt.Sprintf(`location_id 1001, application_id %d, names "AL", "Visage".`, test.application))...)
