@@ -11,8 +11,8 @@
 //
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
 // the dictionaries and the granting of access at https://api.alteg.io/api/v1, and every other
-// operation at https://app.alteg.io. Both bases can be replaced (WithAPIURL, WithAppURL), by the same host or by
-// a mock with a path of its own.
+// operation at https://app.alteg.io. Both bases can be replaced (WithAPIURL, WithAppURL), by the
+// same host or by a mock with a path of its own.
 //
 // # Answers
 //

@@ -45,7 +45,11 @@ func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
 func listPayments(payments []altegio.Payment) string {
 	var texts []string
 	for _, p := range payments {
-		text := fmt.Sprintf("payment %d of %s, paid %s for %s to %s", p.ID, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo)
+		name := "a payment without an id"
+		if p.ID != 0 {
+			name = fmt.Sprintf("payment %d", p.ID)
+		}
+		text := fmt.Sprintf("%s of %s, paid %s for %s to %s", name, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo)
 		if p.IsRefunded {
 			text += " and refunded"
 		}

@@ -15,6 +15,7 @@ func TestDoubts(t *testing.T) {
 	first := altegio.Payment{ID: 7, Sum: "990.99", PaymentDate: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59"}
 	second := first
 	second.ID, second.IsRefunded = 8, true
+	nameless := altegio.Payment{Sum: "1", PaymentDate: "a", PeriodFrom: "b", PeriodTo: "c"}
 	const (
 		paid = "payment 7 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59"
 		both = paid + "; payment 8 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59 and refunded"
@@ -26,6 +27,8 @@ func TestDoubts(t *testing.T) {
 			"do not report it again. A refund needs its id."},
 		{paymentDoubt([]altegio.Payment{first, second}, nil), "Altegio has " + both + ". Unless all of these are earlier " +
 			"payments, this one is reported: do not report it again. A refund needs its id."},
+		{paymentDoubt([]altegio.Payment{nameless}, nil), "Altegio has a payment without an id of 1, paid a for b to c. Unless that is an " +
+			"earlier payment, this one is reported: do not report it again. A refund needs its id."},
 		{paymentDoubt(nil, nil), "It is not among the payments of the installation, but Altegio may show it late: look again in some " +
 			"minutes, and report it again only if it is still not there." + look},
 		{paymentDoubt(nil, fallen), "Whether the payment is there could not be asked for: the sky has fallen. Do not report it again " +
