@@ -120,6 +120,36 @@ func (d discounts) leaving(declared []int64) []int64 {
 	return ids
 }
 
+// discountAt is the discount of a location as the ledger knows it.
+func discountAt(application, location int64) matter {
+	return matter{Kind: discountMatter, Location: location, Application: application}
+}
+
+// declarations are what a plan tells the ledger.
+func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []declaration {
+	all := make([]declaration, 0, len(declared))
+	for _, location := range declared {
+		given, held := d[location]
+		all = append(all, declaration{
+			matter: discountAt(application, location), value: string(discount), held: held, changes: given != discount,
+		})
+	}
+	return all
+}
+
+// removals are what a plan takes away, or no longer knows of, as it tells the ledger.
+func (d discounts) removals(application int64, declared []int64, reset types.Bool, destroyed bool) []removal {
+	var all []removal
+	for _, location := range d.leaving(declared) {
+		r := removal{matter: discountAt(application, location), value: string(d[location]), destroyed: destroyed}
+		if reset.ValueBool() && d[location] != noDiscount {
+			r.leaves = string(noDiscount)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
 // inDoubt returns those of the declared locations, in order, that can't be sent the discount because
 // they may have it already.
 func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {

@@ -126,12 +126,6 @@ func settingsNotTaken(id connectionID, names []string) diag.Diagnostic {
 			"while it is installed. No request is sent for %s.", id.application, id.location, strings.Join(names, ", ")))
 }
 
-func connectedAnew(id connectionID, at string, names []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Application was connected anew", fmt.Sprintf(
-		"Application %d was uninstalled from location %d and connected again at %s, not by Terraform. It has the settings that it was "+
-			"finished with then. What the state holds may no longer apply: %s.", id.application, id.location, at, strings.Join(names, ", ")))
-}
-
 func nothingInstalled(id connectionID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not installed at location %d. Check both ids. Once the owner of the location has connected it, an apply "+
