@@ -36,9 +36,9 @@ func (h *history) String() string { return strings.Join(h.texts, "\n") }
 // workspace's. Values of [Later] come from resources of type terraform_data.
 func (w *Workspace) HCL() string {
 	config := w.Config.clone()
-	c, b := &config, &builder{}
+	c, b := &config, &builder{provider: w.provider.name()}
 	for alias, attrs := range sorted(c.Providers) {
-		b.line("provider %q {", providerName(c))
+		b.line("provider %q {", b.provider)
 		b.line("  alias = %q", alias)
 		b.attrs("  ", mergedAttrs(w.block, attrs))
 		b.line("}\n")
@@ -75,7 +75,7 @@ func (w *Workspace) HCL() string {
 // ProviderHCL returns the provider block of the workspace.
 func (w *Workspace) ProviderHCL() string {
 	b := &builder{}
-	b.line("provider %q {", providerName(&w.Config))
+	b.line("provider %q {", w.provider.name())
 	b.attrs("  ", w.block)
 	b.line("}")
 	return b.String()
@@ -87,18 +87,19 @@ func mergedAttrs(a, b Attrs) Attrs {
 	return merged
 }
 
-// providerName is what resource types begin with.
-func providerName(c *Config) string {
-	for _, r := range c.Resources {
-		name, _, _ := strings.Cut(r.Addr, "_")
+// name is what the names of resource types begin with.
+func (p *Provider) name() string {
+	for typ := range p.ResourceTypes() {
+		name, _, _ := strings.Cut(typ, "_")
 		return name
 	}
-	return "provider"
+	return ""
 }
 
 type builder struct {
 	strings.Builder
-	later []any
+	provider string
+	later    []any
 }
 
 func (b *builder) line(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
@@ -122,7 +123,7 @@ func (b *builder) resource(c *Config, base string) {
 	first := instances[0]
 	b.line("resource %q %q {", typ, name)
 	if first.Provider != "" {
-		b.line("  provider = %s.%s", providerName(c), first.Provider)
+		b.line("  provider = %s.%s", b.provider, first.Provider)
 	}
 	if first.Addr == base {
 		b.attrs("  ", first.Attrs)

@@ -94,7 +94,9 @@ func (w *Workspace) plan(run Run) *Plan {
 	}
 	if run.Destroy {
 		if !run.NoRefresh && len(p.refreshed) > 0 {
-			normal := w.newPlanning(&config, run, p.refreshed)
+			refresh := run
+			refresh.Destroy = false // so a target's dependents are not refreshed
+			normal := w.newPlanning(&config, refresh, p.refreshed)
 			normal.normal(false)
 			if p.Died = normal.died; normal.said.HasErrors() {
 				p.Diagnostics = append(p.Diagnostics, normal.said...)
