@@ -11,6 +11,7 @@ type Result struct {
 	Plan        *Plan
 	Diagnostics Diagnostics // of the plan, unless it was a saved one, and of the apply
 	Applied     bool        // whether there was an apply at all
+	Order       []string    // what was done, as "create" or "destroy" and the address, as it ended
 	Died        bool
 }
 
@@ -61,6 +62,7 @@ type applying struct {
 	state   state
 	stored  state             // what was written last; nil if nothing was
 	deposed map[string]string // keys of what this walk deposed, by address
+	order   []string
 }
 
 func (p *Plan) apply(run Run, result *Result) {
@@ -98,7 +100,7 @@ func (p *Plan) apply(run Run, result *Result) {
 	connect(&p.config, creates)
 	a.connectDestroys(creates, destroys)
 	a.take(nodes, run.random())
-	result.Applied, result.Died = true, a.died
+	result.Applied, result.Died, result.Order = true, a.died, a.order
 	result.Diagnostics = append(result.Diagnostics, a.said...)
 	switch {
 	case a.died && (run.Lose || a.stored == nil):
@@ -179,6 +181,7 @@ func (a *applying) create(c *Change) bool {
 		o = &kept
 	}
 	a.commit(func() {
+		a.order = append(a.order, "create "+c.Addr)
 		a.state.set(c.Addr, "", o)
 		if key := a.deposed[c.Addr]; key != "" && !ok {
 			a.state.restore(c.Addr, key)
@@ -240,6 +243,7 @@ func (a *applying) remove(c *Change, s *schema, o *Object) bool {
 		kept.createFirst, kept.dependencies, kept.provider = o.createFirst, o.dependencies, o.provider
 		left = &kept
 	}
+	a.commit(func() { a.order = append(a.order, "destroy "+c.Addr) })
 	a.set(c.Addr, c.Deposed, left)
 	return ok
 }
