@@ -91,16 +91,14 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 				Validators:  []validator.Map{availabilityValidator{}},
 			},
 			"available_at": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations where the channel is available, in any order: a short form of " +
-					"`availability` with `true` everywhere. With thousands of ids, Terraform itself is faster with " +
-					"`availability = { for id in ids : id => true }`.",
+				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` with `true` " +
+					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
 					listvalidator.NoNullValues(),
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
-				PlanModifiers: []planmodifier.List{anyOrder{}},
 			},
 		},
 	}
@@ -139,10 +137,13 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 	known := !plan.ApplicationID.IsUnknown() && !plan.ChannelSlug.IsUnknown()
 	same := !creating && known && state.fleetID() == id
 	declared := config.declared()
-	if declared.IsNull() && same {
+	switch {
+	case declared.IsNull() && same:
 		declared = state.Availability // the changes of whichever is given are ignored, and it was null
+		fallthrough
+	case !config.AvailableAt.IsNull():
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
 	if !known {
 		return
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -71,8 +70,8 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 			"application_id": keyAttribute("Id of the application. Changing it ends the discount of one application, in the way " +
 				"that `reset_on_destroy` says, and gives that of the other."),
 			"location_ids": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations that have the discount, in any order. The API cannot be asked for them: Terraform " +
-					"knows which it has sent, and does not see a change made elsewhere.",
+				MarkdownDescription: "Ids of the locations that have the discount. The API cannot be asked for them: the state records " +
+					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{
@@ -80,7 +79,6 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 					listvalidator.NoNullValues(),
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
-				PlanModifiers: []planmodifier.List{anyOrder{}},
 			},
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: "The discount, from 0, sent exactly as written. The vendor says that it is a percentage or a " +
@@ -96,9 +94,10 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
-			"unsettled": schema.MapAttribute{
-				MarkdownDescription: "Null, unless the last apply failed half way. Then the discounts, by location id, where it " +
-					"is not `discount`: what the location was sent before, or null if a request had no answer.",
+			"discounts": schema.MapAttribute{
+				MarkdownDescription: "The discount by location id, as it was last sent: in a plan, what `location_ids` and `discount` " +
+					"amount to, so that it shows which locations come and go. A value is null while it is not known, because a request " +
+					"had no answer.",
 				ElementType: types.NumberType,
 				Computed:    true,
 			},
@@ -116,7 +115,6 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	}
 	if !destroying {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unsettled"), types.MapNull(types.NumberType))...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -135,6 +133,11 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	application := plan.ApplicationID.ValueInt64()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), strconv.FormatInt(application, 10))...)
 	declared, discount, known := plan.declared()
+	planned := plan.planned()
+	if plan.LocationIDs.IsNull() || plan.Discount.IsNull() { // their changes are ignored, and they are not known
+		planned = state.Discounts
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("discounts"), planned)...)
 	if creating {
 		p.succeed(successor{ID: strconv.FormatInt(application, 10), Locations: declared})
 	}
@@ -194,7 +197,7 @@ func (r *applicationDiscountResource) Create(ctx context.Context, req resource.C
 		if len(held) == 0 {
 			return // nothing was done, so there is nothing to replace
 		}
-		plan.settle(held, types.NumberNull())
+		plan.Discounts = held.mapValue()
 		// Terraform replaces what was not created completely. Without an id, the destroying half
 		// of that replacement knows it.
 		plan.ID = types.StringNull()
@@ -231,7 +234,7 @@ func (r *applicationDiscountResource) Update(ctx context.Context, req resource.U
 	}
 	held := state.held()
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
-		plan.settle(held, state.Discount)
+		plan.Discounts = held.mapValue()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -273,7 +276,7 @@ func (r *applicationDiscountResource) Delete(ctx context.Context, req resource.D
 	none := applicationDiscountModel{ApplicationID: state.ApplicationID, ResetOnDestroy: state.ResetOnDestroy}
 	if complete := r.apply(ctx, client, none, held, &resp.Diagnostics); !complete {
 		maps.Copy(held, stays)
-		state.settle(held, state.Discount)
+		state.Discounts = held.mapValue()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}

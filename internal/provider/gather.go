@@ -98,6 +98,9 @@ func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
 	g.mu.Lock()
 	news := false
 	for _, f := range found {
+		if f.what == foundMove && f.matter.Kind == installationMatter {
+			continue // refused
+		}
 		if _, told := g.told[f]; !told {
 			g.found[f], g.told[f] = struct{}{}, struct{}{}
 			news = true

@@ -32,14 +32,11 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 				"with a removed block that has destroy = false; or apply, and then replace the resource that stays with "+
 				"terraform apply -replace."))
 	case foundMove:
-		text := "Terraform destroys and creates in any order. The apply ends with what is declared, but may take these away " +
-			"before it sets them again. To avoid that, name the new address in a moved block, or take what is destroyed " +
-			"out of the state with a removed block that has destroy = false."
-		if has(installationMatter) {
-			text += " An application that is uninstalled has to be connected again by the owner of the location."
-		}
-		return diag.NewWarningDiagnostic("Resources move without a moved block",
-			paragraphs(bulleted("One resource removes these, and another begins to declare them:", lines), text))
+		return diag.NewWarningDiagnostic("Resources move without a moved block", paragraphs(
+			bulleted("One resource removes these, and another begins to declare them:", lines),
+			"Terraform destroys and creates in any order. The apply ends with what is declared, but may take these away "+
+				"before it sets them again. To avoid that, name the new address in a moved block, or take what is destroyed "+
+				"out of the state with a removed block that has destroy = false."))
 	case foundRepetition:
 		return diag.NewWarningDiagnostic("Discount may be given twice", paragraphs(
 			bulleted("One resource no longer has these, and another begins to declare the same:", lines),

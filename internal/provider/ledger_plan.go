@@ -57,7 +57,9 @@ func (l *ledger) declare(ctx context.Context, owner string, declarations []decla
 		}
 	}
 	l.mu.Unlock()
-	return l.gather.say(ctx, found)
+	diags := refuseMoves(found)
+	diags.Append(l.gather.say(ctx, found)...)
+	return diags
 }
 
 // remove notes what a planned resource removes. It returns what the apply has to leave alone because
@@ -80,11 +82,24 @@ func (l *ledger) remove(ctx context.Context, owner string, removals []removal) (
 		} else {
 			found = append(found, met...)
 		}
+		diags.Append(refuseMoves(met)...)
 		e.removals = slices.DeleteFunc(e.removals, func(other removal) bool { return other.owner == owner })
 		e.removals = append(e.removals, r)
 	}
 	l.mu.Unlock()
-	return kept, l.gather.say(ctx, found)
+	diags.Append(l.gather.say(ctx, found)...)
+	return kept, diags
+}
+
+// refuseMoves refuses what would end an installation that stays declared: whichever half Terraform applies
+// first, the application is uninstalled, and only the owner of the location can connect it again.
+func refuseMoves(found []finding) (diags diag.Diagnostics) {
+	for _, f := range found {
+		if f.what == foundMove && f.matter.Kind == installationMatter {
+			diags.Append(installationMoves(connectionID{f.matter.Location, f.matter.Application}))
+		}
+	}
+	return diags
 }
 
 // meet says what becomes of a matter that one resource removes and another declares, in an apply that

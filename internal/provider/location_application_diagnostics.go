@@ -138,3 +138,10 @@ func importedPending(id connectionID) diag.Diagnostic {
 			"it out of the state with a removed block that has destroy = false, and apply it without an import.",
 		id.application, id.location))
 }
+
+func installationMoves(id connectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
+		"One resource no longer declares application %d at location %d, and another begins to. Whichever Terraform applies first, "+
+			"the application would be uninstalled, and the owner of the location would have to connect it again. Name the new "+
+			"address in a moved block. Nothing was sent.", id.application, id.location))
+}
