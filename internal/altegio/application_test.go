@@ -1,6 +1,7 @@
 package altegio
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -313,6 +314,21 @@ func TestCreateApplication(t *testing.T) {
 				t.Errorf("got %+v", exists.Application)
 			}
 		})
+	}
+}
+
+// Who cancels while the application is being created is told which one it is.
+func TestCreateApplication_Cancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	created := func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		answer(201, "")(w, r)
+	}
+	s, _ := serve(t, creation(created, rows(), rows(newRow)))
+	got, err := clientOf(t, s, WithUserToken("u-1")).CreateApplication(ctx, 11, ApplicationCard{Slug: ptr("newbot")})
+	if err != nil || got.ID != 500 {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
