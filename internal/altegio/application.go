@@ -220,9 +220,5 @@ func (discarded) UnmarshalJSON([]byte) error { return nil }
 
 // emptyJSON reports whether a value is null, or a text, list or object without anything in it.
 func emptyJSON(raw []byte) bool {
-	switch string(bytes.Join(bytes.Fields(raw), nil)) {
-	case "", "null", `""`, "[]", "{}":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"", "null", `""`, "[]", "{}"}, string(bytes.Join(bytes.Fields(raw), nil)))
 }

@@ -222,11 +222,7 @@ func (f cardField) write() (json.RawMessage, error) {
 
 // isSet reports whether the order of the member's elements means nothing.
 func (f cardField) isSet() bool {
-	switch f.name {
-	case "country_ids", "channels", "functionalities":
-		return true
-	}
-	return false
+	return f.name == "country_ids" || f.name == "channels" || f.name == "functionalities"
 }
 
 // canonical gives a value of the API a form in which equal values are equal texts: 7 is "7", a set has

@@ -30,21 +30,22 @@ type ApplicationComparison struct {
 }
 
 // CompareApplications compares an application before and after an update. Values of equal meaning are
-// equal: 7 is "7", null is empty, sets have no order, a permission of 0 is none, and pictures are
-// compared by their path. Of a new picture only its place can be compared.
+// equal: 7 is "7", sets have no order, a permission of 0 is none, pictures are compared by their path, and
+// a member that is left out, null, 0, false or empty says nothing. Of a new picture only its place can be
+// compared.
 func CompareApplications(before, after *Application, asked ApplicationCard) ApplicationComparison {
 	var c ApplicationComparison
 	for _, field := range asked.fields() {
 		was, _ := before.member(field.name)
-		is, told := after.member(field.name)
+		is, _ := after.member(field.name)
 		change := MemberChange{field.name, string(was), string(is)}
 		want, err := field.write()
 		switch {
 		case err != nil, want == nil:
-			if !sameMember(field.name, was, is) {
+			if meaning(field.name, was) != meaning(field.name, is) {
 				c.Moved = append(c.Moved, change)
 			}
-		case !told || !field.holds(want, is):
+		case !field.holds(want, is):
 			c.NotSet = append(c.NotSet, change)
 		}
 	}
@@ -67,16 +68,21 @@ func CompareApplications(before, after *Application, asked ApplicationCard) Appl
 	return c
 }
 
-func sameMember(name string, was, is json.RawMessage) bool {
-	if was == nil || is == nil {
-		return (was == nil || emptyJSON(was)) && (is == nil || emptyJSON(is))
+// meaning is what members are compared by, "" for one that says nothing.
+func meaning(name string, raw json.RawMessage) string {
+	if raw == nil || emptyJSON(raw) {
+		return ""
 	}
-	return canonical(name, was) == canonical(name, is)
+	text := canonical(name, raw)
+	if text == "0" || text == "false" || emptyJSON([]byte(text)) {
+		return ""
+	}
+	return text
 }
 
 // holds reports whether a member has the value that was asked for.
 func (f cardField) holds(want, is json.RawMessage) bool {
-	if canonical(f.name, want) == canonical(f.name, is) {
+	if meaning(f.name, want) == meaning(f.name, is) {
 		return true
 	}
 	asked, ok := f.to.(*[]PromoMaterial)
@@ -87,7 +93,7 @@ func (f cardField) holds(want, is json.RawMessage) bool {
 	if (cardField{f.name, &got}).read(is) != nil || len(got) != len(*asked) {
 		return false
 	}
-	for i, p := range *asked {
+	for i, p := range *asked { // a new picture has a path that nobody knew before
 		if got[i].Type != p.Type || got[i].Content == "" || !p.isUpload() && got[i].path() != p.path() {
 			return false
 		}
@@ -110,8 +116,8 @@ func (a *Application) instructions() []instruction {
 	return both
 }
 
-// Digests gives a short digest of each member of the card and of both instructions, by the API's name
-// of it, in which equal values are equal (see CompareApplications). Noted at a reading, they say at the
+// Digests gives a short digest of each member of the card that says something and of both instructions, by
+// the API's name of it, in which equal values are equal (see CompareApplications). Noted at a reading, they say at the
 // next one what others have changed, without keeping the values.
 func (a *Application) Digests() map[string]string {
 	digests := map[string]string{}
@@ -120,7 +126,9 @@ func (a *Application) Digests() map[string]string {
 		digests[name] = hex.EncodeToString(sum[:8])
 	}
 	for _, m := range a.members {
-		note(m.name, canonical(m.name, m.raw))
+		if text := meaning(m.name, m.raw); text != "" {
+			note(m.name, text)
+		}
 	}
 	for _, text := range a.instructions() {
 		note(text.name, text.text)

@@ -250,7 +250,7 @@ func creation(created http.HandlerFunc, listings ...string) http.HandlerFunc {
 
 func TestCreateApplication(t *testing.T) {
 	t.Parallel()
-	lost := func(w http.ResponseWriter, r *http.Request) { drop(w) }
+	lost := func(w http.ResponseWriter, _ *http.Request) { drop(w) }
 	for name, tc := range map[string]struct {
 		handler http.HandlerFunc
 		posts   int

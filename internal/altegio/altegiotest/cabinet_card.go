@@ -26,12 +26,12 @@ type memberRule struct {
 // memberRules are the members that a card is written with. No others are taken, but for icon, and for
 // status, which the API does not read.
 var memberRules = []memberRule{
-	{name: "title", blank: `""`, required: true, read: textOf(3, 0)},
-	{name: "short_description", blank: `""`, required: true, read: textOf(3, 0)},
+	{name: "title", blank: `""`, required: true, read: textOf(3)},
+	{name: "short_description", blank: `""`, required: true, read: textOf(3)},
 	{name: "category_id", blank: "0", required: true, read: wholeNumber(1)},
 	{name: "country_ids", blank: "[]", required: true, read: numberList(1)},
 	{name: "website_url", blank: `""`, read: httpsURL},
-	{name: "price", blank: `""`, read: textOf(0, 0)},
+	{name: "price", blank: `""`, read: textOf(0)},
 	{name: "trial_duration", blank: "0", read: wholeNumber(0)},
 	{name: "channels", blank: "[]", read: numberList(0)},
 	{name: "permissions", blank: "{}", read: readPermissions},
@@ -44,7 +44,7 @@ var memberRules = []memberRule{
 	{name: "is_nonpublic", blank: "false", read: readFlag},
 	{name: "nonpublic_webhook_url", blank: "null", read: readWebhookURL},
 	{name: "monetization_type", blank: `"free"`, read: readMonetization},
-	{name: "full_description", blank: `""`, updateOnly: true, read: textOf(0, 0)},
+	{name: "full_description", blank: `""`, updateOnly: true, read: textOf(0)},
 	{name: "features_description", blank: "[]", updateOnly: true, read: textList},
 	{name: "promo_materials", blank: "[]", updateOnly: true, read: readPromo},
 	{name: "questions", blank: "[]", updateOnly: true, read: readQuestions},
@@ -114,9 +114,9 @@ func (f *cardForm) upload(content string) string {
 	return fmt.Sprintf("%d-%s-%d-%s.png", f.card.id, kind, f.uploads, hex.EncodeToString(sum[:4]))
 }
 
-func textOf(least, most int) func(*cardForm, string, json.RawMessage) json.RawMessage {
+func textOf(least int) func(*cardForm, string, json.RawMessage) json.RawMessage {
 	return func(f *cardForm, name string, raw json.RawMessage) json.RawMessage {
-		f.checkLength(name, decodeInto[string](f.form, name, raw), least, most)
+		f.checkLength(name, decodeInto[string](f.form, name, raw), least, 0)
 		return raw
 	}
 }
@@ -179,9 +179,8 @@ func readPermissions(f *cardForm, name string, raw json.RawMessage) json.RawMess
 
 func readFlag(f *cardForm, name string, raw json.RawMessage) json.RawMessage {
 	if f.shapes.NumbersAsStrings {
-		switch string(raw) {
-		case `"1"`, `"0"`:
-			return json.RawMessage(map[string]string{`"1"`: "true", `"0"`: "false"}[string(raw)])
+		if flag, ok := map[string]string{`"1"`: "true", `"0"`: "false"}[string(raw)]; ok {
+			return json.RawMessage(flag)
 		}
 	}
 	decodeInto[bool](f.form, name, raw)

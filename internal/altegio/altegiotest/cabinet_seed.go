@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // A DeveloperAccount is a partner's account in the Developer Cabinet.
@@ -185,7 +186,7 @@ func defaultCards() []Card {
 			Icon: fmt.Sprintf("https://assets.example/marketplace/icons/%d.png", application),
 			Members: raw(map[string]string{
 				"title": fmt.Sprintf("%q", title), "slug": fmt.Sprintf("%q", slug), "short_description": `"An application"`,
-				"category_id": fmt.Sprint(category), "country_ids": "[7]", "price": `"Free"`, "monetization_type": `"free"`,
+				"category_id": strconv.Itoa(category), "country_ids": "[7]", "price": `"Free"`, "monetization_type": `"free"`,
 			}),
 		}
 	}
