@@ -142,7 +142,10 @@ func (r *applicationChannelResource) set(
 	m := plan.matter()
 	claim := r.conn.ledger.claim(m)
 	defer claim.close()
-	installedAt := r.conn.installedAt(ctx, client, plan.installationID())
+	var installedAt string
+	if creating { // a refresh has noted it since
+		installedAt = r.conn.installedAt(ctx, client, plan.installationID())
+	}
 	err := claim.ready(ctx, m)
 	if err == nil {
 		err = client.SetChannel(ctx, plan.channel())
@@ -174,6 +177,8 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 	}
 	// An older Terraform sends no identity, and the framework wants one even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	resp.Diagnostics.Append(r.conn.noteRead(ctx, resp.Private, state.matter())...)
 
 	id := state.installationID()
 	if r.conn.listing {

@@ -23,7 +23,11 @@ import (
 
 const testChannel = "altegio_application_channel.test"
 
-// The requests of a run.
+// created is what creating channels takes, each at a location of its own.
+func created(n int) map[string]int {
+	return map[string]int{altegiotest.OpUpdateChannel: n, altegiotest.OpInstallation: n}
+}
+
 func posts(n int) map[string]int { return map[string]int{altegiotest.OpUpdateChannel: n} }
 func gets(n int) map[string]int  { return map[string]int{altegiotest.OpInstallation: n} }
 
@@ -66,7 +70,7 @@ func TestApplicationChannelResource_lifecycle(t *testing.T) {
 					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
 				},
 				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true),
-					channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}),
+					channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}),
 			},
 			{
 				Config: providerBlock(fake) + channelBlock(1001, 456, "sms", false),
@@ -191,7 +195,7 @@ func TestApplicationChannelResource_installationIsGone(t *testing.T) {
 				},
 				Config:            both,
 				ConfigPlanChecks:  expectAction(plancheck.ResourceActionCreate, nothingSent(fake)),
-				ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}},
+				ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}},
 			},
 		},
 	})
@@ -420,7 +424,7 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 				"Altegio answered: 401 Unauthorized: Partner identifier is not specified.",
 				"Check partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it.",
 			},
-			posts(1),
+			created(1),
 		},
 		"missing token": {
 			[]string{"partner_token ="},
@@ -431,23 +435,23 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 		"foreign application": {
 			nil, channelBlock(1001, 999, "sms", true),
 			[]string{"Cannot set the channel", blamed, "application_id = 999", "Altegio answered: 403 Forbidden", "The application belongs to another partner"},
-			posts(1),
+			created(1),
 		},
 		"category without channels": {
 			nil, channelBlock(1001, 458, "whatsapp", true),
 			[]string{blamed, "application_id = 458", "not of the category Chat Bots or SMS Aggregators, the only ones that have channels."},
-			posts(1),
+			created(1),
 		},
 		"not installed": {
 			nil, channelBlock(1008, 456, "sms", true),
 			[]string{blamed, "Altegio answered: 404 Not Found.", "The application is not installed at the location: its owner has to connect it first."},
-			posts(1),
+			created(1),
 		},
 		"nobody there": {
 			[]string{`api_url = "http://127.0.0.1:9"`},
 			channelBlock(1001, 456, "sms", true),
 			[]string{"Cannot set the channel", "The request did not reach Altegio", "Check the host, which api_url and app_url in the provider block set", "Nothing was changed."},
-			nil,
+			map[string]int{altegiotest.OpInstallation: 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -493,7 +497,7 @@ func TestApplicationChannelResource_unknownToken(t *testing.T) {
 				plancheck.ExpectResourceAction("terraform_data.token", plancheck.ResourceActionCreate),
 				nothingSent(fake),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}},
+			ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}},
 		}},
 	})
 }
@@ -522,7 +526,7 @@ resource "altegio_application_channel" "test" {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectUnknownValue(testChannel, tfjsonpath.New("id")), nothingSent(fake),
 			}},
-			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, posts(1)}),
+			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, created(1)}),
 		}},
 	})
 }
@@ -556,7 +560,7 @@ func TestApplicationChannelResource_oneQuestionPerRun(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: []plancheck.PlanCheck{sent{fake, gets(3)}}, // for the data sources
 				},
-				ConfigStateChecks: []statecheck.StateCheck{sent{fake, posts(6)}},
+				ConfigStateChecks: []statecheck.StateCheck{sent{fake, map[string]int{altegiotest.OpUpdateChannel: 6, altegiotest.OpInstallation: locations - 1}}},
 			},
 			{
 				PreConfig: fake.ResetJournal,
@@ -636,7 +640,7 @@ func TestApplicationChannelResource_tokenFromVariable(t *testing.T) {
 			Config: providerBlock(fake, `partner_token = "Bearer ${var.token}"`) + channelBlock(1001, 456, "sms", true) +
 				"variable \"token\" {\n  type      = string\n  sensitive = true\n}\n",
 			ConfigVariables:   config.Variables{"token": config.StringVariable("from-a-variable")},
-			ConfigStateChecks: []statecheck.StateCheck{sent{fake, posts(1)}},
+			ConfigStateChecks: []statecheck.StateCheck{sent{fake, created(1)}},
 		}},
 	})
 }
@@ -681,7 +685,7 @@ func TestApplicationChannelResource_withTheCommandLine(t *testing.T) {
 	}
 	nothingSent(fake).now(t)
 	c.mustRun("apply", "-auto-approve", "-no-color", "-input=false")
-	sent{fake, posts(2)}.now(t)
+	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 2, altegiotest.OpInstallation: 1}}.now(t)
 	if out := c.mustRun("plan", "-detailed-exitcode", "-no-color", "-input=false"); !strings.Contains(out, "No changes") {
 		t.Errorf("the second plan has changes:\n%s", out)
 	}

@@ -110,6 +110,15 @@ func (at availability) removals(id fleetID, declared availability, destroyed boo
 	return all
 }
 
+// drop takes out what is left to other resources.
+func (at availability) drop(id fleetID, kept []matter) {
+	for _, m := range kept {
+		if m == id.matter(m.Location) {
+			delete(at, m.Location)
+		}
+	}
+}
+
 func (id fleetID) matter(location int64) matter {
 	return channelID{location, id.application, id.slug}.matter()
 }

@@ -173,6 +173,7 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 		}
 	}
 	p.remove(before.removals(id, at, false)...)
+	p.ignoreOrder(path.Root("available_at"), state.AvailableAt, plan.AvailableAt)
 }
 
 func (r *applicationChannelsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -253,11 +254,14 @@ func (r *applicationChannelsResource) Read(ctx context.Context, req resource.Rea
 	}
 	at := availabilityOf(state.Availability)
 	var unlisted []int64
+	var held []matter
 	for _, location := range at.locations() {
+		held = append(held, id.matter(location))
 		if _, ok := connected[location]; !ok {
 			unlisted = append(unlisted, location)
 		}
 	}
+	resp.Diagnostics.Append(r.conn.noteRead(ctx, resp.Private, held...)...)
 	gone, diags := notInstalledAt(ctx, client, id, unlisted)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -356,6 +360,8 @@ func (r *applicationChannelsResource) Update(ctx context.Context, req resource.U
 			resp.Diagnostics.Append(locationsLeft(plan.fleetID(), left))
 		}
 	}
+	kept, _ := keptNote.get(ctx, req.Private)
+	before.drop(plan.fleetID(), kept)
 	r.apply(ctx, client, plan, before, false, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
 }
 
@@ -387,11 +393,7 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 		}
 	}
 	kept, _ := keptNote.get(ctx, req.Private)
-	for _, m := range kept {
-		if m == id.matter(m.Location) {
-			delete(at, m.Location)
-		}
-	}
+	at.drop(id, kept)
 	left, diags := applyFleet(ctx, client, r.conn.ledger, id, at, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {

@@ -198,8 +198,8 @@ func TestApplicationChannelsResource_someFail(t *testing.T) {
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	out := c.mustFail("apply", "-auto-approve", "-no-color")
 	sent{fake, posts(60)}.now(t)
-	if n := strings.Count(out, "\nError: "); n != 3 {
-		t.Errorf("%d errors, want one for each of two kinds of failure, and one that sums up:\n%s", n, out)
+	if n := strings.Count(out, "\nError: "); n != 4 {
+		t.Errorf("%d errors, want one for each of two kinds of failure, one that sums up, and one that says how to go on:\n%s", n, out)
 	}
 	expectText(t, out,
 		"Cannot set the channel at 25 locations", "Cannot set the channel at 3 locations",
@@ -523,7 +523,7 @@ func TestApplicationChannelsResource_uninstalled(t *testing.T) {
 	if n := strings.Count(out, "Warning: Application"); n != 1 {
 		t.Errorf("%d warnings, want 1", n)
 	}
-	expectText(t, out, "Application 456 is no longer installed at 22 locations", "1011, 1012,", "1030 and 2 more.",
+	expectText(t, out, "Application is no longer installed", "channel 456/sms at 22 locations: 1011, 1012,", "1030 and 2 more.",
 		`+ "1011"`, "(18 unchanged elements hidden)", "0 to add, 1 to change, 0 to destroy")
 
 	// Those that are no longer declared need no request.
@@ -823,9 +823,9 @@ func TestApplicationChannelsResource_overlap(t *testing.T) {
 	fake := newFake(t)
 	c := newCLI(t)
 	fleet := fleetBlock("available_at = [1001, 1002]")
-	c.config(providerBlock(fake), fleet, channelBlock(1001, 456, "sms", true), channelNamed("other", 1001, 456, "whatsapp", true))
+	c.config(providerBlock(fake), fleet, channelBlock(1001, 456, "sms", false), channelNamed("other", 1001, 456, "whatsapp", true))
 	out := c.mustRun("plan", "-no-color")
-	expectText(t, out, "Channel is declared twice", "declare channel 456/sms at 1 location: 1001.")
+	expectText(t, out, "Resources contradict each other", "channel 456/sms at 1 location: 1001.")
 	if strings.Contains(out, "whatsapp at") {
 		t.Errorf("another channel is warned of:\n%s", out)
 	}
@@ -833,7 +833,7 @@ func TestApplicationChannelsResource_overlap(t *testing.T) {
 	c.config(providerBlock(fake), channelBlock(1001, 456, "sms", true))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	c.config(providerBlock(fake), fleet)
-	expectText(t, c.mustRun("apply", "-auto-approve", "-no-color"), "Destroying makes a declared channel unavailable")
+	expectText(t, c.mustRun("apply", "-auto-approve", "-no-color"), "Resources move without a moved block", "channel 456/sms at 1 location: 1001.")
 	expectFake(t, fake, map[int64]bool{1001: true, 1002: true})
 }
 

@@ -149,6 +149,15 @@ func (d discounts) removals(application int64, declared []int64, reset types.Boo
 	return all
 }
 
+// drop takes out what is left to other resources.
+func (d discounts) drop(application int64, kept []matter) {
+	for _, m := range kept {
+		if m == discountAt(application, m.Location) {
+			delete(d, m.Location)
+		}
+	}
+}
+
 // inDoubt returns those of the declared locations, in order, that can't be sent the discount because
 // they may have it already.
 func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {

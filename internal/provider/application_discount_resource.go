@@ -168,6 +168,9 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	if ids := held.inDoubt(declared, discount); len(ids) > 0 {
 		resp.Diagnostics.Append(discountInDoubt(application, ids))
 	}
+	if !creating {
+		p.ignoreOrder(path.Root("location_ids"), state.LocationIDs, plan.LocationIDs)
+	}
 }
 
 func (m applicationDiscountModel) warnOfLeaving(leaving []int64, reset types.Bool) diag.Diagnostics {
@@ -185,14 +188,7 @@ func (r *applicationDiscountResource) Create(ctx context.Context, req resource.C
 		return
 	}
 	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
-	application := plan.ApplicationID.ValueInt64()
-	declared, _, _ := plan.declared()
 	held := make(discounts)
-	for _, location := range declared {
-		if discount, ok := r.conn.ledger.takeOver(discountAt(application, location)); ok {
-			held[location] = altegio.Decimal(discount)
-		}
-	}
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		if len(held) == 0 {
 			return // nothing was done, so there is nothing to replace
@@ -219,9 +215,14 @@ func (r *applicationDiscountResource) Read(ctx context.Context, req resource.Rea
 	if r.conn == nil {
 		return
 	}
+	var shared []matter
 	for location, discount := range state.held() {
-		r.conn.ledger.read(discountAt(state.ApplicationID.ValueInt64(), location), discount == "")
+		m := discountAt(state.ApplicationID.ValueInt64(), location)
+		if r.conn.ledger.read(m, discount == "") {
+			shared = append(shared, m)
+		}
 	}
+	resp.Diagnostics.Append(sharedNote.set(ctx, resp.Private, shared)...)
 }
 
 func (r *applicationDiscountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -233,6 +234,8 @@ func (r *applicationDiscountResource) Update(ctx context.Context, req resource.U
 		return
 	}
 	held := state.held()
+	kept, _ := keptNote.get(ctx, req.Private)
+	held.drop(plan.ApplicationID.ValueInt64(), kept)
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		plan.Discounts = held.mapValue()
 	}
@@ -266,11 +269,7 @@ func (r *applicationDiscountResource) Delete(ctx context.Context, req resource.D
 		}
 	}
 	kept, _ := keptNote.get(ctx, req.Private)
-	for _, m := range kept {
-		if m == discountAt(application, m.Location) {
-			delete(held, m.Location)
-		}
-	}
+	held.drop(application, kept)
 
 	leaves := held.leaving(nil)
 	none := applicationDiscountModel{ApplicationID: state.ApplicationID, ResetOnDestroy: state.ResetOnDestroy}
@@ -290,7 +289,8 @@ func (r *applicationDiscountResource) Delete(ctx context.Context, req resource.D
 
 // apply makes a declaration hold. It keeps held up to date, whatever happens, and reports whether it
 // came to its end. What leaves without being reset is handed over: a resource of the same run that
-// declares the same discount there does not send it again.
+// declares the same discount there does not send it again. So is what the destroyed half of a
+// replacement has given.
 func (r *applicationDiscountResource) apply(
 	ctx context.Context, client *altegio.Client, m applicationDiscountModel, held discounts, diags *diag.Diagnostics,
 ) (complete bool) {
@@ -308,6 +308,11 @@ func (r *applicationDiscountResource) apply(
 	claim := ledger.claim(matters...)
 	defer claim.close()
 	for _, location := range declared {
+		if _, ours := held[location]; !ours {
+			if handed, ok := ledger.takeOver(discountAt(application, location)); ok {
+				held[location] = altegio.Decimal(handed)
+			}
+		}
 		if given, ok := held[location]; ok && given == discount {
 			claim.settle(discountAt(application, location), true)
 		}

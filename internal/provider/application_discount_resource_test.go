@@ -99,38 +99,46 @@ type discountState struct {
 	complete  bool
 }
 
-func (c *cli) discount(address string) *discountState {
-	c.t.Helper()
-	values := c.values(address)
-	if values == nil {
+// held is what the state says of each location.
+func (s *discountState) held() map[int64]string {
+	if s == nil {
 		return nil
 	}
-	s := &discountState{discount: fmt.Sprint(values["discount"]), complete: values["id"] != nil}
-	ids, _ := values["location_ids"].([]any)
-	for _, id := range ids {
-		s.ids = append(s.ids, int64(id.(float64)))
+	held := maps.Clone(s.unsettled)
+	if held == nil {
+		held = make(map[int64]string)
 	}
-	unsettled, _ := values["unsettled"].(map[string]any)
-	for key, value := range unsettled {
-		if s.unsettled == nil {
-			s.unsettled = map[int64]string{}
-		}
-		id, err := strconv.ParseInt(key, 10, 64)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		s.unsettled[id] = ""
-		if value != nil {
-			s.unsettled[id] = fmt.Sprint(value)
-		}
+	for _, id := range s.ids {
+		held[id] = s.discount
 	}
-	return s
+	return held
 }
 
 func (c *cli) expectDiscount(want *discountState) {
 	c.t.Helper()
-	if got := c.discount(testDiscount); !reflect.DeepEqual(got, want) {
-		c.t.Errorf("the state holds %+v, want %+v", got, want)
+	values := c.values(testDiscount)
+	if want == nil || values == nil {
+		if want != nil || values != nil {
+			c.t.Errorf("the state holds %v, want %+v", values, want)
+		}
+		return
+	}
+	if complete := values["id"] != nil; complete != want.complete {
+		c.t.Errorf("complete: %t, want %t", complete, want.complete)
+	}
+	got := make(map[int64]string)
+	for key, value := range values["discounts"].(map[string]any) {
+		id, err := strconv.ParseInt(key, 10, 64)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		got[id] = ""
+		if value != nil {
+			got[id] = fmt.Sprint(value)
+		}
+	}
+	if held := want.held(); !maps.Equal(got, held) {
+		c.t.Errorf("the state holds %v, want %v", got, held)
 	}
 }
 
@@ -321,7 +329,7 @@ func TestApplicationDiscountResource_createRefused(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			c := newCLI(t)
-			c.config(providerBlock(fake), discountBlock([]int64{1002, 1001}, "15.54"))
+			c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "15.54"))
 			failCall(fake, 0, test.fault)
 			out := c.mustFail(autoApply...)
 			expectText(t, out, append(test.texts, "Cannot set the discount",
@@ -692,14 +700,14 @@ func TestApplicationDiscountResource_overlap(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	c := newCLI(t)
-	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"), discountNamed("other", []int64{1002, 1003}, "10"),
+	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"), discountNamed("other", []int64{1002, 1003}, "12"),
 		discountNamed("elsewhere", []int64{1002}, "10", "application_id = 457"))
 	out := c.mustRun("plan", "-no-color")
-	expectText(t, out, "Discount is declared twice", "of application 456 declares 1 location: 1002.")
-	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"), discountNamed("other", []int64{1003}, "10"))
+	expectText(t, out, "Resources contradict each other", "discount of application 456 at 1 location: 1002.")
+	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"), discountNamed("other", []int64{1002, 1003}, "10"))
 	out = c.mustRun(autoApply...) + c.mustRun("plan", "-no-color", "-replace="+testDiscount)
-	if strings.Contains(out, "declared twice") {
-		t.Errorf("there is no overlap:\n%s", out)
+	if strings.Contains(out, "contradict") {
+		t.Errorf("they agree:\n%s", out)
 	}
 }
 
@@ -858,7 +866,7 @@ func TestApplicationDiscountResource_identity(t *testing.T) {
 					value("location_ids", knownvalue.ListExact([]knownvalue.Check{knownvalue.Int64Exact(1001), knownvalue.Int64Exact(1002)})),
 					value("discount", knownvalue.Float64Exact(15.54)),
 					value("reset_on_destroy", knownvalue.Bool(false)),
-					value("unsettled", knownvalue.Null()),
+					value("discounts", knownvalue.MapSizeExact(2)),
 					statecheck.ExpectIdentity(testDiscount, map[string]knownvalue.Check{"application_id": knownvalue.Int64Exact(456)}),
 					sent{fake, map[string]int{altegiotest.OpAddDiscount: 1}},
 				},

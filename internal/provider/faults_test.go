@@ -273,7 +273,7 @@ func TestInterruptedApply(t *testing.T) {
 
 	fake.ResetJournal()
 	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: channels - done}}.now(t)
+	sent{fake, created(channels - done)}.now(t)
 	stateIsFake(t, c, fake)
 }
 

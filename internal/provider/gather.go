@@ -25,6 +25,8 @@ const (
 	foundDisagreement foundKind = iota + 1
 	// foundLoss: what one resource removes is taken away from another that stays as it is.
 	foundLoss
+	// foundKept: what one resource removes is left alone, because another has it.
+	foundKept
 	// foundMove: what one resource removes another begins to declare.
 	foundMove
 	// foundRepetition: what one resource forgets another is about to send again.

@@ -31,6 +31,12 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			"The apply takes them away, and later plans show no change. Before you apply, take what is destroyed out of the state "+
 				"with a removed block that has destroy = false; or apply, and then replace the resource that stays with "+
 				"terraform apply -replace."))
+	case foundKept:
+		return diag.NewWarningDiagnostic("Another resource keeps what is removed", paragraphs(
+			bulleted("One resource no longer has these. They are in another resource of the state, too:", lines),
+			"No request is sent for them. Where the plan deletes a deposed object, which an interrupted replacement has left, check "+
+				"the plan after the apply: if it is empty although the setting is gone, run terraform apply -replace for the resource "+
+				"that stays."))
 	case foundMove:
 		return diag.NewWarningDiagnostic("Resources move without a moved block", paragraphs(
 			bulleted("One resource removes these, and another begins to declare them:", lines),

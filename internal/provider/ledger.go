@@ -47,6 +47,8 @@ type ledger struct {
 	mu      sync.Mutex
 	entries map[matter]*entry
 	gather  *gatherer
+	// planning says that a state was read. Terraform does that when it plans, and not when it applies.
+	planning bool
 }
 
 // An entry is what the ledger knows of one matter.
@@ -255,13 +257,24 @@ func (l *ledger) alone(ctx context.Context, m matter) (end func(), err error) {
 	}
 }
 
-// read notes that a matter is in a state, and whether it is there without a value. The creating half of
-// a replacement is planned without seeing that state.
-func (l *ledger) read(m matter, doubtful bool) {
+// read notes that a matter is in a state, and whether it is there without a value: the creating half of
+// a replacement is planned without seeing that state. It reports whether another object has been read
+// that has the same matter.
+func (l *ledger) read(m matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.planning = true
 	e := l.entry(m)
+	shared = e.held
 	e.held, e.doubtful = true, e.doubtful || doubtful
+	return shared
+}
+
+// isPlanning reports whether this process is certain to be that of a plan.
+func (l *ledger) isPlanning() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.planning
 }
 
 // wasRead returns what read noted.

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // A declaration is what a planned resource wants a matter to be.
@@ -31,7 +33,9 @@ type removal struct {
 	destroyed bool
 
 	owner string
-	kept  bool
+	// shared says that a refresh has found another object with the matter, and kept that the apply
+	// leaves it alone.
+	shared, kept bool
 }
 
 // declare notes what a planned resource declares, and warns of others that declare something else, or
@@ -69,6 +73,7 @@ func (l *ledger) remove(ctx context.Context, owner string, removals []removal) (
 	l.mu.Lock()
 	for _, r := range removals {
 		r.owner = owner
+		r.kept = r.shared && r.leaves != ""
 		e := l.entry(r.matter)
 		var met []finding
 		for _, d := range e.declarations {
@@ -79,6 +84,7 @@ func (l *ledger) remove(ctx context.Context, owner string, removals []removal) (
 		}
 		if r.kept {
 			kept = append(kept, r.matter)
+			found = append(found, finding{what: foundKept, matter: r.matter})
 		} else {
 			found = append(found, met...)
 		}
@@ -143,6 +149,23 @@ func (p *ledgerPlan) succeed(next successor) {
 	p.resp.Diagnostics.Append(successorNote.set(p.ctx, p.resp.Private, next)...)
 }
 
+// ignoreOrder takes back a change of a list of ids that is nothing but another order, if nothing else
+// changes. It is not done where it could break the promise of an earlier plan: Terraform plans once more
+// when it applies, and by then an id that was unknown may have turned out to be an old one.
+func (p *ledgerPlan) ignoreOrder(list path.Path, before, planned types.List) {
+	if p.conn == nil || !p.conn.ledger.isPlanning() || before.IsNull() || before.Equal(planned) {
+		return
+	}
+	was, _ := idSet(before)
+	if is, known := idSet(planned); !known || !slices.Equal(was, is) {
+		return
+	}
+	p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(p.ctx, list, before)...)
+	if !p.resp.Plan.Raw.Equal(p.req.State.Raw) {
+		p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(p.ctx, list, planned)...)
+	}
+}
+
 // tell tells the ledger, and notes for a destroy what it has to leave alone. What another plan noted
 // for a destroy that then failed does not hold any more.
 func (p *ledgerPlan) tell() {
@@ -155,6 +178,10 @@ func (p *ledgerPlan) tell() {
 	}
 	owner, noted := ownerOf(p.ctx, p.req.Private, p.resp.Private)
 	diags.Append(noted...)
+	shared, _ := sharedNote.get(p.ctx, p.req.Private)
+	for i := range p.removals {
+		p.removals[i].shared = slices.Contains(shared, p.removals[i].matter)
+	}
 	kept, found := p.conn.ledger.remove(p.ctx, owner, p.removals)
 	diags.Append(found...)
 	diags.Append(p.conn.ledger.declare(p.ctx, owner, p.declarations)...)
@@ -169,10 +196,22 @@ func isKept(ctx context.Context, private privateState, m matter) bool {
 	return slices.Contains(kept, m)
 }
 
+// noteRead tells the ledger what the state of a resource has, and notes what of it others have, too.
+func (c *connection) noteRead(ctx context.Context, after privateState, matters ...matter) diag.Diagnostics {
+	var shared []matter
+	for _, m := range matters {
+		if c.ledger.read(m, false) {
+			shared = append(shared, m)
+		}
+	}
+	return sharedNote.set(ctx, after, shared)
+}
+
 // clearPlanNotes takes away what the plan of a creation noted for the destroying half.
 func clearPlanNotes(ctx context.Context, private privateState) diag.Diagnostics {
 	diags := successorNote.clear(ctx, private)
 	diags.Append(keptNote.clear(ctx, private)...)
+	diags.Append(sharedNote.clear(ctx, private)...)
 	diags.Append(importedNote.clear(ctx, private)...)
 	return diags
 }

@@ -152,15 +152,18 @@ func TestLedger_plan(t *testing.T) {
 	declared := func(value string, held, changes bool) declaration {
 		return declaration{matter: smsAt1001, value: value, held: held, changes: changes}
 	}
-	const loss, move, twice = "takes away", "moved block", "given twice"
+	const loss, move, twice, keeps = "takes away", "moved block", "given twice", "keeps what is removed"
 	for name, test := range map[string]struct {
 		r                          removal
 		d                          declaration
 		kept                       bool
 		declaredFirst, removedLast string // what is warned of in this order, and in the other
 	}{
-		"destroyed, another has it":     {removed(true), declared("true", true, false), true, "", loss},
-		"left, another has it":          {removed(false), declared("true", true, false), false, loss, loss},
+		"destroyed, another has it": {removed(true), declared("true", true, false), true, keeps, loss},
+		"left, another has it":      {removed(false), declared("true", true, false), false, loss, loss},
+		"left, and read in another": {
+			removal{matter: smsAt1001, value: "true", leaves: "false", shared: true}, declared("true", true, false), true, keeps, "",
+		},
 		"left, another sets it":         {removed(false), declared("true", true, true), false, "", ""},
 		"renamed":                       {removed(true), declared("true", false, true), false, move, move},
 		"moves":                         {removed(false), declared("true", false, true), false, move, move},
@@ -169,7 +172,7 @@ func TestLedger_plan(t *testing.T) {
 		"a discount is renamed":         {removal{matter: smsAt1001, value: "10"}, declared("10", false, true), false, twice, twice},
 		"a discount is another's":       {removal{matter: smsAt1001, value: "10"}, declared("12", false, true), false, "", ""},
 		"a discount that two have":      {removal{matter: smsAt1001, value: "10", destroyed: true}, declared("10", true, false), false, "", ""},
-		"a discount that two have ends": {removal{matter: smsAt1001, value: "10", leaves: "0", destroyed: true}, declared("10", true, false), true, "", loss},
+		"a discount that two have ends": {removal{matter: smsAt1001, value: "10", leaves: "0", destroyed: true}, declared("10", true, false), true, keeps, loss},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,10 +195,12 @@ func TestLedger_plan(t *testing.T) {
 
 			l = newTestLedger()
 			kept, diags = l.remove(t.Context(), "b", []removal{test.r})
-			if len(kept) > 0 {
+			if len(kept) > 0 != test.r.shared {
 				t.Errorf("kept %v before anybody declared it", kept)
 			}
-			expect("first", diags, "")
+			if !test.r.shared {
+				expect("first", diags, "")
+			}
 			expect("removed first", l.declare(t.Context(), "a", []declaration{test.d}), test.removedLast)
 		})
 	}

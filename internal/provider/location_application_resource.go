@@ -433,6 +433,7 @@ func (r *locationApplicationResource) Read(ctx context.Context, req resource.Rea
 		resp.Diagnostics.Append(installationTask("Cannot read how the application is connected", id).diagnostics(err)...)
 		return
 	}
+	resp.Diagnostics.Append(r.conn.noteRead(ctx, resp.Private, id.matter())...)
 	resp.Diagnostics.Append(r.conn.ledger.sawInstallation(ctx, id.matter(), installation.CreatedAt)...)
 	if isLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {

@@ -270,9 +270,7 @@ func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 	now := webhooksIn(settings)
-	for _, u := range textsOf(state.URLs) {
-		r.conn.ledger.read(webhookAt(state.LocationID.ValueInt64(), u), false)
-	}
+	resp.Diagnostics.Append(r.conn.noteRead(ctx, resp.Private, webhooksMatters(state.LocationID.ValueInt64(), textsOf(state.URLs))...)...)
 	state.refresh(now)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(webhooksNote.set(ctx, resp.Private, now)...)

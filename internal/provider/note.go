@@ -35,6 +35,9 @@ const (
 	successorNote note[successor] = "successor"
 	// keptNote is what the plan of a removal leaves alone, because other resources declare it.
 	keptNote note[[]matter] = "kept"
+	// sharedNote is what a refresh found that another object in the state has, too, which was read
+	// before: of several objects with the same, one is never told.
+	sharedNote note[[]matter] = "shared"
 	// webhooksNote is what a refresh saw of all webhooks of a location.
 	webhooksNote note[webhooks] = "webhooks_seen"
 )

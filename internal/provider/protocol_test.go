@@ -477,7 +477,7 @@ func TestProtocol_lifeOfAChannel(t *testing.T) {
 	if got, want := posted(fake), []string{body(1001, 456, "sms", false)}; !reflect.DeepEqual(got, want) {
 		t.Errorf("updating sends %s, want %s", got, want)
 	}
-	sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
+	sent{fake, posts(1)}.now(t)
 
 	changed = p.change(changed, config)
 	gone := p.change(changed, nil)
@@ -488,7 +488,7 @@ func TestProtocol_lifeOfAChannel(t *testing.T) {
 	if got := posted(fake); !reflect.DeepEqual(got, want) {
 		t.Errorf("destroying sends %s, want %s", got, want)
 	}
-	sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 2}}.now(t)
+	sent{fake, posts(2)}.now(t)
 }
 
 func TestProtocol_replacement(t *testing.T) {
@@ -692,7 +692,7 @@ func TestProtocol_reinstallation(t *testing.T) {
 
 	again, diags := p.apply(anew, config, plan)
 	expectNone(t, diags)
-	sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
+	sent{fake, posts(1)}.now(t)
 	settled, diags := run().read(again)
 	expectNone(t, diags)
 	expectArgs(t, "the state once that is applied", settled.state, channelState(true))
@@ -781,7 +781,7 @@ func TestProtocol_import(t *testing.T) {
 		set, diags := p.apply(seen, config, plan)
 		expectNone(t, diags)
 		expectArgs(t, name+": the state after that", set.state, channelState(true))
-		sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
+		sent{fake, posts(1)}.now(t)
 	}
 }
 

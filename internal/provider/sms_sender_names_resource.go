@@ -135,7 +135,10 @@ func (r *smsSenderNamesResource) set(
 	ctx context.Context, client *altegio.Client, plan smsSenderNamesModel, creating, replaces bool, to applied,
 ) {
 	id, names := plan.connectionID(), plan.names()
-	installedAt := r.conn.installedAt(ctx, client, id)
+	var installedAt string
+	if creating { // a refresh has noted it since
+		installedAt = r.conn.installedAt(ctx, client, id)
+	}
 	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
 		to.diags.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
 		if !mayHaveHappened(err) && !replaces {
