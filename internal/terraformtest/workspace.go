@@ -84,6 +84,7 @@ func (r Run) flags() string {
 		add(true, fmt.Sprintf("-target='%s'", addr))
 	}
 	add(r.Parallelism != 0, fmt.Sprintf("-parallelism=%d", r.Parallelism))
+	add(r.Seed != 0, fmt.Sprintf("(order %d)", r.Seed))
 	return strings.Join(append([]string{""}, flags...), " ")
 }
 
