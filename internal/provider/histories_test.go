@@ -112,13 +112,18 @@ func play(t *rapid.T, provider *tf.Provider, kinds []string, may map[string]bool
 	if rapid.Bool().Draw(t, "old Terraform") {
 		p.Release = tf.V1_11
 	}
-	for range rapid.IntRange(1, 6).Draw(t, "steps") {
+	for range drawn(p, "resources", 1, 2, 3) {
+		p.edit()
+	}
+	p.command(true)
+	for range drawn(p, "steps", 1, 2, 3, 4, 5) {
 		p.Config.Moved = slices.DeleteFunc(p.Config.Moved, func(m tf.Moved) bool { return p.Object(m.From) == nil })
-		for range rapid.IntRange(0, 2).Draw(t, "edits") {
+		p.Config.Imports = slices.DeleteFunc(p.Config.Imports, func(i tf.Import) bool { return p.Object(i.To) != nil })
+		for range drawn(p, "edits", 1, 2, 0) {
 			p.edit()
 		}
 		p.outside()
-		p.command()
+		p.command(false)
 	}
 }
 
@@ -134,14 +139,14 @@ func drawn[V any](p *player, name string, values ...V) V {
 
 // edit changes the configuration. What would be no longer allowed is not done.
 func (p *player) edit() {
-	before, moved := slices.Clone(p.Config.Resources), p.Config.Moved
+	before, moved, imports := slices.Clone(p.Config.Resources), p.Config.Moved, p.Config.Imports
 	for i := range before {
 		before[i].Attrs = maps.Clone(before[i].Attrs)
 	}
-	edits := map[string]func(){"add": p.add, "drop": p.drop, "alter": p.alter, "rename": p.rename, "lifecycle": p.toggle}
-	edits[drawn(p, "edit", "add", "add", "add", "drop", "alter", "alter", "rename", "lifecycle")]()
+	edits := map[string]func(){"add": p.add, "drop": p.drop, "alter": p.alter, "rename": p.rename, "lifecycle": p.toggle, "import": p.imports}
+	edits[drawn(p, "edit", "add", "add", "add", "drop", "alter", "alter", "rename", "lifecycle", "import")]()
 	if !p.allowed() {
-		p.Config.Resources, p.Config.Moved = before, moved
+		p.Config.Resources, p.Config.Moved, p.Config.Imports = before, moved, imports
 	}
 }
 
@@ -165,6 +170,11 @@ func (p *player) allowed() bool {
 	}
 	for _, moved := range p.Config.Moved {
 		if seen[moved.From] || !seen[moved.To] {
+			return false
+		}
+	}
+	for _, i := range p.Config.Imports {
+		if !seen[i.To] {
 			return false
 		}
 	}
@@ -309,12 +319,8 @@ func (p *player) toggle() {
 		return
 	}
 	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
-		names := map[string]string{
-			"altegio_application_channel": "is_available", "altegio_application_channels": `availability["1001"]`,
-			"altegio_application_discount": "discount", "altegio_sms_sender_names": "names", "altegio_location_webhooks": "events",
-		}
 		if r.IgnoreChanges == nil {
-			r.IgnoreChanges = []string{names[typeName(r.Addr)]}
+			r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
 		} else {
 			r.IgnoreChanges = nil
 		}
@@ -323,9 +329,36 @@ func (p *player) toggle() {
 	r.CreateBeforeDestroy = !r.CreateBeforeDestroy
 }
 
+// imports declares that what is new exists already, as somebody else has set it.
+func (p *player) imports() {
+	p.add()
+	r := &p.Config.Resources[len(p.Config.Resources)-1]
+	ids := map[string]string{
+		"altegio_application_channel": fmt.Sprintf("%v/456/sms", r.Attrs["location_id"]), "altegio_application_channels": "456/sms",
+		"altegio_application_discount": "456", "altegio_location_webhooks": fmt.Sprint(r.Attrs["location_id"]),
+	}
+	id := ids[typeName(r.Addr)]
+	if id == "" || p.Object(r.Addr) != nil {
+		return
+	}
+	if typeName(r.Addr) == "altegio_location_webhooks" {
+		return // what isn't there can't be imported, and what is there is of others
+	}
+	p.Config.Imports = append(slices.Clone(p.Config.Imports), tf.Import{To: r.Addr, ID: id})
+	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
+		r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
+	}
+}
+
+// ignorables are what ignore_changes names.
+var ignorables = map[string]string{
+	"altegio_application_channel": "is_available", "altegio_application_channels": `availability["1001"]`,
+	"altegio_application_discount": "discount", "altegio_sms_sender_names": "names", "altegio_location_webhooks": "events",
+}
+
 // outside does what the owners of locations do.
 func (p *player) outside() {
-	if !p.may["reinstall"] || rapid.IntRange(0, 5).Draw(p.T, "outside") > 0 {
+	if !p.may["reinstall"] || drawn(p, "quiet", true, true, true, false) {
 		return
 	}
 	place := int64(drawn(p, "place", placeIDs...))
@@ -335,32 +368,32 @@ func (p *player) outside() {
 	p.changedOutside(fmt.Sprintf("discount %d", place))
 }
 
-// command runs one, and checks what must hold after it.
-func (p *player) command() {
-	run := tf.Run{Parallelism: 1, Seed: uint64(rapid.IntRange(0, 9).Draw(p.T, "seed"))}
-	run.NoRefresh = rapid.IntRange(0, 3).Draw(p.T, "no refresh") == 0
+// command runs one, and checks what must hold after it. A first one is an apply without trouble.
+func (p *player) command(first bool) {
+	run := tf.Run{Parallelism: 1, Seed: drawn[uint64](p, "seed", 0, 1, 2, 3, 4, 5)}
+	run.NoRefresh = !first && !drawn(p, "refresh", true, true, true, false)
 	objects := slices.DeleteFunc(p.Addresses(), func(addr string) bool { return p.Object(addr) == nil })
 	if len(objects) > 0 && p.may["replace"] {
-		switch one := drawn(p, "object", objects...); rapid.IntRange(0, 7).Draw(p.T, "replace") {
-		case 0:
-			run.Replace = []string{one}
+		switch one := drawn(p, "object", objects...); drawn(p, "replace", 0, 0, 0, 0, 1, 2, 3) {
 		case 1:
+			run.Replace = []string{one}
+		case 2:
 			p.Taint(one)
 			p.tainted = true
-		case 2:
+		case 3:
 			run.Target = []string{one}
 		}
 	}
 	p.fake.ClearFaults()
 	p.fake.ResetJournal()
 	before := p.now()
-	if rapid.IntRange(0, 4).Draw(p.T, "plan only") == 0 {
+	if !first && !drawn(p, "apply", true, true, true, false) {
 		plan := p.Plan(run)
 		p.noWrites("a plan")
 		p.check(before, nil, plan, run)
 		return
 	}
-	trouble := p.trouble(&run)
+	trouble := !first && p.trouble(&run)
 	result := p.Apply(run)
 	p.check(before, result, result.Plan, run)
 	p.fake.ClearFaults()
@@ -386,7 +419,7 @@ func (p *player) trouble(run *tf.Run) bool {
 	}
 	slices.Sort(kinds)
 	kind := drawn(p, "trouble", kinds...)
-	fault := altegiotest.Fault{Skip: rapid.IntRange(0, 3).Draw(p.T, "after"), Times: 1}
+	fault := altegiotest.Fault{Skip: drawn(p, "after", 0, 1, 2), Times: 1}
 	fault.Match = func(r *http.Request, _ []byte) bool { return r.Method != http.MethodGet }
 	switch kind {
 	case "none":
