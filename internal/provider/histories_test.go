@@ -143,8 +143,8 @@ func (p *player) edit() {
 	for i := range before {
 		before[i].Attrs = maps.Clone(before[i].Attrs)
 	}
-	edits := map[string]func(){"add": p.add, "drop": p.drop, "alter": p.alter, "rename": p.rename, "lifecycle": p.toggle, "import": p.imports}
-	edits[drawn(p, "edit", "add", "add", "add", "drop", "alter", "alter", "rename", "lifecycle", "import")]()
+	edits := map[string]func(){"add": p.add, "drop": p.drop, "alter": p.alter, "rename": p.rename, "lifecycle": p.toggle, "import": p.imports, "double": p.double}
+	edits[drawn(p, "edit", "add", "add", "drop", "alter", "alter", "rename", "rename", "lifecycle", "import", "double")]()
 	if !p.allowed() {
 		p.Config.Resources, p.Config.Moved, p.Config.Imports = before, moved, imports
 	}
@@ -204,7 +204,7 @@ func typeName(addr string) string {
 
 // places are what resources may be about: few, so that they meet.
 var (
-	placeIDs = []int{1001, 1002, 1003}
+	placeIDs = []int{1001, 1002, 1003, 1004}
 	names    = []string{"a", "b", `k["x"]`, `k["y"]`}
 )
 
@@ -214,7 +214,7 @@ func (p *player) add() {
 	var r tf.Resource
 	switch drawn(p, "kind", p.kinds...) {
 	case "channel":
-		r = channelRes(name, place, 456, drawn(p, "value", true, false))
+		r = channelRes(name, place, 456, drawn(p, "value", true, true, false))
 	case "fleet":
 		r = fleetRes(name, nil)
 		p.fill(&r)
@@ -224,7 +224,7 @@ func (p *player) add() {
 			"reset_on_destroy": drawn(p, "reset", false, true),
 		}}
 	case "names":
-		r = namesRes(name, place, drawn(p, "names", "One", "Two"))
+		r = namesRes(name, min(place, 1003), drawn(p, "names", "One", "Two"))
 	case "hooks":
 		r = webhooksRes(name, place, []string{"https://bot.example/" + drawn(p, "url", "a", "b")}, []string{drawn(p, "event", "record", "client")})
 	}
@@ -253,7 +253,7 @@ func (p *player) fill(r *tf.Resource) {
 	}
 	values := map[string]any{}
 	for _, id := range p.ids() {
-		values[fmt.Sprint(id)] = drawn(p, "value", true, false)
+		values[fmt.Sprint(id)] = drawn(p, "value", true, true, false)
 	}
 	r.Attrs["availability"] = values
 }
@@ -309,6 +309,14 @@ func (p *player) rename() {
 	}
 	if r.Addr = to; moved && p.Object(to) == nil && len(p.Config.Moved) == 0 {
 		p.Config.Moved = []tf.Moved{{From: from, To: to}}
+	}
+}
+
+// double declares what a resource declares once more, under another name.
+func (p *player) double() {
+	if r := p.pick(); r != nil && p.may["duplicates"] {
+		again := tf.Resource{Addr: typeName(r.Addr) + "." + drawn(p, "name", names...), Attrs: maps.Clone(r.Attrs)}
+		p.Config.Resources = append(p.Config.Resources, again)
 	}
 }
 
@@ -368,7 +376,7 @@ func (p *player) outside() {
 	p.changedOutside(fmt.Sprintf("discount %d", place))
 }
 
-// command runs one, and checks what must hold after it. A first one is an apply without trouble.
+// command runs one, and checks what must hold after it. A first one is an apply.
 func (p *player) command(first bool) {
 	run := tf.Run{Parallelism: 1, Seed: drawn[uint64](p, "seed", 0, 1, 2, 3, 4, 5)}
 	run.NoRefresh = !first && !drawn(p, "refresh", true, true, true, false)
@@ -393,7 +401,7 @@ func (p *player) command(first bool) {
 		p.check(before, nil, plan, run)
 		return
 	}
-	trouble := !first && p.trouble(&run)
+	trouble := p.trouble(&run)
 	result := p.Apply(run)
 	p.check(before, result, result.Plan, run)
 	p.fake.ClearFaults()
