@@ -189,8 +189,9 @@ func (p *player) allowed() bool {
 			fleets++
 		}
 		for key := range p.managedAt(addr) {
-			if owner := owners[key]; owner != "" && owner != to && !p.may["renames"] {
-				return false
+			owner := owners[key]
+			if owner != "" && owner != to && p.managedAt(owner)[key] == nil && !p.may["renames"] {
+				return false // it would move
 			}
 		}
 	}
