@@ -17,15 +17,17 @@ type history struct {
 	config string // as it was shown last
 }
 
-func (h *history) command(w *Workspace, command string) {
-	if config := w.HCL(); config != h.config {
+// command adds a command, after the configuration if that has changed.
+func (h *history) command(w *Workspace, command string) { h.step(w, "terraform "+command) }
+
+func (h *history) step(w *Workspace, text string) {
+	if config := w.HCL(); config != h.config || h.steps == 0 {
 		h.config = config
+		if config == "" {
+			config = "# Nothing is declared.\n"
+		}
 		h.texts = append(h.texts, config)
 	}
-	h.note("terraform " + command)
-}
-
-func (h *history) note(text string) {
 	h.steps++
 	h.texts = append(h.texts, fmt.Sprintf("# %d. %s\n", h.steps, text))
 }

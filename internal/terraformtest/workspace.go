@@ -84,6 +84,7 @@ func (r Run) flags() string {
 		add(true, fmt.Sprintf("-target='%s'", addr))
 	}
 	add(r.Parallelism != 0, fmt.Sprintf("-parallelism=%d", r.Parallelism))
+	add(r.Seed != 0, fmt.Sprintf("(order %d)", r.Seed))
 	return strings.Join(append([]string{""}, flags...), " ")
 }
 
@@ -186,7 +187,7 @@ func (w *Workspace) Import(addr, id string) Diagnostics {
 
 // Note adds what happens outside of Terraform to the history.
 func (w *Workspace) Note(format string, args ...any) {
-	w.history.note("(outside) " + fmt.Sprintf(format, args...))
+	w.history.step(w, "(outside) "+fmt.Sprintf(format, args...))
 }
 
 // History returns all that was done, as configurations and commands.

@@ -1,0 +1,478 @@
+package provider
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
+)
+
+// envHistories is how many histories are drawn for each theme, from another seed each time. Without it
+// there are a few, which are always the same.
+const envHistories = "ALTEGIO_TEST_HISTORIES"
+
+// notYet are the things that happen in no history, because what has to hold does not yet hold when
+// they do, with the reason. ALTEGIO_TEST_NOT_YET, set to some of them with commas in between, or to
+// all, lets them happen.
+var notYet = map[string]string{
+	"lost":       "a channel and the sender names have no doubt",
+	"reinstall":  "a plan that is not applied forgets when the application was connected",
+	"renames":    "nothing warns of what goes off and on",
+	"fleets":     "two fleets of one application and slug take over from each other",
+	"ignored":    "null in a plan is sent",
+	"duplicates": "what is destroyed where another declares it goes off",
+	"replace":    "a replacement cut short turns off what stays",
+	"money":      "a discount that moves is sent again",
+	"interrupt":  "what was under way is not in doubt",
+	"refusals":   "a claim that failed is not given up",
+	"die":        "what a dead process did is not known",
+}
+
+// A theme is what the histories of a test are about.
+type theme struct {
+	kinds []string
+	about []string // which of the things of notYet happen, if they may
+}
+
+var themes = map[string]theme{
+	"channels": {[]string{"channel", "fleet"}, []string{"lost", "reinstall", "renames", "fleets", "ignored", "duplicates", "replace", "interrupt", "refusals", "die"}},
+	"plain":    {[]string{"channel", "fleet", "names", "hooks"}, nil},
+	"money":    {[]string{"discount"}, []string{"lost", "renames", "ignored", "duplicates", "replace", "interrupt", "refusals", "money"}},
+	"others":   {[]string{"names", "hooks"}, []string{"lost", "renames", "ignored", "replace", "interrupt", "refusals", "die"}},
+	"all":      {[]string{"channel", "fleet", "discount", "names", "hooks"}, []string{"lost", "reinstall", "renames", "fleets", "ignored", "duplicates", "replace", "money", "interrupt", "refusals", "die"}},
+}
+
+// TestHistories draws histories of configurations and commands, and checks after each command what
+// always holds. A history that fails is made as short as it can be, and shown as configurations and
+// commands.
+func TestHistories(t *testing.T) {
+	n := 2000 / len(themes)
+	if given := os.Getenv(envHistories); given != "" {
+		var err error
+		if n, err = strconv.Atoi(given); err != nil {
+			t.Fatal(err)
+		}
+		n = (n + len(themes) - 1) / len(themes)
+	} else if flag.Lookup("rapid.seed").Value.String() == "0" {
+		setFlag(t, "rapid.seed", "1")
+	}
+	if given := flag.Lookup("rapid.checks"); given.Value.String() == given.DefValue {
+		setFlag(t, "rapid.checks", strconv.Itoa(n))
+	}
+	if given := flag.Lookup("rapid.nofailfile"); given.Value.String() == given.DefValue {
+		setFlag(t, "rapid.nofailfile", "true")
+	}
+	wanted := strings.Split(os.Getenv("ALTEGIO_TEST_NOT_YET"), ",")
+	provider := tf.NewProvider(Server("1.2.3-test"))
+	for name, theme := range themes {
+		may := map[string]bool{}
+		for _, thing := range theme.about {
+			_, not := notYet[thing]
+			may[thing] = !not || slices.Contains(wanted, thing) || slices.Contains(wanted, "all")
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) { play(t, provider, theme.kinds, may) })
+		})
+	}
+}
+
+// setFlag sets a flag of rapid, which has no other way, before the first history.
+func setFlag(t *testing.T, name, value string) {
+	t.Helper()
+	if err := flag.Set(name, value); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A player plays one history.
+type player struct {
+	*rapid.T
+	rig
+	kinds []string
+	may   map[string]bool
+	facts
+}
+
+func play(t *rapid.T, provider *tf.Provider, kinds []string, may map[string]bool) {
+	fake := altegiotest.NewServer()
+	defer fake.Close()
+	block := harnessBlock(fake)
+	p := &player{T: t, rig: rig{tf.New(provider, block), fake}, kinds: kinds, may: may, facts: newFacts()}
+	if rapid.Bool().Draw(t, "old Terraform") {
+		p.Release = tf.V1_11
+	}
+	for range drawn(p, "resources", 1, 2, 3) {
+		p.edit()
+	}
+	p.command(true)
+	for range drawn(p, "steps", 1, 2, 3, 4, 5) {
+		p.Config.Moved = slices.DeleteFunc(p.Config.Moved, func(m tf.Moved) bool { return p.Object(m.From) == nil })
+		p.Config.Imports = slices.DeleteFunc(p.Config.Imports, func(i tf.Import) bool { return p.Object(i.To) != nil })
+		for range drawn(p, "edits", 1, 2, 0) {
+			p.edit()
+		}
+		p.outside()
+		p.command(false)
+	}
+}
+
+func (p *player) fail(format string, args ...any) {
+	p.Helper()
+	p.Fatalf("%s\n\n%s", fmt.Sprintf(format, args...), p.History())
+}
+
+// drawn is one of some.
+func drawn[V any](p *player, name string, values ...V) V {
+	return rapid.SampledFrom(values).Draw(p.T, name)
+}
+
+// edit changes the configuration. What would be no longer allowed is not done.
+func (p *player) edit() {
+	before, moved, imports := slices.Clone(p.Config.Resources), p.Config.Moved, p.Config.Imports
+	for i := range before {
+		before[i].Attrs = maps.Clone(before[i].Attrs)
+	}
+	edits := map[string]func(){"add": p.add, "drop": p.drop, "alter": p.alter, "rename": p.rename, "lifecycle": p.toggle, "import": p.imports, "double": p.double}
+	edits[drawn(p, "edit", "add", "add", "drop", "alter", "alter", "rename", "rename", "lifecycle", "import", "double")]()
+	if !p.allowed() {
+		p.Config.Resources, p.Config.Moved, p.Config.Imports = before, moved, imports
+	}
+}
+
+// allowed reports whether the configuration has nothing of what doesn't happen in this history.
+func (p *player) allowed() bool {
+	seen, owners, fleets := map[string]bool{}, map[string]string{}, 0
+	for _, r := range p.Config.Resources {
+		if seen[r.Addr] {
+			return false
+		}
+		seen[r.Addr] = true
+		if typeName(r.Addr) == "altegio_application_channels" {
+			fleets++
+		}
+		for key := range declaredBy([]tf.Resource{r}) {
+			if owners[key] != "" && !p.may["duplicates"] {
+				return false
+			}
+			owners[key] = r.Addr
+		}
+	}
+	for _, moved := range p.Config.Moved {
+		if seen[moved.From] || !seen[moved.To] {
+			return false
+		}
+	}
+	for _, i := range p.Config.Imports {
+		if !seen[i.To] {
+			return false
+		}
+	}
+	for _, addr := range p.Addresses() {
+		to := addr
+		for _, moved := range p.Config.Moved {
+			if moved.From == addr {
+				to = moved.To
+			}
+		}
+		if typeName(addr) == "altegio_application_channels" && !seen[to] {
+			fleets++
+		}
+		for key := range p.managedAt(addr) {
+			owner := owners[key]
+			if owner != "" && owner != to && p.managedAt(owner)[key] == nil && !p.may["renames"] {
+				return false // it would move
+			}
+		}
+	}
+	return fleets <= 1 || p.may["fleets"]
+}
+
+func typeName(addr string) string {
+	typ, _, _ := strings.Cut(addr, ".")
+	return typ
+}
+
+// places are what resources may be about: few, so that they meet.
+var (
+	placeIDs = []int{1001, 1002, 1003, 1004}
+	names    = []string{"a", "b", `k["x"]`, `k["y"]`}
+)
+
+func (p *player) add() {
+	name := drawn(p, "name", names...)
+	place := drawn(p, "place", placeIDs...)
+	var r tf.Resource
+	switch drawn(p, "kind", p.kinds...) {
+	case "channel":
+		r = channelRes(name, place, 456, drawn(p, "value", true, true, false))
+	case "fleet":
+		r = fleetRes(name, nil)
+		p.fill(&r)
+	case "discount":
+		r = tf.Resource{Addr: "altegio_application_discount." + name, Attrs: tf.Attrs{
+			"application_id": 456, "location_ids": p.ids(), "discount": drawn(p, "discount", 10, 20),
+			"reset_on_destroy": drawn(p, "reset", false, true),
+		}}
+	case "names":
+		r = namesRes(name, min(place, 1003), drawn(p, "names", "One", "Two"))
+	case "hooks":
+		r = webhooksRes(name, place, []string{"https://bot.example/" + drawn(p, "url", "a", "b")}, []string{drawn(p, "event", "record", "client")})
+	}
+	p.Config.Resources = append(p.Config.Resources, r)
+}
+
+func (p *player) ids() []any {
+	var ids []any
+	for _, id := range placeIDs {
+		if rapid.Bool().Draw(p.T, "in") {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return []any{1001}
+	}
+	return ids
+}
+
+func (p *player) fill(r *tf.Resource) {
+	delete(r.Attrs, "available_at")
+	delete(r.Attrs, "availability")
+	if rapid.Bool().Draw(p.T, "ids") {
+		r.Attrs["available_at"] = p.ids()
+		return
+	}
+	values := map[string]any{}
+	for _, id := range p.ids() {
+		values[fmt.Sprint(id)] = drawn(p, "value", true, true, false)
+	}
+	r.Attrs["availability"] = values
+}
+
+// pick chooses a resource, or nil if there is none.
+func (p *player) pick() *tf.Resource {
+	if len(p.Config.Resources) == 0 {
+		return nil
+	}
+	return &p.Config.Resources[rapid.IntRange(0, len(p.Config.Resources)-1).Draw(p.T, "which")]
+}
+
+func (p *player) drop() {
+	if r := p.pick(); r != nil {
+		addr := r.Addr
+		p.Config.Resources = slices.DeleteFunc(slices.Clone(p.Config.Resources), func(r tf.Resource) bool { return r.Addr == addr })
+	}
+}
+
+// alter changes what a resource declares.
+func (p *player) alter() {
+	r := p.pick()
+	if r == nil {
+		return
+	}
+	r.Attrs = maps.Clone(r.Attrs)
+	switch typeName(r.Addr) {
+	case "altegio_application_channel":
+		r.Attrs["is_available"] = r.Attrs["is_available"] == false
+	case "altegio_application_channels":
+		p.fill(r)
+	case "altegio_application_discount":
+		r.Attrs["location_ids"], r.Attrs["discount"] = p.ids(), drawn(p, "discount", 10, 20)
+	case "altegio_sms_sender_names":
+		r.Attrs["names"] = []string{drawn(p, "names", "One", "Two")}
+	case "altegio_location_webhooks":
+		r.Attrs["events"] = []string{drawn(p, "event", "record", "client")}
+	}
+}
+
+// rename gives a resource another name, with a moved block or without.
+func (p *player) rename() {
+	r := p.pick()
+	if r == nil {
+		return
+	}
+	from, to := r.Addr, typeName(r.Addr)+"."+drawn(p, "name", names...)
+	moved := rapid.Bool().Draw(p.T, "moved") || !p.may["renames"]
+	for _, other := range p.Config.Resources {
+		if other.Addr == to {
+			return
+		}
+	}
+	if r.Addr = to; moved && p.Object(to) == nil && len(p.Config.Moved) == 0 {
+		p.Config.Moved = []tf.Moved{{From: from, To: to}}
+	}
+}
+
+// double declares what a resource declares once more, under another name.
+func (p *player) double() {
+	if r := p.pick(); r != nil && p.may["duplicates"] {
+		again := tf.Resource{Addr: typeName(r.Addr) + "." + drawn(p, "name", names...), Attrs: maps.Clone(r.Attrs)}
+		p.Config.Resources = append(p.Config.Resources, again)
+	}
+}
+
+// toggle changes the lifecycle of a resource.
+func (p *player) toggle() {
+	r := p.pick()
+	if r == nil {
+		return
+	}
+	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
+		if r.IgnoreChanges == nil {
+			r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
+		} else {
+			r.IgnoreChanges = nil
+		}
+		return
+	}
+	r.CreateBeforeDestroy = !r.CreateBeforeDestroy
+}
+
+// imports declares that what is new exists already, as somebody else has set it.
+func (p *player) imports() {
+	p.add()
+	r := &p.Config.Resources[len(p.Config.Resources)-1]
+	ids := map[string]string{
+		"altegio_application_channel": fmt.Sprintf("%v/456/sms", r.Attrs["location_id"]), "altegio_application_channels": "456/sms",
+		"altegio_application_discount": "456", "altegio_location_webhooks": fmt.Sprint(r.Attrs["location_id"]),
+	}
+	id := ids[typeName(r.Addr)]
+	if id == "" || p.Object(r.Addr) != nil {
+		return
+	}
+	if typeName(r.Addr) == "altegio_location_webhooks" {
+		return // what isn't there can't be imported, and what is there is of others
+	}
+	p.Config.Imports = append(slices.Clone(p.Config.Imports), tf.Import{To: r.Addr, ID: id})
+	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
+		r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
+	}
+}
+
+// ignorables are what ignore_changes names.
+var ignorables = map[string]string{
+	"altegio_application_channel": "is_available", "altegio_application_channels": `availability["1001"]`,
+	"altegio_application_discount": "discount", "altegio_sms_sender_names": "names", "altegio_location_webhooks": "events",
+}
+
+// outside does what the owners of locations do.
+func (p *player) outside() {
+	if !p.may["reinstall"] || drawn(p, "quiet", true, true, true, false) {
+		return
+	}
+	place := int64(drawn(p, "place", placeIDs...))
+	p.fake.Install(place, 456, altegiotest.StatusActive)
+	p.Note("the owner of location %d connects application 456 anew", place)
+	p.changedOutside(fmt.Sprintf("channel %d", place))
+	p.changedOutside(fmt.Sprintf("discount %d", place))
+}
+
+// command runs one, and checks what must hold after it. A first one is an apply.
+func (p *player) command(first bool) {
+	run := tf.Run{Parallelism: 1, Seed: drawn[uint64](p, "seed", 0, 1, 2, 3, 4, 5)}
+	run.NoRefresh = !first && !drawn(p, "refresh", true, true, true, false)
+	objects := slices.DeleteFunc(p.Addresses(), func(addr string) bool { return p.Object(addr) == nil })
+	if len(objects) > 0 && p.may["replace"] {
+		switch one := drawn(p, "object", objects...); drawn(p, "replace", 0, 0, 0, 0, 1, 2, 3) {
+		case 1:
+			run.Replace = []string{one}
+		case 2:
+			p.Taint(one)
+			p.tainted = true
+		case 3:
+			run.Target = []string{one}
+		}
+	}
+	p.fake.ClearFaults()
+	p.fake.ResetJournal()
+	before := p.now()
+	if !first && !drawn(p, "apply", true, true, true, false) {
+		plan := p.Plan(run)
+		p.noWrites("a plan")
+		p.check(before, nil, plan, run)
+		return
+	}
+	trouble := p.trouble(&run)
+	result := p.Apply(run)
+	p.check(before, result, result.Plan, run)
+	p.fake.ClearFaults()
+	if result.Err() == nil && len(run.Target) == 0 && !trouble {
+		p.settles(run)
+	}
+}
+
+func (p *player) noWrites(what string) {
+	p.Helper()
+	if writes := p.written(); len(writes) > 0 {
+		p.fail("%s sends %v", what, writes)
+	}
+}
+
+// trouble makes one write of the next command go wrong, and reports whether it does.
+func (p *player) trouble(run *tf.Run) bool {
+	kinds := []string{"none", "none"}
+	for kind, happens := range map[string]string{"lost": "lost", "dropped": "lost", "refused": "refusals", "429": "refusals", "interrupt": "interrupt", "die": "die"} {
+		if p.may[happens] {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	kind := drawn(p, "trouble", kinds...)
+	fault := altegiotest.Fault{Skip: drawn(p, "after", 0, 1, 2), Times: 1}
+	fault.Match = func(r *http.Request, _ []byte) bool { return r.Method != http.MethodGet }
+	switch kind {
+	case "none":
+		return false
+	case "lost":
+		fault.AfterEffect, fault.Drop = true, true
+	case "dropped":
+		fault.Drop = true
+	case "refused":
+		fault.Status = http.StatusUnprocessableEntity
+	case "429":
+		fault.Status = http.StatusTooManyRequests
+	case "interrupt", "die":
+		ends := p.endsAt(fault.Skip, &fault)
+		if run.Interrupt = ends; kind == "die" {
+			run.Interrupt, run.Die, run.Lose = nil, ends, drawn(p, "lose", true, false)
+		}
+	}
+	p.Note("write %d of the next command: %s", fault.Skip+1, kind)
+	p.fake.Fail(fault)
+	return true
+}
+
+// endsAt has a command end during a write, which has its effect. Nothing that follows does.
+func (p *player) endsAt(skip int, fault *altegiotest.Fault) <-chan struct{} {
+	ends, writes := make(chan struct{}), 0
+	fault.Skip, fault.Times, fault.AfterEffect, fault.Drop = 0, 0, true, true
+	fault.Match = func(r *http.Request, _ []byte) bool {
+		if r.Method == http.MethodGet {
+			return false
+		}
+		if writes++; writes == skip+1 {
+			close(ends)
+			return true
+		}
+		return false
+	}
+	p.fake.Fail(altegiotest.Fault{Drop: true, Match: func(*http.Request, []byte) bool {
+		select {
+		case <-ends:
+			return true
+		default:
+			return false
+		}
+	}})
+	return ends
+}
