@@ -59,9 +59,9 @@ func TestHarness_asTerraform(t *testing.T) {
 				t.Skipf("the rules compared are those of Terraform 1.11, not of %v", have)
 			}
 			here, there := newFake(t), newFake(t)
-			w := tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(here))
+			w := tf.New(tf.NewProvider(hasty), harnessBlock(here))
 			w.Release = tf.V1_11
-			other := tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(there))
+			other := tf.New(tf.NewProvider(hasty), harnessBlock(there))
 			for i, step := range steps {
 				for _, fake := range []*altegiotest.Server{here, there} {
 					fake.ClearFaults()

@@ -73,7 +73,7 @@ func TestHistories(t *testing.T) {
 		setFlag(t, "rapid.nofailfile", "true")
 	}
 	wanted := strings.Split(os.Getenv("ALTEGIO_TEST_NOT_YET"), ",")
-	provider := tf.NewProvider(Server("1.2.3-test"))
+	provider := tf.NewProvider(hasty)
 	for name, theme := range themes {
 		may := map[string]bool{}
 		for _, thing := range theme.about {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
@@ -148,6 +150,13 @@ func specimens() map[string]specimen {
 	}
 }
 
+// hasty is the provider without the wait for more of what a warning is about.
+func hasty() (tfprotov6.ProviderServer, error) {
+	p := newProvider("1.2.3-test")
+	p.moment = 0
+	return serve(p)
+}
+
 // A rig is a workspace with its world.
 type rig struct {
 	*tf.Workspace
@@ -158,7 +167,7 @@ func newRig(t *testing.T) rig {
 	t.Helper()
 	fake := newFake(t)
 	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
-	return rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(fake)), fake}
+	return rig{tf.New(tf.NewProvider(hasty), harnessBlock(fake)), fake}
 }
 
 // must applies, and fails on an error.
@@ -315,7 +324,7 @@ var rules = map[string]func(rig, specimen) error{
 		var errs []error
 		for name := range s.attrs {
 			for what, value := range later(s.attrs[name]) {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := rig{tf.New(tf.NewProvider(hasty), harnessBlock(r.fake)), r.fake}
 				if err := fresh.must(s.resource("a", tf.Attrs{name: value})); err != nil {
 					errs = append(errs, fmt.Errorf("created with %s of %s: %w", what, name, err))
 					continue
@@ -337,7 +346,7 @@ var rules = map[string]func(rig, specimen) error{
 		}
 		for name := range s.change {
 			for what, value := range later(s.change[name]) {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := rig{tf.New(tf.NewProvider(hasty), harnessBlock(r.fake)), r.fake}
 				if err := errors.Join(fresh.must(s.resource("a")), fresh.must(s.resource("a", tf.Attrs{name: value}))); err != nil {
 					errs = append(errs, fmt.Errorf("changed with %s of %s: %w", what, name, err))
 					continue
@@ -377,7 +386,7 @@ var rules = map[string]func(rig, specimen) error{
 		held := s.held(r.fake)
 		for _, name := range append(ignorable(s.change), "all") {
 			for _, run := range []tf.Run{{}, {NoRefresh: true}} {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := rig{tf.New(tf.NewProvider(hasty), harnessBlock(r.fake)), r.fake}
 				ignoring := s.resource("a", s.change)
 				if strings.Contains(name, "[") { // what is not ignored is as it is
 					ignoring = s.resource("a")
@@ -504,7 +513,7 @@ var knownFailing = map[string]string{}
 func TestRules(t *testing.T) {
 	t.Parallel()
 	all := specimens()
-	types := tf.NewProvider(Server("1.2.3-test")).ResourceTypes()
+	types := tf.NewProvider(hasty).ResourceTypes()
 	for typ := range types {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(all)), func(s specimen) bool { return s.typ == typ }) {
 			t.Errorf("no specimen of %s: no rule is tested for it", typ)

@@ -24,16 +24,17 @@ import (
 //     itself panics when anything follows progress that it is told of after an interrupt, so what an
 //     action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
-	return func() (tfprotov6.ProviderServer, error) {
-		p := newProvider(version)
-		framework, err := providerserver.NewProtocol6WithError(p)()
-		if err != nil {
-			return nil, err
-		}
-		s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
-		s.stopping, s.stop = context.WithCancel(context.Background())
-		return s, nil
+	return func() (tfprotov6.ProviderServer, error) { return serve(newProvider(version)) }
+}
+
+func serve(p *altegioProvider) (tfprotov6.ProviderServer, error) {
+	framework, err := providerserver.NewProtocol6WithError(p)()
+	if err != nil {
+		return nil, err
 	}
+	s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s, nil
 }
 
 // frameworkServer is all that the framework serves of what this provider has.

@@ -243,6 +243,7 @@ func TestTogether_deposed(t *testing.T) {
 func TestTogether_flood(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.Workspace = tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake))
 	var singles []tf.Resource
 	fleet := make(map[int]any)
 	for _, id := range r.fake.AddLocations(300, 456) {
