@@ -29,10 +29,12 @@ type Channel struct {
 
 // SetChannel makes a notification channel available at a location, or unavailable. Only
 // applications of the categories Chat Bots and SMS Aggregators have channels. The API has no way
-// to ask for what was set. Setting is absolute, so a failed call is repeated (update_channel).
+// to ask for what was set. Setting is absolute, so a failed call is repeated. A success whose
+// answer is empty, as none is documented to be, is reported to the Observer as NoticeUnconfirmed
+// (update_channel).
 func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 	defer c.installations.forget(installationKey{channel.LocationID, channel.ApplicationID})
-	_, err := c.do(ctx, request{
+	return c.confirm(ctx, request{
 		operation: "update_channel",
 		method:    http.MethodPost,
 		base:      c.apiURL,
@@ -45,5 +47,4 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
 		repeatable: true,
 	})
-	return err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, with
-// three things put right about actions.
+// what the client notices told as warnings (see noticeBox), and three things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
@@ -44,6 +44,7 @@ type frameworkServer interface {
 
 type server struct {
 	frameworkServer
+	notices  noticeRun
 	running  sync.RWMutex // read-locked by each action under way
 	stopping context.Context
 	stop     context.CancelFunc
