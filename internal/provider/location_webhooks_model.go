@@ -123,6 +123,7 @@ func (w webhooks) lines(urls []string) []string {
 // changes says how other webhooks differ, as far as both tell.
 func (w webhooks) changes(other webhooks) []string {
 	var lines []string
+	other = other.spelledAs(w.urls())
 	for _, u := range w.urls() {
 		now, ok := other[u]
 		if !ok {
@@ -158,6 +159,7 @@ func (m locationWebhooksModel) flags() webhookFlags {
 // do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
 func (m *locationWebhooksModel) refresh(now webhooks) {
 	var ours []string
+	now = now.spelledAs(textsOf(m.URLs))
 	others := maps.Clone(now)
 	for _, u := range textsOf(m.URLs) {
 		if _, ok := now[u]; ok {
@@ -205,11 +207,12 @@ type webhooksWrite struct {
 // write works out how to come from what is there now to the plan. Without a state, no URL that is
 // there is ours yet.
 func (m locationWebhooksModel) write(state *locationWebhooksModel, now webhooks) webhooksWrite {
-	w := webhooksWrite{urls: textsOf(m.URLs), want: m.flags(), others: maps.Clone(now), refused: make(webhooks)}
 	var prior locationWebhooksModel
 	if state != nil {
 		prior = *state
 	}
+	now = now.spelledAs(slices.Concat(textsOf(m.URLs), textsOf(prior.URLs), textsOf(m.OverwriteOtherURLs)))
+	w := webhooksWrite{urls: textsOf(m.URLs), want: m.flags(), others: maps.Clone(now), refused: make(webhooks)}
 	for _, u := range textsOf(prior.URLs) {
 		if _, there := now[u]; there && !slices.Contains(w.urls, u) {
 			w.needed = true

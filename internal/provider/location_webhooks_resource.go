@@ -71,7 +71,7 @@ func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRe
 				"into the other."),
 			"urls": schema.SetAttribute{
 				MarkdownDescription: fmt.Sprintf("URLs that are sent the events, https only. A location has at most %d, with those "+
-					"of others. A URL that leaves the set is deleted.", altegio.MaxWebhookURLs),
+					"of others. A URL that leaves the set is deleted. Spellings of one URL count as the same, in whichever Altegio gives it back.", altegio.MaxWebhookURLs),
 				ElementType: types.StringType,
 				Required:    true,
 				Validators:  webhookURLs(),
@@ -322,7 +322,9 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 	run := r.conn.webhooksRun(location)
 	run.Lock()
 	defer run.Unlock()
-	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool { return slices.Contains(run.declared, u) }))
+	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool {
+		return slices.ContainsFunc(run.declared, func(declared string) bool { return sameWebhook(declared, u) })
+	}))
 
 	settings, err := client.Webhooks(ctx, location)
 	if altegio.IsNotFound(err) {
@@ -350,6 +352,7 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 
 // withdraw works out how our URLs go away, and which of them can only be turned off.
 func (m locationWebhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
+	now = now.spelledAs(slices.Concat(textsOf(m.URLs), textsOf(m.OverwriteOtherURLs)))
 	w = webhooksWrite{others: maps.Clone(now), want: m.flags(), refused: make(webhooks)}
 	var ours []string
 	for _, u := range textsOf(m.URLs) {
