@@ -68,7 +68,7 @@ func BenchmarkSharedInstallation(b *testing.B) {
 }
 
 // locationsPage is a page of locations as full as the fake gives them.
-func locationsPage(b *testing.B, n int) string {
+func locationsPage(b testing.TB, n int) string {
 	s := altegiotest.NewServer()
 	defer s.Close()
 	s.AddLocations(n, 456)
@@ -183,5 +183,23 @@ func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPe
 	}
 	if n := len(c.installations.known); n != 0 {
 		t.Errorf("writes left %d answers in memory", n)
+	}
+}
+
+// A page of locations is read without an allocation for each member of each row.
+func TestAllocations_Listing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everything
+	if raceDetector {
+		t.Skip("the race detector allocates")
+	}
+	c := newInPlace(t, locationsPage(t, listed))
+	n := testing.AllocsPerRun(3, func() {
+		for _, err := range c.Locations(context.Background(), 456) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if n > 30_000 {
+		t.Errorf("a page of %d locations takes %.0f allocations", listed, n)
 	}
 }
