@@ -134,34 +134,15 @@ type wireApplication Application
 
 func (a *wireApplication) UnmarshalJSON(b []byte) error {
 	a.others = map[string]bool{}
-	return eachMember(b, func(name string, dec *json.Decoder) error {
-		if name == "application_token" {
-			return dec.Decode(&discarded{})
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return err
-		}
-		return a.readMember(name, raw)
-	})
-}
-
-// eachMember calls read for every member of a JSON object, in order. read must decode the value.
-func eachMember(b []byte, read func(name string, dec *json.Decoder) error) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
+	if jsonKind(b) != "an object" {
 		return fmt.Errorf("an object is expected, not %s", jsonKind(b))
 	}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return err
+	return eachMember(b, func(f field) error {
+		if string(f.name) == "application_token" {
+			return nil // a secret, which is not even read
 		}
-		if err := read(name.(string), dec); err != nil { // in an object, a name is a string
-			return err
-		}
-	}
-	return nil
+		return a.readMember(string(f.name), bytes.Clone(f.json))
+	})
 }
 
 func (a *wireApplication) readMember(name string, raw json.RawMessage) error {
@@ -221,4 +202,14 @@ func (discarded) UnmarshalJSON([]byte) error { return nil }
 // emptyJSON reports whether a value is null, or a text, list or object without anything in it.
 func emptyJSON(raw []byte) bool {
 	return slices.Contains([]string{"", "null", `""`, "[]", "{}"}, string(bytes.Join(bytes.Fields(raw), nil)))
+}
+
+// requireIDs finds rows of an answer that nobody can refer to.
+func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
+	for _, row := range rows {
+		if id(row) <= 0 {
+			return r.unexpected(what + " has no id")
+		}
+	}
+	return nil
 }

@@ -144,15 +144,15 @@ func (f cardField) read(raw json.RawMessage) error {
 	case **bool:
 		return readScalar(raw, to, func(b wireBool) bool { return bool(b) })
 	case *[]int64:
-		return readRows(raw, to, func(i wireInt) int64 { return int64(i) })
+		return readCardRows(raw, to, func(i wireInt) int64 { return int64(i) })
 	case *[]string:
-		return readRows(raw, to, func(t cardText) string { return string(t) })
+		return readCardRows(raw, to, func(t cardText) string { return string(t) })
 	case *[]PromoMaterial:
 		type row struct{ Type, Content cardText }
-		return readRows(raw, to, func(r row) PromoMaterial { return PromoMaterial{string(r.Type), string(r.Content)} })
+		return readCardRows(raw, to, func(r row) PromoMaterial { return PromoMaterial{string(r.Type), string(r.Content)} })
 	case *[]Question:
 		type row struct{ Question, Answer cardText }
-		return readRows(raw, to, func(r row) Question { return Question{string(r.Question), string(r.Answer)} })
+		return readCardRows(raw, to, func(r row) Question { return Question{string(r.Question), string(r.Answer)} })
 	case *map[string]Decimal:
 		var read emptyArrayOr[map[string]cardNumber]
 		if err := json.Unmarshal(raw, &read); err != nil {
@@ -178,7 +178,7 @@ func readScalar[W, T any](raw json.RawMessage, to **T, convert func(W) T) error 
 	return nil
 }
 
-func readRows[W, T any](raw json.RawMessage, to *[]T, convert func(W) T) error {
+func readCardRows[W, T any](raw json.RawMessage, to *[]T, convert func(W) T) error {
 	var wire wireList[W]
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
@@ -367,12 +367,11 @@ func replacePermissions(old json.RawMessage, want map[string]Decimal) (json.RawM
 }
 
 func orderedMembers(raw json.RawMessage) (members []applicationMember, err error) {
-	err = eachMember(raw, func(name string, dec *json.Decoder) error {
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return err
-		}
-		members = setMember(members, name, value)
+	if jsonKind(raw) != "an object" {
+		return nil, fmt.Errorf("an object is expected, not %s", jsonKind(raw))
+	}
+	err = eachMember(raw, func(f field) error {
+		members = setMember(members, string(f.name), bytes.Clone(f.json))
 		return nil
 	})
 	return members, err

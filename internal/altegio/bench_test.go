@@ -27,8 +27,13 @@ func newInPlace(t testing.TB, answer string) *Client {
 
 type inPlace string
 
-func (a inPlace) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(a)))}, nil
+// RoundTrip implements http.RoundTripper. Pages but the first are empty.
+func (a inPlace) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := string(a)
+	if query := r.URL.RawQuery; strings.Contains(query, "page=") && !strings.Contains(query, "page=1") {
+		body = `{"success":true,"data":[],"meta":[]}`
+	}
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
 func BenchmarkSetChannel(b *testing.B) {
@@ -63,7 +68,7 @@ func BenchmarkSharedInstallation(b *testing.B) {
 }
 
 // locationsPage is a page of locations as full as the fake gives them.
-func locationsPage(b *testing.B, n int) string {
+func locationsPage(b testing.TB, n int) string {
 	s := altegiotest.NewServer()
 	defer s.Close()
 	s.AddLocations(n, 456)
@@ -86,7 +91,7 @@ func locationsPage(b *testing.B, n int) string {
 	return string(page)
 }
 
-// One less than a full page, after which nothing more is asked for.
+// One less than a full page. An empty one after it and an empty page 0 belong to the listing.
 const listed = locationsPerPage - 1
 
 func BenchmarkLocations999(b *testing.B) {
@@ -178,5 +183,23 @@ func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPe
 	}
 	if n := len(c.installations.known); n != 0 {
 		t.Errorf("writes left %d answers in memory", n)
+	}
+}
+
+// A page of locations is read without an allocation for each member of each row.
+func TestAllocations_Listing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everything
+	if raceDetector {
+		t.Skip("the race detector allocates")
+	}
+	c := newInPlace(t, locationsPage(t, listed))
+	n := testing.AllocsPerRun(3, func() {
+		for _, err := range c.Locations(context.Background(), 456) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if n > 30_000 {
+		t.Errorf("a page of %d locations takes %.0f allocations", listed, n)
 	}
 }

@@ -29,9 +29,11 @@ type Channel struct {
 
 // SetChannel makes a notification channel available at a location, or unavailable. Only
 // applications of the categories Chat Bots and SMS Aggregators have channels. The API has no way
-// to ask for what was set. Setting is absolute, so a failed call is repeated (update_channel).
+// to ask for what was set. Setting is absolute, so a failed call is repeated. A success whose
+// answer is empty, as none is documented to be, is reported to the Observer as NoticeUnconfirmed
+// (update_channel).
 func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
-	_, err := c.do(ctx, request{
+	err := c.confirm(ctx, request{
 		operation: "update_channel",
 		method:    http.MethodPost,
 		base:      c.apiURL,

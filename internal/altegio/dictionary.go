@@ -24,38 +24,38 @@ type Country struct {
 
 // Countries lists all countries (countries).
 func (c *Client) Countries(ctx context.Context) ([]Country, error) {
-	type country struct {
-		ID            wireInt  `json:"id"`
-		Title         wireText `json:"title"`
-		FullTitle     wireText `json:"full_title"`
-		ISOCode       wireText `json:"iso_code"`
-		PhoneCode     wireText `json:"phone_code"`
-		PhoneTemplate wireText `json:"phone_template"`
-		PhoneExample  wireText `json:"phone_example"`
-		Currency      wireText `json:"currency"`
-		Exchange      Decimal  `json:"exchange"`
-		LangID        wireInt  `json:"lang_id"`
-		GroupType     wireText `json:"group_type"`
-		IsEU          wireBool `json:"is_eu"`
-	}
 	r := request{operation: "countries", base: c.apiURL, path: "/countries", maxAnswer: maxDictionary}
-	rows, err := get[[]country](ctx, c, r)
-	if err == nil {
-		err = requireIDs(r, "a country", rows, func(c country) wireInt { return c.ID })
+	return getRows(ctx, c, r, (*Country).set, func(c *Country) int64 { return c.ID })
+}
+
+func (c *Country) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.id(&c.ID)
+	case "title":
+		return f.text(&c.Title)
+	case "full_title":
+		return f.text(&c.FullTitle)
+	case "iso_code":
+		return f.text(&c.ISOCode)
+	case "phone_code":
+		return f.text(&c.PhoneCode)
+	case "phone_template":
+		return f.text(&c.PhoneTemplate)
+	case "phone_example":
+		return f.text(&c.PhoneExample)
+	case "currency":
+		return f.text(&c.Currency)
+	case "exchange":
+		return f.decimal(&c.Exchange)
+	case "lang_id":
+		return f.integer(&c.LangID)
+	case "group_type":
+		return f.text(&c.GroupType)
+	case "is_eu":
+		return f.flag(&c.IsEU)
 	}
-	if err != nil {
-		return nil, err
-	}
-	countries := make([]Country, 0, len(rows))
-	for _, r := range rows {
-		countries = append(countries, Country{
-			ID: int64(r.ID), Title: string(r.Title), FullTitle: string(r.FullTitle), ISOCode: string(r.ISOCode),
-			PhoneCode: string(r.PhoneCode), PhoneTemplate: string(r.PhoneTemplate), PhoneExample: string(r.PhoneExample),
-			Currency: string(r.Currency), Exchange: r.Exchange, LangID: int64(r.LangID), GroupType: string(r.GroupType),
-			IsEU: bool(r.IsEU),
-		})
-	}
-	return countries, nil
+	return nil
 }
 
 // A City as the API knows it.
@@ -75,24 +75,20 @@ func (c *Client) Cities(ctx context.Context, countryID, locationID int64) ([]Cit
 	if locationID != 0 {
 		query.Set("company_id", strconv.FormatInt(locationID, 10))
 	}
-	type city struct {
-		ID        wireInt  `json:"id"`
-		CountryID wireInt  `json:"country_id"`
-		Title     wireText `json:"title"`
-	}
 	r := request{operation: "cities", base: c.apiURL, path: "/cities", query: query, maxAnswer: maxDictionary}
-	rows, err := get[[]city](ctx, c, r)
-	if err == nil {
-		err = requireIDs(r, "a city", rows, func(c city) wireInt { return c.ID })
+	return getRows(ctx, c, r, (*City).set, func(c *City) int64 { return c.ID })
+}
+
+func (c *City) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.id(&c.ID)
+	case "country_id":
+		return f.integer(&c.CountryID)
+	case "title":
+		return f.text(&c.Title)
 	}
-	if err != nil {
-		return nil, err
-	}
-	cities := make([]City, 0, len(rows))
-	for _, r := range rows {
-		cities = append(cities, City{ID: int64(r.ID), CountryID: int64(r.CountryID), Title: string(r.Title)})
-	}
-	return cities, nil
+	return nil
 }
 
 // A BusinessGroup is a group of kinds of business.
@@ -114,40 +110,37 @@ type BusinessType struct {
 // about whether it needs a user token; one is sent when the client has it
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
-	type kind struct {
-		ID    wireInt  `json:"id"`
-		Title wireText `json:"title"`
-	}
-	type group struct {
-		ID         wireInt  `json:"id"`
-		Title      wireText `json:"title"`
-		Image      wireText `json:"image"`
-		ImageSmall wireText `json:"image_small"`
-		Types      []kind   `json:"types"`
-	}
 	r := request{
 		operation: "business_groups_with_types", base: c.apiURL, path: "/references/business_groups_with_types",
 		asUser: c.userToken != "", maxAnswer: maxDictionary,
 	}
-	rows, err := get[[]group](ctx, c, r)
-	if err == nil {
-		err = requireIDs(r, "a business group", rows, func(g group) wireInt { return g.ID })
+	return getRows(ctx, c, r, (*BusinessGroup).set, func(g *BusinessGroup) int64 { return g.ID })
+}
+
+func (g *BusinessGroup) set(f field) (err error) {
+	switch string(f.name) {
+	case "id":
+		return f.id(&g.ID)
+	case "title":
+		return f.text(&g.Title)
+	case "image":
+		return f.text(&g.Image)
+	case "image_small":
+		return f.text(&g.ImageSmall)
+	case "types":
+		g.Types, err = readRows(f.json, (*BusinessType).set, func(t *BusinessType) int64 { return t.ID })
 	}
-	if err != nil {
-		return nil, err
+	return err
+}
+
+func (t *BusinessType) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.id(&t.ID)
+	case "title":
+		return f.text(&t.Title)
 	}
-	groups := make([]BusinessGroup, 0, len(rows))
-	for _, row := range rows {
-		if err := requireIDs(r, "a kind of business", row.Types, func(k kind) wireInt { return k.ID }); err != nil {
-			return nil, err
-		}
-		group := BusinessGroup{ID: int64(row.ID), Title: string(row.Title), Image: string(row.Image), ImageSmall: string(row.ImageSmall)}
-		for _, t := range row.Types {
-			group.Types = append(group.Types, BusinessType{ID: int64(t.ID), Title: string(t.Title)})
-		}
-		groups = append(groups, group)
-	}
-	return groups, nil
+	return nil
 }
 
 const maxDictionary = 16 << 20

@@ -59,16 +59,6 @@ func jsonProblem(err error) string {
 	return problem
 }
 
-// requireIDs finds rows of an answer that nobody can refer to.
-func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
-	for _, row := range rows {
-		if id(row) <= 0 {
-			return r.unexpected(what + " has no id")
-		}
-	}
-	return nil
-}
-
 // emptyArrayOr decodes a T, and [] or null as its zero value: PHP renders an empty object as [].
 type emptyArrayOr[T any] struct{ value T }
 
@@ -110,7 +100,7 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
 		if ok {
-			return nil, nil
+			return nil, nil // only here, see confirm
 		}
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
@@ -118,12 +108,8 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 		e.Message = "the answer is empty"
 		return nil, e
 	}
-	var envelope struct {
-		Success *wireBool       `json:"success"`
-		Data    json.RawMessage `json:"data"`
-		Meta    json.RawMessage `json:"meta"`
-	}
-	if problem := notAnEnvelope(body, resp.Header.Get("Content-Type"), &envelope, tidy); problem != "" {
+	var answer envelope
+	if problem := answer.read(body, resp.Header.Get("Content-Type"), tidy); problem != "" {
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
 		}
@@ -131,11 +117,10 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 		return nil, e
 	}
 	switch {
-	case envelope.Success == nil && (!ok || envelope.Data == nil):
+	case answer.success == nil && (!ok || answer.data == nil):
 		// The API leaves "success" out now and then, and says in meta what it has to say. Without
 		// either, this may be anyone's JSON, a gateway's for one.
-		e.bare = true
-		e.Message, e.Fields = readMeta(envelope.Meta, tidy)
+		e.Message, e.Fields = readMeta(answer.meta, tidy)
 		if e.Message == "" && len(e.Fields) == 0 {
 			if e.Kind == KindRefused {
 				e.Kind = KindUnexpectedAnswer
@@ -143,20 +128,56 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 			e.Message = `the JSON has no "success" and is not an answer of this API`
 		}
 		return nil, e
-	case ok && (envelope.Success == nil || bool(*envelope.Success)):
-		return envelope.Data, nil
+	case ok && (answer.success == nil || *answer.success):
+		if answer.data == nil {
+			return json.RawMessage("null"), nil
+		}
+		return answer.data, nil
 	}
 	if e.Kind == KindUnexpectedAnswer {
 		e.Kind = KindRefused // success:false with a status of 200
 	}
-	e.Message, e.Fields = readMeta(envelope.Meta, tidy)
+	e.gone = resp.StatusCode == http.StatusNotFound && answer.saysGone()
+	e.Message, e.Fields = readMeta(answer.meta, tidy)
 	return nil, e
+}
+
+// An envelope is what the API puts around its data. Its parts are nil when they are missing.
+type envelope struct {
+	success    *bool
+	data, meta json.RawMessage
+	// foreign says that there are members besides.
+	foreign bool
+}
+
+// saysGone reports whether the envelope is the one that the API documents for what does not exist:
+// success:false, no data, and a meta that is empty or has a message. A gateway's 404 is close to
+// that now and then, and must not have what is connected dropped from a state.
+func (a envelope) saysGone() bool {
+	if a.success == nil || *a.success || a.foreign || a.data != nil && string(a.data) != "null" {
+		return false
+	}
+	said := true
+	switch jsonKind(a.meta) {
+	case "nothing", "null":
+	case "an array":
+		_ = eachElement(a.meta, func([]byte) error { said = false; return nil })
+	case "an object":
+		_ = eachMember(a.meta, func(f field) error {
+			_, err := scalarText(f.json)
+			said = said && err == nil && string(f.name) == "message"
+			return nil
+		})
+	default:
+		return false
+	}
+	return said
 }
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// notAnEnvelope decodes the envelope, or says what the body is instead.
-func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(string) string) string {
+// read takes a body apart, or says what it is instead of an envelope.
+func (a *envelope) read(body []byte, contentType string, tidy func(string) string) (problem string) {
 	switch {
 	case body[0] == '<':
 		problem := "the answer is an HTML page, not JSON"
@@ -175,8 +196,33 @@ func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(stri
 		}
 		return "the answer is not JSON"
 	}
-	if err := json.Unmarshal(body, envelope); err != nil {
+	broken := func(err error) string {
 		return "the JSON of the answer is broken or cut off: " + tidy(jsonProblem(err))
+	}
+	// Once it is known to be valid it need not be checked again while its parts are read.
+	if !json.Valid(body) {
+		return broken(json.Unmarshal(body, new(struct{})))
+	}
+	err := eachMember(body, func(f field) error {
+		switch string(f.name) {
+		case "success":
+			if string(f.json) == "null" {
+				return nil
+			}
+			success, err := readFlag(f.json)
+			a.success = &success
+			return err
+		case "data":
+			a.data = f.json
+		case "meta":
+			a.meta = f.json
+		default:
+			a.foreign = true
+		}
+		return nil
+	})
+	if err != nil {
+		return broken(err)
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -352,6 +353,17 @@ func TestInstallation_NotInstalled(t *testing.T) {
 		"404 empty":                {404, ``, false},
 		"404 JSON without success": {404, `{"meta":{"message":"Произошла ошибка"}}`, false},
 		"404 of a gateway":         {404, `{"message":"no Route matched with those values"}`, false},
+		"404 with a message":       {404, `{"success":false,"data":null,"meta":{"message":"Application is not installed"}}`, true},
+		"404 success true":         {404, `{"success":true,"data":null,"meta":[]}`, false},
+		"404 with an installation": {404, `{"success":true,"data":{"connection_status":{"status":"active"}},"meta":[]}`, false},
+		"404 with data":            {404, `{"success":false,"data":{"connection_status":{"status":"active"}},"meta":[]}`, false},
+		"404 with empty data":      {404, `{"success":false,"data":[],"meta":[]}`, false},
+		"404 of another gateway":   {404, `{"success":false,"error":"no Route matched"}`, false},
+		"404 with more":            {404, `{"success":false,"data":null,"meta":[],"code":404}`, false},
+		"404 with more in meta":    {404, `{"success":false,"data":null,"meta":{"message":"x","request_id":"y"}}`, false},
+		"404 with errors":          {404, `{"success":false,"data":null,"meta":{"message":"x","errors":["y"]}}`, false},
+		"404 with a list in meta":  {404, `{"success":false,"data":null,"meta":["no Route"]}`, false},
+		"404 with a text in meta":  {404, `{"success":false,"data":null,"meta":"no Route"}`, false},
 		"404 success null":         {404, `{"success":null,"data":null,"meta":{}}`, false},
 		"404 cut off":              {404, `{"success":false,"data":nu`, false},
 		"403":                      {403, `{"success":false,"data":null,"meta":{"message":"No application access"}}`, false},
@@ -418,10 +430,10 @@ func TestInstallation_Incomplete(t *testing.T) {
 	for data, want := range map[string]string{
 		`{` + status + `,"payments":{},"logs":{}}`:                                     "",
 		`{` + status + `,"payments":{"3":{"id":5,"payment_sum":1}},"logs":null}`:       "",
-		`{` + status + `,"payments":[{"id":5,"payment_sum":"1 523,12"}],"logs":[]}`:    `the payments are not as documented: "1 523,12" is not a decimal number`,
+		`{` + status + `,"payments":[{"id":5,"payment_sum":"1 523,12"}],"logs":[]}`:    `the payments are not as documented: row 1: payment_sum: "1 523,12" is not a decimal number`,
 		`{` + status + `,"payments":"none","logs":[]}`:                                 "the payments are not as documented: a list is expected, not a string",
-		`{` + status + `,"payments":[],"logs":[{"changed_at":{"date":"2022-01-01"}}]}`: "the log is not as documented: a single value is expected, not an object",
-		`{` + status + `,"payments":[],"logs":[["2022-01-01"]]}`:                       "the log is not as documented: an array is not expected",
+		`{` + status + `,"payments":[],"logs":[{"changed_at":{"date":"2022-01-01"}}]}`: "the log is not as documented: row 1: changed_at: a single value is expected, not an object",
+		`{` + status + `,"payments":[],"logs":[["2022-01-01"]]}`:                       "the log is not as documented: row 1: an object is expected, not an array",
 	} {
 		s, _ := serve(t, answer(200, `{"success":true,"data":`+data+`,"meta":[]}`))
 		i, err := clientOf(t, s).Installation(t.Context(), 1, 2)
@@ -437,6 +449,76 @@ func TestInstallation_Incomplete(t *testing.T) {
 		}
 		if e := asError(t, i.Incomplete); e.Kind != KindUnexpectedAnswer || e.Message != want || e.Method != http.MethodGet {
 			t.Errorf("%s: got %+v, want %q", data, e, want)
+		}
+	}
+}
+
+var noID = regexp.MustCompile(`row \d+( has no id|: an object is expected, not null)$`)
+
+// What cannot be read back is worth a word when nothing confirms it. Nobody waits for a body where
+// none is documented.
+func TestUnconfirmed(t *testing.T) {
+	t.Parallel()
+	channel := func(c *Client) error { return c.SetChannel(t.Context(), Channel{LocationID: 1, ApplicationID: 2}) }
+	discount := func(c *Client) error { return c.SetDiscount(t.Context(), 2, []int64{1}, "5") }
+	names := func(c *Client) error { return c.SetSenderNames(t.Context(), 1, 2, []string{"A"}) }
+	refund := func(c *Client) error { return c.RefundPayment(t.Context(), 1) }
+	for name, tc := range map[string]struct {
+		status int
+		body   string
+		call   func(*Client) error
+		want   string // the operation of the notice
+	}{
+		"channel":            {200, "", channel, "update_channel"},
+		"channel, blank":     {200, " \n", channel, "update_channel"},
+		"channel, 204":       {204, "", channel, "update_channel"},
+		"channel, as it is":  {200, updated, channel, ""},
+		"channel, no data":   {200, `{"success":true}`, channel, ""},
+		"channel, null":      {200, `{"success":true,"data":null}`, channel, ""},
+		"discount":           {200, "", discount, "marketplace_partner_application_add_discount"},
+		"discount, as it is": {200, updated, discount, ""},
+		"names, as they are": {201, "", names, ""},
+		"refund, as it is":   {200, "", refund, ""},
+	} {
+		s, _ := serve(t, answer(tc.status, tc.body))
+		log := &eventLog{}
+		if err := tc.call(clientOf(t, s, WithObserver(log))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		switch {
+		case tc.want == "" && len(log.noticed) > 0:
+			t.Errorf("%s: got %+v", name, log.noticed)
+		case tc.want != "" && (len(log.noticed) != 1 || log.noticed[0].Kind != NoticeUnconfirmed || log.noticed[0].Operation != tc.want):
+			t.Errorf("%s: got %+v", name, log.noticed)
+		}
+	}
+}
+
+// Numbers that would take minutes to work out are not worked out.
+func TestNumbers_Bounded(t *testing.T) {
+	t.Parallel()
+	rows := strings.TrimSuffix(strings.Repeat(`{"id":5,"payment_sum":1e999999},`, 5000), ",")
+	digits := strings.Repeat("9", 1<<19)
+	for data, want := range map[string]string{
+		rows:                                    `row 1: payment_sum: "1e999999" is out of the range of amounts (and 4999 more)`,
+		`{"id":5,"payment_sum":` + digits + `}`: "row 1: payment_sum: a number of 524288 characters is longer than any amount",
+		`{"id":` + digits + `}`:                 `is not a whole number`,
+		`{"id":5,"payment_sum":"1e-99999999999999999999"}`:              `row 1: payment_sum: "1e-99999999999999999999" is out of the range of amounts`,
+		`{"id":5,"payment_sum":"` + strings.Repeat("1", 1<<19) + `e1"}`: "is longer than any amount",
+	} {
+		s, _ := serve(t, answer(200, `{"success":true,"data":{"connection_status":{"status":"active"},"payments":[`+data+`],"logs":[]}}`))
+		i, err := clientOf(t, s).Installation(t.Context(), 1, 2)
+		if err != nil || i.Status != StatusActive {
+			t.Errorf("%.50s: %v", data, err)
+			continue
+		}
+		if e := asError(t, i.Incomplete); !strings.Contains(e.Message, want) && !strings.HasSuffix(e.Message, "...") {
+			t.Errorf("%.50s: got %v, want %q", data, e, want)
+		}
+	}
+	for _, d := range []Decimal{"1e999999999", "-1e-999999999", Decimal(digits)} {
+		if d.Equal("1") || !d.Equal(d) {
+			t.Errorf("%.20s", d)
 		}
 	}
 }
@@ -471,7 +553,7 @@ func TestRows_WithoutID(t *testing.T) {
 				t.Fatal("it is accepted")
 			}
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != KindUnexpectedAnswer || !strings.HasSuffix(e.Message, " has no id") || e.Method != http.MethodGet {
+			if !errors.As(err, &e) || e.Kind != KindUnexpectedAnswer || !noID.MatchString(e.Message) || e.Method != http.MethodGet {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -482,11 +564,12 @@ func TestRows_WithoutID(t *testing.T) {
 func TestAnswer_NotAsDocumented(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]string{
-		`{"title":"x"}`:                     "the data are not as documented: an object is not expected",
-		`[{"options":"x"}]`:                 "the data are not as documented: options: a string is not expected",
-		`[{"options":[{"id":1},7]}]`:        "the data are not as documented: options: a number is not expected",
-		`[{"id":[1]}]`:                      "the data are not as documented: a single value is expected, not an array",
-		`[{"id":1,"options":[{"id":"x"}]}]`: `the data are not as documented: "x" is not a whole number`,
+		`{"title":"x"}`:                     `the data are not as documented: a list is expected, not an object with "title"`,
+		`[{"options":"x"}]`:                 "the data are not as documented: row 1: options: a list is expected, not a string",
+		`[{"options":[{"id":1},7]}]`:        "the data are not as documented: row 1: options: row 2: an object is expected, not a number",
+		`[{"id":[1]}]`:                      "the data are not as documented: row 1: id: a single value is expected, not an array",
+		`[{"id":1,"options":[{"id":"x"}]}]`: `the data are not as documented: row 1: options: row 1: id: "x" is not a whole number`,
+		`{}`:                                "the data are not as documented: a list is expected, not an empty object",
 	} {
 		s, _ := serve(t, answer(200, `{"success":true,"data":`+data+`,"meta":[]}`))
 		_, err := clientOf(t, s).Tariffs(t.Context(), 1)

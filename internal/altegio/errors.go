@@ -73,9 +73,8 @@ type Error struct {
 	Elapsed  time.Duration // since the first attempt
 	Err      error         // the cause, where there is a Go error
 
-	// bare says that the answer lacks the API's "success": the API itself is known to leave it out,
-	// but so may others.
-	bare bool
+	// gone says that the answer is the very one that the API documents for what does not exist.
+	gone bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
 }
@@ -147,11 +146,12 @@ func (e *Error) MayHaveHappened() bool {
 	return e.inDoubt && e.Method != http.MethodGet
 }
 
-// IsNotFound reports whether the API itself answered 404, in its whole envelope, so that what was
-// asked for is gone. The 404 of a proxy, or of a wrong base URL, is not meant.
+// IsNotFound reports whether the API itself answered 404 as it documents it, so that what was asked
+// for is gone. Nothing else is meant: not the 404 of a proxy, of a gateway with JSON of its own, or
+// of a wrong base URL.
 func IsNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Kind == KindRefused && e.StatusCode == http.StatusNotFound && !e.bare
+	return errors.As(err, &e) && e.Kind == KindRefused && e.gone
 }
 
 // notInstalledError is an *Error that is ErrNotInstalled as well.

@@ -208,6 +208,7 @@ type eventLog struct {
 	waiting []WaitEvent
 	sending []RequestEvent
 	done    []ResponseEvent
+	noticed []Notice
 }
 
 func (l *eventLog) Waiting(_ context.Context, e WaitEvent) {
@@ -226,6 +227,12 @@ func (l *eventLog) Done(_ context.Context, e ResponseEvent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.done = append(l.done, e)
+}
+
+func (l *eventLog) Noticed(_ context.Context, n Notice) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.noticed = append(l.noticed, n)
 }
 
 func noWaiting(time.Duration, string) {}

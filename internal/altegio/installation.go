@@ -64,24 +64,41 @@ type wireInstallation struct {
 	Logs     json.RawMessage `json:"logs"`
 }
 
-type (
-	wirePayment struct {
-		ID          wireInt  `json:"id"`
-		PaymentSum  Decimal  `json:"payment_sum"`
-		CurrencyISO wireText `json:"currency_iso"`
-		PaymentDate wireText `json:"payment_date"`
-		PeriodFrom  wireText `json:"period_from"`
-		PeriodTo    wireText `json:"period_to"`
-		IsRefunded  wireBool `json:"is_refunded"`
-		RefundedAt  wireText `json:"refunded_at"`
+func (p *Payment) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.integer(&p.ID)
+	case "payment_sum":
+		return f.decimal(&p.Sum)
+	case "currency_iso":
+		return f.text(&p.CurrencyISO)
+	case "payment_date":
+		return f.text(&p.PaymentDate)
+	case "period_from":
+		return f.text(&p.PeriodFrom)
+	case "period_to":
+		return f.text(&p.PeriodTo)
+	case "is_refunded":
+		return f.flag(&p.IsRefunded)
+	case "refunded_at":
+		return f.text(&p.RefundedAt)
 	}
-	wireLogEntry struct {
-		ChangedAt  wireText `json:"changed_at"`
-		StatusFrom wireText `json:"status_from"`
-		StatusTo   wireText `json:"status_to"`
-		Source     wireText `json:"source"`
+	return nil
+}
+
+func (l *LogEntry) set(f field) error {
+	switch string(f.name) {
+	case "changed_at":
+		return f.text(&l.ChangedAt)
+	case "status_from":
+		return f.text(&l.StatusFrom)
+	case "status_to":
+		return f.text(&l.StatusTo)
+	case "source":
+		return f.text(&l.Source)
 	}
-)
+	return nil
+}
 
 // installation also returns what is wrong with payments and log, if anything.
 func (w wireInstallation) installation() (i *Installation, problem string) {
@@ -91,36 +108,17 @@ func (w wireInstallation) installation() (i *Installation, problem string) {
 		Payments:  []Payment{},
 		Logs:      []LogEntry{},
 	}
-	payments, err := readList[wirePayment](w.Payments)
+	payments, err := readRows(w.Payments, (*Payment).set, nil)
 	if err != nil {
-		return i, "the payments are not as documented: " + jsonProblem(err)
+		return i, "the payments are not as documented: " + err.Error()
 	}
-	logs, err := readList[wireLogEntry](w.Logs)
+	logs, err := readRows(w.Logs, (*LogEntry).set, nil)
 	if err != nil {
-		return i, "the log is not as documented: " + jsonProblem(err)
+		return i, "the log is not as documented: " + err.Error()
 	}
-	for _, p := range payments {
-		i.Payments = append(i.Payments, Payment{
-			ID: int64(p.ID), Sum: p.PaymentSum, CurrencyISO: string(p.CurrencyISO),
-			PaymentDate: string(p.PaymentDate), PeriodFrom: string(p.PeriodFrom), PeriodTo: string(p.PeriodTo),
-			IsRefunded: bool(p.IsRefunded), RefundedAt: string(p.RefundedAt),
-		})
-	}
-	for _, l := range logs {
-		i.Logs = append(i.Logs, LogEntry{
-			ChangedAt: string(l.ChangedAt), StatusFrom: string(l.StatusFrom),
-			StatusTo: string(l.StatusTo), Source: string(l.Source),
-		})
-	}
+	i.Payments = append(i.Payments, payments...)
+	i.Logs = append(i.Logs, logs...)
 	return i, ""
-}
-
-// readList reads a member that may be missing.
-func readList[T any](text json.RawMessage) (list wireList[T], err error) {
-	if len(text) > 0 {
-		err = json.Unmarshal(text, &list)
-	}
-	return list, err
 }
 
 // Installation asks how an application is connected at a location. When it is not, the error is

@@ -2,10 +2,8 @@ package altegio
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
-	"net/url"
 	"strconv"
 )
 
@@ -45,140 +43,125 @@ type Location struct {
 	Photos                []string // URLs
 	CompanyPhotos         []string // URLs
 	BookingWidgetPromo    string   // JSON of undocumented content, "" when the API gave none
+
+	// Unread has the API's names of those fields that could not be read, and are empty for that
+	// reason. An Observer is told why.
+	Unread []string
 }
 
-type wireLocation struct {
-	ID                    wireInt         `json:"id"`
-	Title                 wireText        `json:"title"`
-	PublicTitle           wireText        `json:"public_title"`
-	ShortDescr            wireText        `json:"short_descr"`
-	Description           wireText        `json:"description"`
-	Logo                  wireText        `json:"logo"`
-	Active                wireBool        `json:"active"`
-	Phone                 wireText        `json:"phone"`
-	Phones                wireTexts       `json:"phones"`
-	Email                 wireText        `json:"email"`
-	CountryID             wireInt         `json:"country_id"`
-	Country               wireText        `json:"country"`
-	CityID                wireInt         `json:"city_id"`
-	City                  wireText        `json:"city"`
-	Address               wireText        `json:"address"`
-	CoordinateLat         Decimal         `json:"coordinate_lat"`
-	CoordinateLon         Decimal         `json:"coordinate_lon"`
-	Timezone              Decimal         `json:"timezone"`
-	TimezoneName          wireText        `json:"timezone_name"`
-	Schedule              wireText        `json:"schedule"`
-	PhoneConfirmation     wireBool        `json:"phone_confirmation"`
-	ActiveStaffCount      wireInt         `json:"active_staff_count"`
-	NextSlot              wireText        `json:"next_slot"`
-	AppIOS                wireText        `json:"app_ios"`
-	AppAndroid            wireText        `json:"app_android"`
-	CurrencyShortTitle    wireText        `json:"currency_short_title"`
-	RemindsSMSDisabled    wireBool        `json:"reminds_sms_disabled"`
-	RemindsSMSDefault     wireInt         `json:"reminds_sms_default"`
-	GroupPriority         wireInt         `json:"group_priority"`
-	BookformGroupPriority wireInt         `json:"bookform_group_priority"`
-	Photos                wireTexts       `json:"photos"`
-	CompanyPhotos         wireTexts       `json:"company_photos"`
-	BookingWidgetPromo    json.RawMessage `json:"booking_widget_promo"`
-}
-
-func (w wireLocation) location() Location {
-	l := Location{
-		ID: int64(w.ID), Title: string(w.Title), PublicTitle: string(w.PublicTitle),
-		ShortDescr: string(w.ShortDescr), Description: string(w.Description), Logo: string(w.Logo),
-		Active: bool(w.Active), Phone: string(w.Phone), Phones: w.Phones, Email: string(w.Email),
-		CountryID: int64(w.CountryID), Country: string(w.Country), CityID: int64(w.CityID), City: string(w.City),
-		Address: string(w.Address), CoordinateLat: w.CoordinateLat, CoordinateLon: w.CoordinateLon,
-		Timezone: w.Timezone, TimezoneName: string(w.TimezoneName), Schedule: string(w.Schedule),
-		PhoneConfirmation: bool(w.PhoneConfirmation), ActiveStaffCount: int64(w.ActiveStaffCount),
-		NextSlot: string(w.NextSlot), AppIOS: string(w.AppIOS), AppAndroid: string(w.AppAndroid),
-		CurrencyShortTitle: string(w.CurrencyShortTitle), RemindsSMSDisabled: bool(w.RemindsSMSDisabled),
-		RemindsSMSDefault: int64(w.RemindsSMSDefault), GroupPriority: int64(w.GroupPriority),
-		BookformGroupPriority: int64(w.BookformGroupPriority), Photos: w.Photos, CompanyPhotos: w.CompanyPhotos,
+func (l *Location) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.id(&l.ID)
+	case "title":
+		return f.text(&l.Title)
+	case "public_title":
+		return f.text(&l.PublicTitle)
+	case "short_descr":
+		return f.text(&l.ShortDescr)
+	case "description":
+		return f.text(&l.Description)
+	case "logo":
+		return f.text(&l.Logo)
+	case "active":
+		return f.flag(&l.Active)
+	case "phone":
+		return f.text(&l.Phone)
+	case "phones":
+		return f.texts(&l.Phones)
+	case "email":
+		return f.text(&l.Email)
+	case "country_id":
+		return f.integer(&l.CountryID)
+	case "country":
+		return f.text(&l.Country)
+	case "city_id":
+		return f.integer(&l.CityID)
+	case "city":
+		return f.text(&l.City)
+	case "address":
+		return f.text(&l.Address)
+	case "coordinate_lat":
+		return f.decimal(&l.CoordinateLat)
+	case "coordinate_lon":
+		return f.decimal(&l.CoordinateLon)
+	case "timezone":
+		return f.decimal(&l.Timezone)
+	case "timezone_name":
+		return f.text(&l.TimezoneName)
+	case "schedule":
+		return f.text(&l.Schedule)
+	case "phone_confirmation":
+		return f.flag(&l.PhoneConfirmation)
+	case "active_staff_count":
+		return f.integer(&l.ActiveStaffCount)
+	case "next_slot":
+		return f.text(&l.NextSlot)
+	case "app_ios":
+		return f.text(&l.AppIOS)
+	case "app_android":
+		return f.text(&l.AppAndroid)
+	case "currency_short_title":
+		return f.text(&l.CurrencyShortTitle)
+	case "reminds_sms_disabled":
+		return f.flag(&l.RemindsSMSDisabled)
+	case "reminds_sms_default":
+		return f.integer(&l.RemindsSMSDefault)
+	case "group_priority":
+		return f.integer(&l.GroupPriority)
+	case "bookform_group_priority":
+		return f.integer(&l.BookformGroupPriority)
+	case "photos":
+		return f.texts(&l.Photos)
+	case "company_photos":
+		return f.texts(&l.CompanyPhotos)
+	case "booking_widget_promo":
+		if string(f.json) != "null" {
+			l.BookingWidgetPromo = string(f.json)
+		}
 	}
-	if promo := string(w.BookingWidgetPromo); promo != "null" {
-		l.BookingWidgetPromo = promo
-	}
-	return l
+	return nil
 }
 
-const (
-	locationsPerPage = 1000 // the most that the API gives
-	maxListingPage   = 64 << 20
-)
-
-// Locations iterates over the locations that an application is connected to, in the API's order,
-// each once. Pages are asked for as they are needed, and the iteration ends with the first error.
-// The API neither says how many there are nor which statuses it lists
+// Locations iterates over the locations that an application is connected to, each once and in no
+// order that could be relied on. Pages are asked for as they are needed, and the iteration ends with
+// the first error: also when the listing can't be trusted, because the server ignores which page it
+// is asked for, or does not end. The API neither says how many there are nor which statuses it lists
 // (list_marketplace_app_locations).
 func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[Location, error] {
-	return func(yield func(Location, error) bool) {
-		for row, err := range listLocations(ctx, c, applicationID, func(w wireLocation) wireInt { return w.ID }) {
-			if !yield(row.location(), err) {
-				return
-			}
-		}
-	}
+	return listLocations(ctx, c, applicationID, endOfListings)
 }
 
-// listLocations decodes as much of each location as T holds.
-func listLocations[T any](ctx context.Context, c *Client, applicationID int64, id func(T) wireInt) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		seen := make(map[wireInt]struct{})
-		for page := 1; ; page++ {
-			r := request{
-				operation: "list_marketplace_app_locations",
-				base:      c.appURL,
-				path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/salons",
-				query: url.Values{
-					"page":  {strconv.Itoa(page)},
-					"count": {strconv.Itoa(locationsPerPage)},
-				},
-				maxAnswer: maxListingPage,
-			}
-			rows, err := get[[]T](ctx, c, r)
-			if err == nil {
-				err = requireIDs(r, "a location", rows, id)
-			}
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			before := len(seen)
-			for _, row := range rows {
-				if _, ok := seen[id(row)]; ok {
-					continue
-				}
-				seen[id(row)] = struct{}{}
-				if !yield(row, nil) {
-					return
-				}
-			}
-			// A server that ignores the page would go on for ever.
-			if len(rows) < locationsPerPage || len(seen) == before {
-				return
-			}
-		}
-	}
+func listLocations(ctx context.Context, c *Client, applicationID int64, end listingEnd) iter.Seq2[Location, error] {
+	return list(ctx, c, applicationID, lister[Location]{
+		set:    (*Location).set,
+		id:     func(l *Location) int64 { return l.ID },
+		unread: func(l *Location, field string) { l.Unread = append(l.Unread, field) },
+		end:    end,
+	})
 }
 
 // SharedLocationIDs returns the ids of the locations that an application is connected to, listed
 // once in the life of the client: later calls, and calls made at the same moment, get the same set,
 // which must not be changed. A call of this client that connects or disconnects the application
-// makes the next one list anew. Failures are not remembered.
+// makes the next one list anew. Failures are not remembered; they are those of Locations.
 func (c *Client) SharedLocationIDs(ctx context.Context, applicationID int64) (map[int64]struct{}, error) {
 	return c.listings.get(ctx, applicationID, func(ctx context.Context) (map[int64]struct{}, error) {
-		type row struct {
-			ID wireInt `json:"id"`
-		}
 		ids := make(map[int64]struct{})
-		for location, err := range listLocations(ctx, c, applicationID, func(r row) wireInt { return r.ID }) {
+		for id, err := range list(ctx, c, applicationID, lister[int64]{
+			set: func(id *int64, f field) error {
+				if string(f.name) == "id" {
+					return f.id(id)
+				}
+				return nil
+			},
+			id:  func(id *int64) int64 { return *id },
+			end: endOfListings,
+		}) {
 			if err != nil {
 				return nil, err
 			}
-			ids[int64(location.ID)] = struct{}{}
+			ids[id] = struct{}{}
 		}
 		return ids, nil
 	})
@@ -205,48 +188,43 @@ type TariffOption struct {
 // Tariffs lists an application's tariffs. They can't be changed through the API
 // (marketplace_partner_applications_tariffs_list).
 func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, error) {
-	type option struct {
-		ID                 wireInt  `json:"id"`
-		Title              wireText `json:"title"`
-		OverallPrice       Decimal  `json:"overall_price"`
-		CurrencyISO        wireText `json:"currency_iso"`
-		DurationInMonths   wireInt  `json:"duration_in_months"`
-		FreePeriodInMonths wireInt  `json:"free_period_in_months"`
-		StaffAmount        wireInt  `json:"staff_amount"`
-	}
-	type tariff struct {
-		ID      wireInt  `json:"id"`
-		Title   wireText `json:"title"`
-		Options []option `json:"options"`
-	}
-	r := request{
+	return getRows(ctx, c, request{
 		operation: "marketplace_partner_applications_tariffs_list",
 		base:      c.apiURL,
 		path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
+	}, (*Tariff).set, func(t *Tariff) int64 { return t.ID })
+}
+
+func (t *Tariff) set(f field) (err error) {
+	switch string(f.name) {
+	case "id":
+		return f.id(&t.ID)
+	case "title":
+		return f.text(&t.Title)
+	case "options":
+		t.Options, err = readRows(f.json, (*TariffOption).set, func(o *TariffOption) int64 { return o.ID })
 	}
-	rows, err := get[[]tariff](ctx, c, r)
-	if err == nil {
-		err = requireIDs(r, "a tariff", rows, func(t tariff) wireInt { return t.ID })
+	return err
+}
+
+func (o *TariffOption) set(f field) error {
+	switch string(f.name) {
+	case "id":
+		return f.id(&o.ID)
+	case "title":
+		return f.text(&o.Title)
+	case "overall_price":
+		return f.decimal(&o.OverallPrice)
+	case "currency_iso":
+		return f.text(&o.CurrencyISO)
+	case "duration_in_months":
+		return f.integer(&o.DurationInMonths)
+	case "free_period_in_months":
+		return f.integer(&o.FreePeriodInMonths)
+	case "staff_amount":
+		return f.integer(&o.StaffAmount)
 	}
-	if err != nil {
-		return nil, err
-	}
-	tariffs := make([]Tariff, 0, len(rows))
-	for _, row := range rows {
-		if err := requireIDs(r, "an option of a tariff", row.Options, func(o option) wireInt { return o.ID }); err != nil {
-			return nil, err
-		}
-		tariff := Tariff{ID: int64(row.ID), Title: string(row.Title)}
-		for _, o := range row.Options {
-			tariff.Options = append(tariff.Options, TariffOption{
-				ID: int64(o.ID), Title: string(o.Title), OverallPrice: o.OverallPrice, CurrencyISO: string(o.CurrencyISO),
-				DurationInMonths: int64(o.DurationInMonths), FreePeriodInMonths: int64(o.FreePeriodInMonths),
-				StaffAmount: int64(o.StaffAmount),
-			})
-		}
-		tariffs = append(tariffs, tariff)
-	}
-	return tariffs, nil
+	return nil
 }
 
 // MaxDiscountLocations is the most locations that one SetDiscount takes.
@@ -255,10 +233,11 @@ const MaxDiscountLocations = 1000
 // SetDiscount sets the payment discount of an application for locations, at most
 // MaxDiscountLocations of them. The unit is "percentage or fixed amount depending on
 // configuration", and neither its lifetime, nor the effect of 0, nor that of a repeated call is
-// documented; it can't be read back. A call whose outcome is open is not repeated
+// documented; it can't be read back. A call whose outcome is open is not repeated.
+// A success whose answer is empty is reported to the Observer as NoticeUnconfirmed
 // (marketplace_partner_application_add_discount).
 func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationIDs []int64, discount Decimal) error {
-	_, err := c.do(ctx, request{
+	return c.confirm(ctx, request{
 		operation: "marketplace_partner_application_add_discount",
 		method:    http.MethodPost,
 		base:      c.apiURL,
@@ -269,5 +248,4 @@ func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationI
 			Discount      Decimal `json:"discount"`
 		}{locationIDs, applicationID, discount},
 	})
-	return err
 }

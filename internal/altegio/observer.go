@@ -15,6 +15,8 @@ type Observer interface {
 	Sending(ctx context.Context, event RequestEvent)
 	// Done is called when an attempt has been answered or has failed.
 	Done(ctx context.Context, event ResponseEvent)
+	// Noticed is called when an operation succeeds, and the answer leaves something to be wished.
+	Noticed(ctx context.Context, notice Notice)
 }
 
 // A RequestEvent describes an attempt.
@@ -45,6 +47,42 @@ type WaitEvent struct {
 	Reason string
 }
 
+// A Notice is what the caller of an operation that succeeded may want to know.
+type Notice struct {
+	Kind      NoticeKind
+	Operation string // the vendor's name of the operation
+	Method    string
+	Host      string
+	Path      string // without the query
+	Text      string // what is odd, in a line
+}
+
+// A NoticeKind says what a Notice is about.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	// NoticeUnconfirmed: the status is that of a success, and the body that would confirm it is
+	// missing.
+	NoticeUnconfirmed NoticeKind = "unconfirmed"
+	// NoticeUnreadable: fields of a list are not as documented, and empty in what is returned.
+	NoticeUnreadable NoticeKind = "unreadable"
+)
+
+// confirm carries out a request whose documented answer has a body, and reports a success without
+// one: nothing that these requests set can be read back, and an empty answer may be a proxy's.
+func (c *Client) confirm(ctx context.Context, r request) error {
+	data, err := c.do(ctx, r)
+	if err == nil && data == nil {
+		c.notice(ctx, r, NoticeUnconfirmed, "the answer is empty, and the one that is documented is not")
+	}
+	return err
+}
+
+func (c *Client) notice(ctx context.Context, r request, kind NoticeKind, text string) {
+	c.observer.Noticed(ctx, Notice{Kind: kind, Operation: r.operation, Method: r.method, Host: r.base.Host, Path: r.path, Text: text})
+}
+
 const noticeableWait = time.Second
 
 type noObserver struct{}
@@ -52,3 +90,4 @@ type noObserver struct{}
 func (noObserver) Waiting(context.Context, WaitEvent)    {}
 func (noObserver) Sending(context.Context, RequestEvent) {}
 func (noObserver) Done(context.Context, ResponseEvent)   {}
+func (noObserver) Noticed(context.Context, Notice)       {}

@@ -7,19 +7,40 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Decimal is an amount or a percentage in the digits in which it was written: "15.55" stays
 // 15.55, on the wire too. The empty Decimal is no amount.
 type Decimal string
 
-// ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55.
+// The longest number that is read, in characters, and the largest exponent of ten. No amount comes
+// near them, and what is done with a number takes time that grows with both.
+const (
+	maxDigits   = 300
+	maxExponent = 300
+)
+
+var jsonNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]+))?$`)
+
+// ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55, of at most 300 characters
+// and with an exponent of at most 300 either way.
 func ParseDecimal(s string) (Decimal, error) {
-	if _, ok := new(big.Rat).SetString(s); !ok || !json.Valid([]byte(s)) {
+	if len(s) > maxDigits {
+		return "", fmt.Errorf("a number of %d characters is longer than any amount", len(s))
+	}
+	parts := jsonNumber.FindStringSubmatch(s)
+	if parts == nil {
 		return "", fmt.Errorf("%q is not a decimal number", s)
+	}
+	if parts[1] != "" {
+		if exponent, err := strconv.Atoi(parts[1]); err != nil || exponent > maxExponent || exponent < -maxExponent {
+			return "", fmt.Errorf("%q is out of the range of amounts", s)
+		}
 	}
 	return Decimal(s), nil
 }
@@ -27,9 +48,17 @@ func ParseDecimal(s string) (Decimal, error) {
 // Equal reports whether two decimals are the same amount: 990 is 990.00, and the empty Decimal only
 // itself.
 func (d Decimal) Equal(other Decimal) bool {
-	a, ok := new(big.Rat).SetString(string(d))
-	b, otherOK := new(big.Rat).SetString(string(other))
-	return ok && otherOK && a.Cmp(b) == 0 || d == other
+	a, b := d.rat(), other.rat()
+	return a != nil && b != nil && a.Cmp(b) == 0 || d == other
+}
+
+// rat returns nil for what ParseDecimal refuses.
+func (d Decimal) rat() *big.Rat {
+	if _, err := ParseDecimal(string(d)); err != nil {
+		return nil
+	}
+	r, _ := new(big.Rat).SetString(string(d))
+	return r
 }
 
 // MarshalJSON writes a JSON number with the same digits, or null for the empty Decimal.
@@ -41,13 +70,17 @@ func (d Decimal) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON accepts a number, a string that holds one, and null.
-func (d *Decimal) UnmarshalJSON(b []byte) error {
+func (d *Decimal) UnmarshalJSON(b []byte) (err error) {
+	*d, err = readDecimal(b)
+	return err
+}
+
+func readDecimal(b []byte) (Decimal, error) {
 	s, err := scalarText(b)
 	if err != nil || s == "" {
-		return err
+		return "", err
 	}
-	*d, err = ParseDecimal(s)
-	return err
+	return ParseDecimal(s)
 }
 
 // The API gives ids, flags and texts as numbers in one version of its documentation and as strings
@@ -56,8 +89,6 @@ type (
 	wireInt  int64
 	wireBool bool
 	wireText string
-	// wireTexts reads an empty object as an empty list, as PHP may render it.
-	wireTexts []string
 )
 
 // A wireList is a list. PHP renders one whose keys have a gap as an object, and an empty one as either.
@@ -88,32 +119,41 @@ func (l *wireList[T]) UnmarshalJSON(b []byte) error {
 }
 
 func (i *wireInt) UnmarshalJSON(b []byte) error {
+	n, err := readInt(b)
+	*i = wireInt(n)
+	return err
+}
+
+func readInt(b []byte) (int64, error) {
 	s, err := scalarText(b)
 	if err != nil || s == "" {
-		return err
+		return 0, err
 	}
 	n, err := strconv.ParseInt(strings.TrimSuffix(s, ".0"), 10, 64)
 	if err != nil {
-		return fmt.Errorf("%q is not a whole number", s)
+		return 0, fmt.Errorf("%q is not a whole number", s)
 	}
-	*i = wireInt(n)
-	return nil
+	return n, nil
 }
 
 func (f *wireBool) UnmarshalJSON(b []byte) error {
+	on, err := readFlag(b)
+	*f = wireBool(on)
+	return err
+}
+
+func readFlag(b []byte) (bool, error) {
 	s, err := scalarText(b)
 	if err != nil {
-		return err
+		return false, err
 	}
 	switch s {
 	case "true", "1":
-		*f = true
+		return true, nil
 	case "false", "0", "":
-		*f = false
-	default:
-		return fmt.Errorf("%q is not a flag", s)
+		return false, nil
 	}
-	return nil
+	return false, fmt.Errorf("%q is not a flag", s)
 }
 
 func (t *wireText) UnmarshalJSON(b []byte) error {
@@ -122,18 +162,17 @@ func (t *wireText) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-func (t *wireTexts) UnmarshalJSON(b []byte) error {
-	var texts []wireText
-	if kind := jsonKind(b); kind == "an array" {
-		if err := json.Unmarshal(b, &texts); err != nil {
-			return err
-		}
+// readTexts reads an empty object as an empty list, as PHP may render it.
+func readTexts(b []byte) (texts []string, err error) {
+	if string(b) == `""` {
+		return nil, nil
 	}
-	*t = nil
-	for _, text := range texts {
-		*t = append(*t, string(text))
-	}
-	return nil
+	err = eachElement(b, func(element []byte) error {
+		text, err := scalarText(element)
+		texts = append(texts, text)
+		return err
+	})
+	return texts, err
 }
 
 // scalarText returns the text of a JSON string, number or boolean, and "" for null.
@@ -143,6 +182,9 @@ func scalarText(b []byte) (string, error) {
 	case len(b) == 0 || string(b) == "null":
 		return "", nil
 	case b[0] == '"':
+		if inner := b[1:max(1, len(b)-1)]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+			return string(bytes.TrimSpace(inner)), nil
+		}
 		var s string
 		err := json.Unmarshal(b, &s)
 		return strings.TrimSpace(s), err

@@ -335,15 +335,15 @@ func TestSharedLocationIDs(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := gets(j); n != 1 {
-			t.Errorf("%d requests, want 1", n)
+		if n := gets(j); n != 3 {
+			t.Errorf("%d requests, want the 3 of one listing", n)
 		}
 		_ = c.Uninstall(t.Context(), 5, 2)
 		_, _ = c.SharedLocationIDs(t.Context(), 2)
 		_ = c.SetChannel(t.Context(), Channel{LocationID: 7, ApplicationID: 2}) // connects nothing
 		_, _ = c.SharedLocationIDs(t.Context(), 2)
-		if n := gets(j); n != 2 {
-			t.Errorf("%d requests, want 2", n)
+		if n := gets(j); n != 6 {
+			t.Errorf("%d requests, want the 6 of two listings", n)
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 // What the provider is to keep to.
 const (
 	maxCPU            = 1.15 // of the floor
-	maxFleetRequests  = 11   // of a plan of 10,000 channels
+	maxFleetRequests  = 12   // of a plan of 10,000 channels
 	fewSingles        = 100  // whose plan takes more CPU than that of a fleet of any size
 	maxProviderMemory = 100 << 20
 	maxSlowness       = 1.05 // of what the limits allow

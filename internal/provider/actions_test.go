@@ -123,6 +123,8 @@ func TestActions_argumentsAreCheckedWhenever(t *testing.T) {
 		{reportPaymentType, "location_id", 0, "at least 1"},
 		{reportPaymentType, "application_id", -1, "at least 1"},
 		{reportPaymentType, "payment_sum", "-0.01", "Invalid number\nAttribute payment_sum value must be at least 0, got: -0.01"},
+		{reportPaymentType, "payment_sum", "10.00001", "Invalid number\nAttribute payment_sum .*Round what is calculated"},
+		{reportPaymentType, "payment_sum", "1e16", "larger than any amount"},
 		{reportPaymentType, "currency_iso", "eur", "three upper-case letters"},
 		{reportPaymentType, "currency_iso", "EURO", "three upper-case letters"},
 		{reportPaymentType, "currency_iso", "EUR\n", "three upper-case letters"},

@@ -47,6 +47,18 @@ func (apiLog) Done(ctx context.Context, event altegio.ResponseEvent) {
 	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, "Altegio request will be repeated", fields)
 }
 
+func (apiLog) Noticed(ctx context.Context, notice altegio.Notice) {
+	addNotice(ctx, notice)
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, "Altegio answered oddly", map[string]any{
+		"kind":      string(notice.Kind),
+		"operation": notice.Operation,
+		"method":    notice.Method,
+		"host":      notice.Host,
+		"path":      notice.Path,
+		"text":      notice.Text,
+	})
+}
+
 func requestFields(event altegio.RequestEvent) map[string]any {
 	return map[string]any{
 		"operation": event.Operation,

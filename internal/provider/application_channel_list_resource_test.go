@@ -123,7 +123,7 @@ func TestApplicationChannelListResource_results(t *testing.T) {
 			if !reflect.DeepEqual(all, want) {
 				t.Errorf("there are\n  %v\nwant\n  %v", all, want)
 			}
-			sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+			sent{fake, map[string]int{altegiotest.OpLocations: 3}}.now(t)
 		})
 	}
 
@@ -148,28 +148,26 @@ func TestApplicationChannelListResource_pages(t *testing.T) {
 	t.Parallel()
 	both, sms := slugList("sms", "whatsapp"), slugList("sms")
 	for name, test := range map[string]struct {
-		locations  int
-		ignorePage bool
-		slugs      []tftypes.Value
-		limit      int64
-		want       int
-		pages      []string
+		locations int
+		slugs     []tftypes.Value
+		limit     int64
+		want      int
+		pages     []string
 	}{
-		"nowhere":                      {0, false, both, 100, 0, []string{"1"}},
-		"a full last page":             {1000, false, both, 1 << 40, 2000, []string{"1", "2"}},
-		"three pages":                  {2100, false, both, 1 << 40, 4200, []string{"1", "2", "3"}},
-		"the page makes no matter":     {1500, true, sms, 1 << 40, 1000, []string{"1", "2"}},
-		"limit within the first page":  {2100, false, both, 7, 7, []string{"1"}},
-		"limit at the end of a page":   {2100, false, both, 2000, 2000, []string{"1"}},
-		"limit just after a page":      {2100, false, both, 2001, 2001, []string{"1", "2"}},
-		"limit at the end, one slug":   {2100, false, sms, 1000, 1000, []string{"1"}},
-		"limit one":                    {2100, false, both, 1, 1, []string{"1"}},
-		"limit none":                   {2100, false, both, 0, 0, nil},
-		"limit of exactly what exists": {2100, false, sms, 2100, 2100, []string{"1", "2", "3"}},
+		"nowhere":                      {0, both, 100, 0, []string{"1", "0"}},
+		"a full last page":             {1000, both, 1 << 40, 2000, []string{"1", "2", "0"}},
+		"three pages":                  {2100, both, 1 << 40, 4200, []string{"1", "2", "3", "4", "0"}},
+		"limit within the first page":  {2100, both, 7, 7, []string{"1"}},
+		"limit at the end of a page":   {2100, both, 2000, 2000, []string{"1"}},
+		"limit just after a page":      {2100, both, 2001, 2001, []string{"1", "2"}},
+		"limit at the end, one slug":   {2100, sms, 1000, 1000, []string{"1"}},
+		"limit one":                    {2100, both, 1, 1, []string{"1"}},
+		"limit none":                   {2100, both, 0, 0, nil},
+		"limit of exactly what exists": {2100, sms, 2100, 2100, []string{"1", "2", "3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: test.ignorePage}))
+			fake := newFake(t)
 			fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
 			ids := fake.AddLocations(test.locations, 500)
 			p := newConfiguredProtocol(t, fake, nil)
@@ -336,7 +334,7 @@ func TestApplicationChannelListResource_bulkImport(t *testing.T) {
 	}
 	query("application_id = 457\nis_available = true")
 	c.mustRun("query", "-no-color", "-generate-config-out=channels.tf")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3}}.now(t)
 
 	out := c.mustRun("plan", "-no-color")
 	if want := "Plan: 6 to import, 0 to add, 6 to change, 0 to destroy."; !strings.Contains(out, want) {

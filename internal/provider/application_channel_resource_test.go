@@ -606,14 +606,14 @@ func TestApplicationChannelResource_refreshFromListing(t *testing.T) {
 
 	fake.Uninstall(ids[0], 456)
 	expectText(t, c.mustRun("plan", "-no-color"), "1 to add, 0 to change, 0 to destroy")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpInstallation: 1}}.now(t)
 	fake.Install(ids[0], 456, altegiotest.StatusActive)
 
 	// A listing that lacks everything takes nothing out of the state.
 	remove := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
 	fake.ResetJournal()
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 25}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 2, altegiotest.OpInstallation: 25}}.now(t)
 	remove()
 
 	// One that can't be had is an error.

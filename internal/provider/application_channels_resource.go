@@ -63,7 +63,7 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes a notification channel of an application available, or unavailable, at any number of " +
 			"locations. It is the way to manage hundreds or thousands of locations: Terraform keeps one instance for all of " +
-			"them, a plan needs one request per thousand locations, and an apply sends only what differs. The application " +
+			"them, a plan needs one request per thousand locations and two more, and an apply sends only what differs. The application " +
 			"must be installed at the locations and be of the category Chat Bots or SMS Aggregators.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{

@@ -132,7 +132,7 @@ func bodyHas(text string) func(*http.Request, []byte) bool {
 	return func(_ *http.Request, body []byte) bool { return bytes.Contains(body, []byte(text)) }
 }
 
-var listings = map[string]int{altegiotest.OpLocations: 1}
+var listings = map[string]int{altegiotest.OpLocations: 3}
 
 func TestApplicationChannelsResource_lifecycle(t *testing.T) {
 	t.Parallel()
@@ -170,14 +170,14 @@ func TestApplicationChannelsResource_lifecycle(t *testing.T) {
 	want[1001] = true
 	c.config(providerBlock(fake), fleetBlock(availabilityArgument(want)))
 	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
 	c.expectFleet(want)
 	want[ids[1]] = false
 	expectFake(t, fake, want)
 
 	// What is known not to be available already needs no request.
 	c.mustRun("destroy", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 29}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 29}}.now(t)
 	ids = append(ids, 1001)
 	expectFake(t, fake, everywhere(ids, false))
 }
@@ -250,7 +250,7 @@ func TestApplicationChannelsResource_changeFails(t *testing.T) {
 	fake.ResetJournal()
 	out := c.mustRun("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "will be updated in-place", "0 to add, 1 to change, 0 to destroy")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 2}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 2}}.now(t)
 	c.expectFleet(want)
 
 	// So does a destroy.
@@ -260,7 +260,7 @@ func TestApplicationChannelsResource_changeFails(t *testing.T) {
 	heal()
 	fake.ResetJournal()
 	c.mustRun("destroy", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 1}}.now(t)
 	expectFake(t, fake, everywhere(ids, false))
 }
 
@@ -369,7 +369,7 @@ func TestApplicationChannelsResource_networkOut(t *testing.T) {
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	fake.ResetJournal()
 	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: len(ids) - len(got)}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: len(ids) - len(got)}}.now(t)
 	expectFake(t, fake, everywhere(ids, true))
 }
 
@@ -394,7 +394,7 @@ func TestApplicationChannelsResource_interrupted(t *testing.T) {
 
 			fake.ResetJournal()
 			c.mustRun("apply", "-auto-approve", "-no-color")
-			sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: len(ids) - len(done)}}.now(t)
+			sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: len(ids) - len(done)}}.now(t)
 			c.expectFleet(everywhere(ids, true))
 			expectFake(t, fake, everywhere(ids, true))
 		})
@@ -461,7 +461,7 @@ func TestApplicationChannelsResource_replacementFails(t *testing.T) {
 	heal()
 	fake.ResetJournal()
 	c.mustRun("destroy", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
 	expectFake(t, fake, map[int64]bool{1001: false, 1002: false, 1003: false})
 }
 
@@ -483,7 +483,7 @@ func TestApplicationChannelsResource_destroyOfImportFails(t *testing.T) {
 	heal()
 	fake.ResetJournal()
 	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
 	expectFake(t, fake, everywhere(ids, true))
 }
 
@@ -519,7 +519,7 @@ func TestApplicationChannelsResource_uninstalled(t *testing.T) {
 	}
 	fake.ResetJournal()
 	out := c.mustRun("plan", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 22}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpInstallation: 22}}.now(t)
 	if n := strings.Count(out, "Warning: Application"); n != 1 {
 		t.Errorf("%d warnings, want 1", n)
 	}
@@ -553,7 +553,7 @@ func TestApplicationChannelsResource_unlisted(t *testing.T) {
 	removeListing := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
 	fake.ResetJournal()
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: locations}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 2, altegiotest.OpInstallation: locations}}.now(t)
 
 	removeStatus := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusInternalServerError})
 	out := c.mustFail("plan", "-no-color")
@@ -592,12 +592,12 @@ import {
 	out := c.mustRun("plan", "-no-color")
 	expectText(t, out, fmt.Sprintf(`- "%d" = null -> null`, ids[3]),
 		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
-	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3}}.now(t)
 
 	out = c.mustRun("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
 		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
 	c.expectFleet(everywhere(ids[:3], true))
 	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
 
@@ -607,7 +607,7 @@ import {
 	fake.ResetJournal()
 	out = c.mustFail("apply", "-auto-approve", "-no-color")
 	expectText(t, out, "Channel 456/sms is left as it is at 1 location", "Of 3 locations to change, 2 are done, 1 failed")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 3}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
 	if got, unknown := c.fleet(); len(got) != 2 || unknown != 1 {
 		t.Errorf("the state holds %v and %d unknown values", got, unknown)
 	}
@@ -792,7 +792,7 @@ func TestApplicationChannelsResource_replaced(t *testing.T) {
 	// A replacement that the user asks for sets everything again, and nothing is off in between.
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids[1:])))
 	c.mustRun("apply", "-auto-approve", "-no-color", "-replace="+testFleet)
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 5}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 5}}.now(t)
 	want := everywhere(ids, true)
 	want[ids[0]] = false
 	expectFake(t, fake, want)
@@ -801,13 +801,13 @@ func TestApplicationChannelsResource_replaced(t *testing.T) {
 	// Also when the new one is created first.
 	c.config(providerBlock(fake), strings.Replace(fleetBlock(availableAt(ids[1:])), "}", "  lifecycle {\n    create_before_destroy = true\n  }\n}", 1))
 	c.mustRun("apply", "-auto-approve", "-no-color", "-replace="+testFleet)
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 4}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 4}}.now(t)
 	expectFake(t, fake, want)
 
 	// Another channel is another fleet.
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids[1:]), `channel_slug = "whatsapp"`))
 	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpUpdateChannel: 8}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 8}}.now(t)
 	expectFake(t, fake, everywhere(ids, false))
 	c.mustRun("destroy", "-auto-approve", "-no-color")
 	for key, available := range fake.Channels() {

@@ -81,10 +81,10 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 				},
 			},
 			"discount": schema.NumberAttribute{
-				MarkdownDescription: "The discount, from 0, sent exactly as written. The vendor says that it is a percentage or a " +
+				MarkdownDescription: "The discount, from 0, sent exactly as written, with at most four decimals. The vendor says that it is a percentage or a " +
 					"fixed amount, depending on the configuration of the application.",
 				Required:   true,
-				Validators: []validator.Number{notNegativeValidator{}},
+				Validators: []validator.Number{amountValidator{}},
 			},
 			"reset_on_destroy": schema.BoolAttribute{
 				MarkdownDescription: "Whether locations are sent a discount of 0 when the resource is destroyed, and when they " +
@@ -183,6 +183,7 @@ func (m applicationDiscountModel) warnOfLeaving(leaving []int64, reset types.Boo
 func (r *applicationDiscountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan applicationDiscountModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(checkAmount(ctx, path.Root("discount"), plan.Discount, amountValidator{})...)
 	client := r.conn.api(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -229,6 +230,7 @@ func (r *applicationDiscountResource) Update(ctx context.Context, req resource.U
 	var plan, state applicationDiscountModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(checkAmount(ctx, path.Root("discount"), plan.Discount, amountValidator{})...)
 	client := r.conn.api(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

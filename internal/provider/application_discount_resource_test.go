@@ -662,7 +662,7 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 			fake.Uninstall(1001, 456)
 			fake.ResetJournal()
 			c.mustRun("destroy", "-auto-approve", "-no-color")
-			sent{fake, map[string]int{altegiotest.OpAddDiscount: 1, altegiotest.OpLocations: 1, altegiotest.OpInstallation: 1}}.now(t)
+			sent{fake, map[string]int{altegiotest.OpAddDiscount: 1, altegiotest.OpLocations: 3, altegiotest.OpInstallation: 1}}.now(t)
 		})
 	}
 }
@@ -828,6 +828,8 @@ func TestApplicationDiscountResource_validate(t *testing.T) {
 		"unknown":       {config: with(args{"discount": unknown{}, "location_ids": unknown{}, "application_id": unknown{}, "reset_on_destroy": unknown{}})},
 		"unknown id":    {config: with(args{"location_ids": []any{unknown{}}})},
 		"negative":      {with(args{"discount": "-0.01"}), "discount", "Invalid number\nAttribute discount value must be at least 0, got: -0.01$"},
+		"calculated":    {with(args{"discount": "33.33333"}), "discount", `at least 0, with at most 4 decimals, got: 33\.33333\d*\. Round .*format`},
+		"huge":          {with(args{"discount": "1e16"}), "discount", "larger than any amount"},
 		"no locations":  {with(args{"location_ids": []any{}}), "location_ids", "at least 1"},
 		"location 0":    {with(args{"location_ids": []any{1001, 0}}), `("location_ids").ElementKeyInt(1)`, "at least 1"},
 		"null location": {with(args{"location_ids": []any{nil}}), "location_ids", "(?i)null"},

@@ -66,7 +66,7 @@ func TestApplicationLocationsDataSource_filters(t *testing.T) {
 		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
 	})
 	for _, page := range pagesAsked(t, fake) {
-		if page != "1" {
+		if page != "1" && page != "2" && page != "0" {
 			t.Errorf("page %s was asked for", page)
 		}
 	}
@@ -125,23 +125,20 @@ func TestApplicationLocationsDataSource_fields(t *testing.T) {
 func TestApplicationLocationsDataSource_pages(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		locations  int
-		ignorePage bool
-		want       int
-		pages      []string
+		locations int
+		pages     []string
 	}{
-		"none":                     {0, false, 0, []string{"1"}},
-		"a page less one":          {999, false, 999, []string{"1"}},
-		"exactly a page":           {1000, false, 1000, []string{"1", "2"}},
-		"a page and one":           {1001, false, 1001, []string{"1", "2"}},
-		"three pages":              {2001, false, 2001, []string{"1", "2", "3"}},
-		"the page makes no matter": {1700, true, 1000, []string{"1", "2"}},
+		"none":            {0, []string{"1", "0"}},
+		"a page less one": {999, []string{"1", "2", "0"}},
+		"exactly a page":  {1000, []string{"1", "2", "0"}},
+		"a page and one":  {1001, []string{"1", "2", "3", "0"}},
+		"three pages":     {2001, []string{"1", "2", "3", "4", "0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: test.ignorePage}))
+			fake := newFake(t)
 			fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
-			want := fake.AddLocations(test.locations, 500)[:test.want]
+			want := fake.AddLocations(test.locations, 500)
 			got, diags := newConfiguredProtocol(t, fake, nil).readDataSource(locationsType, args{"application_id": 500})
 			expectNone(t, diags)
 			ids := []string{}
@@ -159,6 +156,35 @@ func TestApplicationLocationsDataSource_pages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A listing that is not the whole one has what is connected switched off or destroyed, so it is none.
+func TestApplicationLocationsDataSource_pageIgnored(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: true}))
+	fake.AddApplication(altegiotest.Application{ID: 500, Category: altegiotest.CategoryChatBots})
+	fake.AddLocations(1001, 500)
+	p := newConfiguredProtocol(t, fake, nil)
+	_, diags := p.readDataSource(locationsType, args{"application_id": 500})
+	expectOne(t, diags, isError, "", "Cannot list the locations of the application\n.*the listing cannot be trusted: the server ignores the page")
+}
+
+// What cannot be read is null, and said once; only who filters by it gets an error.
+func TestApplicationLocationsDataSource_oddFields(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t)
+	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[
+		{"id":30,"title":"C","timezone":{"hours":5},"city_id":"Paris"},{"id":31,"city_id":5}]}`})
+	p := newConfiguredProtocol(t, fake, nil)
+	got, diags := p.readDataSource(locationsType, args{"application_id": 458})
+	expectOne(t, diags, isWarning, "", `Part of an answer is not as documented\n.*row 1: timezone: a single value is expected, not an object \(and 1 more\)`)
+	if row := got["locations"].([]any)[0].(args); row["timezone"] != nil || row["title"] != "C" || row["city_id"] != nil {
+		t.Errorf("got %v", row)
+	}
+	_, diags = p.readDataSource(locationsType, args{"application_id": 458, "country_id": 7})
+	expectNone(t, diags)
+	_, diags = p.readDataSource(locationsType, args{"application_id": 458, "city_id": 5})
+	expectOne(t, diags, isError, "city_id", "Cannot filter the locations\nWhat Altegio gives as city_id of location 30 is not as documented")
 }
 
 // listFaults are failures of a listing with what the user is told, and the argument it is about.

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -28,6 +30,17 @@ func (m applicationLocationsModel) wants(l altegio.Location) bool {
 	default:
 		return strings.Contains(strings.ToLower(l.Title), strings.ToLower(m.Title.ValueString()))
 	}
+}
+
+// cannotFilter returns the filter that a location neither passes nor fails, because what the API says
+// of it can't be read, or "".
+func (m applicationLocationsModel) cannotFilter(l altegio.Location) string {
+	for name, filter := range map[string]attr.Value{"country_id": m.CountryID, "city_id": m.CityID, "title": m.Title} {
+		if !filter.IsNull() && slices.Contains(l.Unread, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 type locationModel struct {

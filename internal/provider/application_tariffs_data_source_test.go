@@ -68,10 +68,10 @@ func TestApplicationTariffsDataSource_errors(t *testing.T) {
 		fault    altegiotest.Fault
 		at, text string
 	}{
-		"401":   {altegiotest.Fault{Status: http.StatusUnauthorized}, "", `401 Unauthorized.*Check partner_token`},
-		"404":   {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", `404 Not Found.*Check that the application exists`},
-		"HTML":  {altegiotest.Fault{HTML: true}, "", `What answered may not be the Altegio API`},
-		"price": {altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"options":[{"id":2,"overall_price":"dear"}]}]}`}, "", `dear`},
+		"401":  {altegiotest.Fault{Status: http.StatusUnauthorized}, "", `401 Unauthorized.*Check partner_token`},
+		"404":  {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", `404 Not Found.*Check that the application exists`},
+		"HTML": {altegiotest.Fault{HTML: true}, "", `What answered may not be the Altegio API`},
+		"id":   {altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"options":[{"id":"dear"}]}]}`}, "", `row 1: options: row 1: id: "dear" is not a whole number`},
 	} {
 		remove := fake.Fail(test.fault)
 		_, diags := p.readDataSource(tariffsType, args{"application_id": 456})
@@ -79,8 +79,19 @@ func TestApplicationTariffsDataSource_errors(t *testing.T) {
 		remove()
 	}
 
-	fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"id":"7","options":null}]}`})
+	// A price that cannot be read is no price, which is said once.
+	remove := fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"options":[{"id":2,"overall_price":"dear"}]}]}`})
 	got, diags := p.readDataSource(tariffsType, args{"application_id": 456})
+	expectOne(t, diags, isWarning, "", `Part of an answer is not as documented\n.*row 1: options: row 1: overall_price: "dear" is not a decimal number`)
+	if price := got["tariffs"].([]any)[0].(args)["options"].([]any)[0].(args)["overall_price"]; price != nil {
+		t.Errorf("the price is %v", price)
+	}
+	_, diags = p.readDataSource(tariffsType, args{"application_id": 456})
+	expectNone(t, diags)
+	remove()
+
+	fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"id":"7","options":null}]}`})
+	got, diags = p.readDataSource(tariffsType, args{"application_id": 456})
 	expectNone(t, diags)
 	expectArgs(t, "a bare tariff", got["tariffs"].([]any)[0].(args), args{"id": "7", "title": nil, "options": []any{}})
 	expectOne(t, p.validateDataSource(tariffsType, args{"application_id": 0}), isError, "application_id", "at least 1")

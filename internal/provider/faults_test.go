@@ -75,7 +75,7 @@ func TestFaults_Survived(t *testing.T) {
 			stateIsFake(t, c, fake)
 			fake.ResetJournal()
 			c.mustRun("plan", "-detailed-exitcode", "-no-color")
-			sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpLocations: 1}}.now(t)
+			sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpLocations: 3}}.now(t)
 		})
 	}
 }

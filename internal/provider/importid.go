@@ -287,10 +287,12 @@ func parseDiscountImport(s string) (discountImport, error) {
 	id := discountImport{application: application}
 	decimal, err := altegio.ParseDecimal(parts[1])
 	if err == nil {
-		id.discount, err = numberFromDecimal(decimal)
+		if id.discount, err = numberFromDecimal(decimal); err == nil {
+			_, err = amountOf(id.discount.ValueBigFloat())
+		}
 	}
 	if err != nil || strings.HasPrefix(parts[1], "-") {
-		return discountImport{}, fmt.Errorf("its discount is %q, which is not a number from 0", parts[1])
+		return discountImport{}, fmt.Errorf("its discount is %q, which is not a number from 0 with at most %d decimals", parts[1], amountDecimals)
 	}
 	for text := range strings.SplitSeq(parts[2], ",") {
 		location, err := parseID("location_id", text)

@@ -210,7 +210,7 @@ func TestLocationApplicationDataSource_oddPayments(t *testing.T) {
 	_, diags := p.read(channel)
 	expectNone(t, diags)
 	_, diags = p.readDataSource("altegio_location_application", args{"location_id": 1002, "application_id": 456})
-	expectOne(t, diags, isError, "", `Cannot read how the application is connected.*the payments are not as documented: "1 523,12" is not a decimal number`)
+	expectOne(t, diags, isError, "", `Cannot read how the application is connected.*the payments are not as documented: row 1: payment_sum: "1 523,12" is not a decimal number`)
 }
 
 func TestLocationApplicationDataSource_refused(t *testing.T) {

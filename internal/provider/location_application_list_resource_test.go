@@ -39,7 +39,7 @@ func TestLocationApplicationListResource_results(t *testing.T) {
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("it finds\n%v\nwant\n%v", all, want)
 	}
-	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3}}.now(t)
 
 	bare := 0
 	expectNone(t, p.list(t.Context(), installationType, config, 100, false, func(f found) bool {
@@ -56,7 +56,7 @@ func TestLocationApplicationListResource_results(t *testing.T) {
 
 func TestLocationApplicationListResource_pages(t *testing.T) {
 	t.Parallel()
-	for limit, pages := range map[int64][]string{0: nil, 1: {"1"}, 1000: {"1"}, 1001: {"1", "2"}, 5000: {"1", "2"}} {
+	for limit, pages := range map[int64][]string{0: nil, 1: {"1"}, 1000: {"1"}, 1001: {"1", "2"}, 5000: {"1", "2", "3", "0"}} {
 		fake := newFake(t)
 		fake.AddApplication(altegiotest.Application{ID: 500})
 		fake.AddLocations(1500, 500)
@@ -143,7 +143,7 @@ func TestLocationApplicationListResource_bulkImport(t *testing.T) {
 	c.write("main.tf", providerBlock(fake))
 	c.write("all.tfquery.hcl", "list \"altegio_location_application\" \"all\" {\n  provider = altegio\n  config {\n    application_id = 456\n  }\n}\n")
 	c.mustRun("query", "-no-color", "-generate-config-out=generated.tf")
-	sent{fake, map[string]int{altegiotest.OpLocations: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3}}.now(t)
 	out := c.mustRun("plan", "-no-color")
 	if want := "Plan: 7 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
 		t.Fatalf("the plan is not %q:\n%s", want, out)

@@ -123,6 +123,7 @@ func (w webhooks) lines(urls []string) []string {
 // changes says how other webhooks differ, as far as both tell.
 func (w webhooks) changes(other webhooks) []string {
 	var lines []string
+	other = other.spelledAs(w.urls())
 	for _, u := range w.urls() {
 		now, ok := other[u]
 		if !ok {
@@ -188,6 +189,7 @@ func (m locationWebhooksModel) wanted(now webhooks) (want webhookFlags, unknown 
 // do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
 func (m *locationWebhooksModel) refresh(now webhooks) {
 	var ours []string
+	now = now.spelledAs(textsOf(m.URLs))
 	others := maps.Clone(now)
 	for _, u := range textsOf(m.URLs) {
 		if _, ok := now[u]; ok {
@@ -247,10 +249,10 @@ func (m *locationWebhooksModel) keepNull(plan locationWebhooksModel) {
 	}
 }
 
-// webhookAt is a URL of a location as the ledger knows it, and webhooksAt all that the API sets for the
-// location at once.
+// webhookAt is a URL of a location, in whatever spelling, as the ledger knows it, and webhooksAt all that
+// the API sets for the location at once.
 func webhookAt(location int64, url string) matter {
-	return matter{Kind: webhookMatter, Location: location, Name: url}
+	return matter{Kind: webhookMatter, Location: location, Name: webhookForm(url)}
 }
 
 func webhooksAt(location int64) matter {
@@ -311,12 +313,13 @@ type webhooksWrite struct {
 // write works out how to come from what is there now to the plan. Without a state, no URL that is
 // there is ours yet.
 func (m locationWebhooksModel) write(state *locationWebhooksModel, now webhooks) webhooksWrite {
-	w := webhooksWrite{urls: textsOf(m.URLs), others: maps.Clone(now), refused: make(webhooks)}
-	w.want, w.unknown = m.wanted(now)
 	var prior locationWebhooksModel
 	if state != nil {
 		prior = *state
 	}
+	now = now.spelledAs(slices.Concat(textsOf(m.URLs), textsOf(prior.URLs), textsOf(m.OverwriteOtherURLs)))
+	w := webhooksWrite{urls: textsOf(m.URLs), others: maps.Clone(now), refused: make(webhooks)}
+	w.want, w.unknown = m.wanted(now)
 	for _, u := range textsOf(prior.URLs) {
 		if _, there := now[u]; there && !slices.Contains(w.urls, u) {
 			w.needed = true

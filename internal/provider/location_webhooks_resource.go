@@ -69,7 +69,7 @@ func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRe
 				"into the other."),
 			"urls": schema.SetAttribute{
 				MarkdownDescription: fmt.Sprintf("URLs that are sent the events, https only. A location has at most %d, with those "+
-					"of others. A URL that leaves the set is deleted.", altegio.MaxWebhookURLs),
+					"of others. A URL that leaves the set is deleted. Spellings of one URL count as the same, in whichever Altegio gives it back.", altegio.MaxWebhookURLs),
 				ElementType: types.StringType,
 				Required:    true,
 				Validators:  webhookURLs(),
@@ -434,6 +434,7 @@ func (r *locationWebhooksResource) withdraw(
 
 // withdraw works out how our URLs go away, and which of them can only be turned off.
 func (m locationWebhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
+	now = now.spelledAs(slices.Concat(textsOf(m.URLs), textsOf(m.OverwriteOtherURLs)))
 	w = webhooksWrite{others: maps.Clone(now), want: m.flags(), refused: make(webhooks)}
 	var ours []string
 	for _, u := range textsOf(m.URLs) {

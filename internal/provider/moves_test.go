@@ -205,7 +205,7 @@ func TestProtocol_lifeOfAFleet(t *testing.T) {
 	if left := f.state["availability"].(args); len(left) != 80 {
 		t.Errorf("the state has %d locations, want 80", len(left))
 	}
-	sent{fake, map[string]int{altegiotest.OpLocations: 1, altegiotest.OpInstallation: 20}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpInstallation: 20}}.now(t)
 
 	p.nextRun()
 	_, diags = p.changeFleet(f, nil)

@@ -42,7 +42,7 @@ func (d *paymentLinkDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: paymentLinkDiscountText,
 				Optional:            true,
-				Validators:          []validator.Number{percentValidator{}},
+				Validators:          []validator.Number{amountValidator{most: 100}},
 			},
 			"tariff_option_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkTariffText,

@@ -44,7 +44,7 @@ func (e *paymentLinkEphemeralResource) Schema(_ context.Context, _ ephemeral.Sch
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: paymentLinkDiscountText,
 				Optional:            true,
-				Validators:          []validator.Number{percentValidator{}},
+				Validators:          []validator.Number{amountValidator{most: 100}},
 			},
 			"tariff_option_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkTariffText,

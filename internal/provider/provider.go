@@ -134,7 +134,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "How a plan finds out whether applications are still installed where an " +
 					"`altegio_application_channel` is declared. `" + refreshStatus + "`, the default, asks for each location, and " +
 					"also notices that the application was reinstalled there. `" + refreshListing + "` takes the listing of " +
-					"connected locations, one request per thousand, and asks only for those that it lacks; a reinstallation " +
+					"connected locations, one request per thousand and two more, and asks only for those that it lacks; a reinstallation " +
 					"goes unnoticed.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},

@@ -66,7 +66,7 @@ func (a *reportPaymentAction) Schema(_ context.Context, _ action.SchemaRequest, 
 			"payment_sum": schema.NumberAttribute{
 				MarkdownDescription: "What was paid, `0` for a trial. It is sent exactly as written: `990.99` stays 990.99.",
 				Required:            true,
-				Validators:          []validator.Number{notNegativeValidator{}},
+				Validators:          []validator.Number{amountValidator{}},
 			},
 			"currency_iso": schema.StringAttribute{
 				MarkdownDescription: "Code of the currency by ISO 4217, such as `EUR`.",

@@ -11,7 +11,8 @@ import (
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, and with three things put right about actions.
+// counts what is under way, tells as warnings what the client notices (see noticeBox), and has three
+// things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
@@ -47,22 +48,10 @@ type frameworkServer interface {
 type server struct {
 	frameworkServer
 	activity *activity
+	notices  noticeRun
 	running  sync.RWMutex // read-locked by each action under way
 	stopping context.Context
 	stop     context.CancelFunc
-}
-
-// ReadResource implements tfprotov6.ProviderServer. It counts as under way for warnings that are gathered.
-func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	defer s.activity.begin()()
-	return s.frameworkServer.ReadResource(ctx, req)
-}
-
-// PlanResourceChange implements tfprotov6.ProviderServer. It counts as under way for warnings that are
-// gathered.
-func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	defer s.activity.begin()()
-	return s.frameworkServer.PlanResourceChange(ctx, req)
 }
 
 // StopProvider implements tfprotov6.ProviderServer.

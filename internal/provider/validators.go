@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math/big"
 	"net"
 	"regexp"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -94,65 +91,6 @@ func durationSetting(value timetypes.GoDuration, fallback time.Duration) (time.D
 		return fallback, nil
 	}
 	return value.ValueGoDuration()
-}
-
-// maxWebhookURL is the longest URL that the vendor's own client sends, in characters.
-const maxWebhookURL = 4096
-
-var httpsURL = regexp.MustCompile(`(?i)^https://[^\s/?#]+\S*$`)
-
-// webhookURLs accepts the URLs that an application may have told of events at a location.
-func webhookURLs() []validator.Set {
-	return []validator.Set{
-		setvalidator.SizeBetween(1, altegio.MaxWebhookURLs),
-		setvalidator.NoNullValues(),
-		setvalidator.ValueStringsAre(
-			stringvalidator.RegexMatches(httpsURL, "must be an https URL"),
-			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
-		),
-	}
-}
-
-// percentValidator accepts numbers from 0 to 100. The validators of the framework's module compare
-// floating-point numbers; this one keeps decimals exact.
-type percentValidator struct{}
-
-func (percentValidator) Description(context.Context) string {
-	return "value must be a percentage between 0 and 100"
-}
-
-func (v percentValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v percentValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	n := req.ConfigValue.ValueBigFloat()
-	if n.Sign() < 0 || n.Cmp(big.NewFloat(100)) > 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid percentage", fmt.Sprintf(
-			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
-	}
-}
-
-// notNegativeValidator accepts numbers from 0, of any size.
-type notNegativeValidator struct{}
-
-func (notNegativeValidator) Description(context.Context) string {
-	return "value must be at least 0"
-}
-
-func (v notNegativeValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (v notNegativeValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if n := req.ConfigValue.ValueBigFloat(); n.Signbit() {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf(
-			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('f', -1)))
-	}
 }
 
 // senderNameValidator accepts the sender names that the vendor's own client does. The rule of the

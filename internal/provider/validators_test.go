@@ -101,8 +101,10 @@ func TestValidators_arguments(t *testing.T) {
 		"link, application -1":      {link, args{"application_id": -1}, "application_id", "Attribute application_id value must be at least 1, got: -1"},
 		"link, discount -1":         {link, args{"discount": -1}, "discount", "Invalid percentage\nAttribute discount value must be a percentage between 0 and 100, got: -1$"},
 		"link, discount 100.5":      {link, args{"discount": "100.5"}, "discount", "percentage between 0 and 100, got: 100.5$"},
-		"link, just above 100":      {link, args{"discount": "100.0000000000000000000001"}, "discount", "got: 100.0000000000000000000001$"},
-		"link, just below 0":        {link, args{"discount": "-0.0000000000000000000001"}, "discount", "got: -0.0000000000000000000001$"},
+		"link, above 100":           {link, args{"discount": "100.0001"}, "discount", "got: 100.0001$"},
+		"link, below 0":             {link, args{"discount": "-0.0001"}, "discount", "got: -0.0001$"},
+		"link, calculated":          {link, args{"discount": "33.333333333333333"}, "discount", `with at most 4 decimals, got: 33.33333333333333\d*. Round what is calculated, .*: tonumber\(format\("%.2f", x\)\)`},
+		"link, huge":                {link, args{"discount": "1e16"}, "discount", "it is larger than any amount"},
 		"link, option 0":            {link, args{"tariff_option_id": 0}, "tariff_option_id", "Attribute tariff_option_id value must be at least 1, got: 0"},
 		"connection":                {validate: connection},
 		"connection, unknown":       {validate: connection, args: args{"location_id": unknown{}, "application_id": unknown{}}},
@@ -136,10 +138,10 @@ func TestValidators_descriptions(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	for want, got := range map[string]string{
-		"value must be an absolute http or https URL":                baseURLValidator{}.MarkdownDescription(ctx),
-		`value must be a duration above zero, such as "30s" or "2m"`: positiveDurationValidator{}.MarkdownDescription(ctx),
-		"value must be a percentage between 0 and 100":               percentValidator{}.MarkdownDescription(ctx),
-		"value must be at least 0":                                   notNegativeValidator{}.MarkdownDescription(ctx),
+		"value must be an absolute http or https URL":                           baseURLValidator{}.MarkdownDescription(ctx),
+		`value must be a duration above zero, such as "30s" or "2m"`:            positiveDurationValidator{}.MarkdownDescription(ctx),
+		"value must be a percentage between 0 and 100, with at most 4 decimals": amountValidator{most: 100}.MarkdownDescription(ctx),
+		"value must be at least 0, with at most 4 decimals":                     amountValidator{}.MarkdownDescription(ctx),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -14,12 +14,14 @@ import (
 // would compare as different.
 const terraformPrecision = 512
 
-// decimalFromNumber returns the shortest decimal that is the number, which is what was written.
+// decimalFromNumber returns the amount that a number stands for, which is what was written. What
+// checkAmount refuses is none.
 func decimalFromNumber(n types.Number) altegio.Decimal {
 	if n.IsNull() || n.IsUnknown() {
 		return ""
 	}
-	return altegio.Decimal(n.ValueBigFloat().Text('f', -1))
+	decimal, _ := amountOf(n.ValueBigFloat())
+	return decimal
 }
 
 // numberFromDecimal is the reverse; the empty decimal is null.

@@ -214,6 +214,24 @@ func (q *queryForm) id(name string, required bool) int64 {
 	return id
 }
 
+// page reads the number of a page, and counts it from 0. A page before the first one is refused, is
+// the first one, or is -1, as the base says.
+func (q *queryForm) page(name, base string) int64 {
+	if q.values.Get(name) == "0" {
+		switch base {
+		case "zero", "clamped":
+			return 0
+		case "failing":
+			return -1
+		}
+	}
+	number := q.id(name, true)
+	if base == "zero" {
+		return number
+	}
+	return number - 1
+}
+
 // percent returns the text of a parameter that is a number from 0 to 100, or "" if it is missing.
 func (q *queryForm) percent(name string) string {
 	if !q.values.Has(name) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -37,17 +38,10 @@ func (s *Server) updateChannel(c *call) answer {
 	}
 	l := s.world.installed(k)
 	if l == nil {
-		switch status := c.shapes.NotInstalledStatus; status {
-		case 0, http.StatusNotFound:
-			return c.shapes.notInstalled()
-		case http.StatusUnprocessableEntity:
-			return c.shapes.invalid([]problem{{"salon_id", msgNotInstalled}}, true)
-		default:
-			return c.shapes.fail(status, msgNotInstalled)
-		}
+		return c.shapes.refuseUninstalled(http.StatusNotFound, true)
 	}
 	s.world.setChannel(l, slug, available)
-	return c.shapes.ok(object{})
+	return c.shapes.empty()
 }
 
 // linkSecret signs payment links, so that identical requests give identical links.
@@ -95,7 +89,7 @@ func (s *Server) installation(c *call) answer {
 	if _, owned := s.owned(k.application); !owned {
 		return c.shapes.fail(http.StatusForbidden, msgNoApplication)
 	}
-	l := s.world.links[k]
+	l := s.world.seen(k, c.shapes.StatusCache)
 	if l == nil || l.status == "" || !l.installed && c.shapes.StatusAfterUninstall == "" {
 		return c.shapes.notInstalled()
 	}
@@ -175,10 +169,10 @@ func (s *Server) uninstall(c *call) answer {
 }
 
 // locations lists where an application is installed, whatever the status: which statuses the API
-// lists isn't documented, and rows have none. Pages count from 1; one beyond the end is empty.
+// lists isn't documented, and rows have none. How it counts pages isn't either, see [Shapes].
 func (s *Server) locations(c *call) answer {
 	q := queryForm{values: c.request.URL.Query()}
-	number, count := q.id("page", true), q.id("count", true)
+	number, count := q.page("page", c.shapes.PageBase), q.id("count", true)
 	if count > 1000 {
 		q.problems = append(q.problems, problem{"count", isWrongValue})
 	}
@@ -188,21 +182,64 @@ func (s *Server) locations(c *call) answer {
 	if _, owned := s.owned(c.ids[0]); !owned {
 		return c.shapes.fail(http.StatusForbidden, msgAccessDenied)
 	}
-	if c.shapes.IgnorePage {
-		number = 1
+	if number < 0 {
+		return c.shapes.fail(http.StatusInternalServerError, msgError)
 	}
+	forBooking := c.request.URL.Query().Get("forBooking") == "1"
 	ids := s.world.installedAt[c.ids[0]]
-	total := int64(len(ids))
-	from := total
-	if number-1 <= total/count { // keeps a huge page number from overflowing
-		from = min((number-1)*count, total)
+	if c.shapes.ListActiveOnly {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool {
+			return s.world.links[linkKey{id, c.ids[0]}].status != StatusActive
+		})
 	}
-	ids = ids[from:min(from+count, total)]
-	rows := make([]locationRow, 0, len(ids))
-	for _, id := range ids {
-		rows = append(rows, s.world.locationsByID[id].row(c.shapes, c.request.URL.Query().Get("forBooking") == "1"))
+	from, to := c.shapes.pageBounds(number, count, int64(len(ids)))
+	rows := make([]locationRow, 0, to-from)
+	for i := from; i < to; i++ {
+		location := plainLocation(1_000_000_000 + i)
+		if i < int64(len(ids)) {
+			location = s.world.locationsByID[ids[i]]
+		}
+		rows = append(rows, location.row(c.shapes, forBooking))
 	}
-	return c.shapes.ok(rows)
+	return c.shapes.ok(asList(c.shapes, rows))
+}
+
+// pageBounds returns which rows of so many a page has, the first page being number 0.
+func (s Shapes) pageBounds(number, count, total int64) (from, to int64) {
+	if s.MaxPage > 0 {
+		count = min(count, int64(s.MaxPage))
+	}
+	switch {
+	case s.IgnoreCount:
+		if number > 0 && !s.IgnorePage {
+			return 0, 0
+		}
+		return 0, total
+	case s.IgnorePage:
+		number = 0
+	case s.RepeatLastPage && total > 0:
+		number = min(number, (total-1)/count)
+	}
+	if s.EndlessPages {
+		total = math.MaxInt64
+	}
+	from = total
+	if number <= total/count { // keeps a huge page number from overflowing
+		from = number * count
+	}
+	return from, min(total-from, count) + from
+}
+
+// asList gives rows in the shape that lists have.
+func asList[T any](s Shapes, rows []T) any {
+	if !s.ListsAsObjects || len(rows) == 0 {
+		return rows
+	}
+	byKey := make(map[string]T, len(rows))
+	for i, row := range rows {
+		byKey[strconv.Itoa(i)] = row
+	}
+	return byKey
 }
 
 type locationRow struct {
@@ -321,13 +358,13 @@ func (s *Server) addDiscount(c *call) answer {
 	}
 	for _, salon := range salons {
 		if s.world.installed(linkKey{salon, id}) == nil {
-			return c.shapes.notInstalled()
+			return c.shapes.refuseUninstalled(http.StatusNotFound, false)
 		}
 	}
 	for _, salon := range salons {
 		s.world.links[linkKey{salon, id}].discount = discount.String()
 	}
-	return c.shapes.ok(object{})
+	return c.shapes.empty()
 }
 
 // owned returns an application of the partner whose token it is. One that doesn't exist and one of

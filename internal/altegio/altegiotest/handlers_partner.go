@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -65,7 +66,7 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	l := s.world.installed(k)
 	switch {
 	case l == nil:
-		return c.shapes.invalid([]problem{{"salon_id", msgNotInstalled}}, false)
+		return c.shapes.refuseUninstalled(http.StatusUnprocessableEntity, false)
 	case l.status != StatusPending:
 		return c.shapes.fail(http.StatusForbidden, msgAlreadyInstalled)
 	}
@@ -160,7 +161,7 @@ func (s *Server) payment(c *call) answer {
 	}
 	l := s.world.installed(k)
 	if l == nil {
-		return c.shapes.invalid([]problem{{"salon_id", msgNotInstalled}}, false)
+		return c.shapes.refuseUninstalled(http.StatusUnprocessableEntity, false)
 	}
 	id := s.world.addPayment(k, payment)
 	if l.status == StatusFreezed {
@@ -202,8 +203,7 @@ func (s *Server) refund(c *call) answer {
 	return c.shapes.done(http.StatusOK)
 }
 
-// shortNames replaces the sender names. That it replaces rather than appends is how the support
-// articles read.
+// shortNames replaces the sender names, as the support articles read, or adds to them, see [Shapes].
 func (s *Server) shortNames(c *call) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
@@ -226,9 +226,17 @@ func (s *Server) shortNames(c *call) answer {
 	}
 	l := s.world.installed(k)
 	if l == nil {
-		return c.shapes.invalid([]problem{{"salon_id", msgNotInstalled}}, false)
+		return c.shapes.refuseUninstalled(http.StatusUnprocessableEntity, false)
 	}
-	l.senderNames = names
+	if c.shapes.SenderNamesAppend {
+		for _, name := range names {
+			if !slices.Contains(l.senderNames, name) {
+				l.senderNames = append(slices.Clip(l.senderNames), name)
+			}
+		}
+	} else {
+		l.senderNames = names
+	}
 	return c.shapes.done(http.StatusCreated)
 }
 

@@ -3,7 +3,9 @@ package altegiotest
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // hookFlags are the kinds of objects in webhook settings, as documented.
@@ -72,10 +74,10 @@ func (s *Server) hookSettings(c *call) map[string]any {
 	urls := make([]string, 0, len(hooks))
 	perURL := make([]map[string]any, 0, len(hooks))
 	for _, hook := range hooks {
-		urls = append(urls, hook.URL)
+		urls = append(urls, c.shapes.spelled(hook.URL))
 		if hook.URL != "" {
 			settings := hook.flags(c.shapes)
-			settings["url"] = hook.URL
+			settings["url"] = c.shapes.spelled(hook.URL)
 			perURL = append(perURL, settings)
 		}
 	}
@@ -85,6 +87,24 @@ func (s *Server) hookSettings(c *call) map[string]any {
 		data["url_settings"] = perURL
 	}
 	return data
+}
+
+// spelled gives a webhook URL in the spelling in which the shapes have it read back.
+func (s Shapes) spelled(text string) string {
+	switch s.WebhookSpelling {
+	case "slash":
+		if text != "" && !strings.HasSuffix(text, "/") && !strings.Contains(text, "?") {
+			return text + "/"
+		}
+	case "escaped":
+		return strings.ReplaceAll(text, "&", "&amp;")
+	case "lowercase":
+		if u, err := url.Parse(text); err == nil {
+			u.Host = strings.ToLower(u.Host)
+			return u.String()
+		}
+	}
+	return text
 }
 
 func (h Webhook) flags(shapes Shapes) map[string]any {

@@ -313,6 +313,9 @@ func (s *Server) perform(c *call) answer {
 	if c.route == nil {
 		return unknownPage(c.request)
 	}
+	if elsewhere, ok := c.shapes.otherHost(c); ok {
+		return elsewhere
+	}
 	if refusal, refused := s.refuse(c); refused {
 		return refusal
 	}

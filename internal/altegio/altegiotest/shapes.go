@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Shapes chooses between the shapes of answers that are documented or were observed for the same
@@ -15,6 +16,15 @@ type Shapes struct {
 	// Meta is the shape of an empty meta: "array" or "" for [], "object" for {}, "absent" for no
 	// such key.
 	Meta string
+
+	// EmptyAsArray renders what is an empty object in the documentation as [], as PHP does.
+	EmptyAsArray bool
+
+	// NoBodies answers update_channel and add_discount with a 200 without the documented body.
+	NoBodies bool
+
+	// ErrorsAsObject makes meta.errors an object for every operation.
+	ErrorsAsObject bool
 
 	// ErrorsAsArray makes meta.errors an array for update_channel too, whose documentation
 	// alone has an object.
@@ -31,10 +41,31 @@ type Shapes struct {
 	// Language of the messages: "en" or "" for English, "ru" for Russian.
 	Language string
 
-	// NotInstalledStatus is what update_channel answers if the application isn't installed at
-	// the location, which isn't documented: 0 or 404 for the envelope that the installation's
-	// status has, 422 for a field error of salon_id, any other for an envelope with a message.
+	// NotInstalledStatus is what writes answer if the application isn't installed at the location,
+	// which isn't documented: 404 for the envelope that the installation's status has, 422 for a
+	// field error of salon_id, any other for an envelope with a message. 0 is 404 for update_channel
+	// and add_discount, and 422 for the others.
 	NotInstalledStatus int
+
+	// StatusCache is for how long, by the server's clock, an installation's answer stays what it was.
+	StatusCache time.Duration
+
+	// ListActiveOnly leaves installations of other statuses out of the location list.
+	ListActiveOnly bool
+
+	// SenderNamesAppend adds sender names to those that are there.
+	SenderNamesAppend bool
+
+	// OnlyHost takes the operations whose host is disputed (update_channel, payment_link, tariffs,
+	// add_discount) off one of the two: "api" has them below /api/v1 only, "app" below the root
+	// only. OtherHost is what the host without them answers: "" for 404 with JSON, "html" for 404
+	// with a page, "405", or "redirect".
+	OnlyHost  string
+	OtherHost string
+
+	// WebhookSpelling is how webhook URLs read back: "" as they were sent, "slash" with a slash at
+	// the end, "escaped" with & as in HTML, "lowercase" with the host in lower case.
+	WebhookSpelling string
 
 	// StatusAfterUninstall is what an installation answers once it has ended: "" for 404,
 	// "uninstalled" for 200 with that status.
@@ -47,8 +78,30 @@ type Shapes struct {
 	// special_settings, a payment's currency_iso and refunded_at.
 	ExtraFields bool
 
+	// PageBase is the number of the first page of the location list: "" for 1, with page 0 refused;
+	// "clamped" for 1, with page 0 taken for it; "failing" for 1, with a 500 for page 0, as a
+	// negative offset in a query gives; "zero" for 0.
+	PageBase string
+
+	// MaxPage is the most rows that a page of the location list has, whatever the count; 0 for
+	// 1000, above which a count is refused.
+	MaxPage int
+
 	// IgnorePage answers every page of the location list with the first one.
 	IgnorePage bool
+
+	// IgnoreCount gives the whole location list as one page.
+	IgnoreCount bool
+
+	// RepeatLastPage answers a page beyond the last one with the last one.
+	RepeatLastPage bool
+
+	// EndlessPages goes on after the last location with ids of locations that don't exist.
+	EndlessPages bool
+
+	// ListsAsObjects gives the location list as an object with the keys "0", "1" and so on, as PHP
+	// renders a list with gaps.
+	ListsAsObjects bool
 
 	// LegacyHooks leaves out what only newer servers have in webhook settings: good, schedule,
 	// self_sending and url_settings.
@@ -125,6 +178,30 @@ type failure struct {
 
 type object struct{}
 
+// empty is a success whose documented data are an empty object.
+func (s Shapes) empty() answer {
+	switch {
+	case s.NoBodies:
+		return answer{status: http.StatusOK}
+	case s.EmptyAsArray:
+		return s.ok([]object{})
+	}
+	return s.ok(object{})
+}
+
+// refuseUninstalled answers a write to a location without the application; otherwise is the status
+// where the shapes don't say any.
+func (s Shapes) refuseUninstalled(otherwise int, asObject bool) answer {
+	switch status := orElse(s.NotInstalledStatus, otherwise); status {
+	case http.StatusNotFound:
+		return s.notInstalled()
+	case http.StatusUnprocessableEntity:
+		return s.invalid([]problem{{"salon_id", msgNotInstalled}}, asObject)
+	default:
+		return s.fail(status, msgNotInstalled)
+	}
+}
+
 func (s Shapes) emptyMeta() any {
 	switch s.Meta {
 	case "object":
@@ -165,7 +242,7 @@ func (s Shapes) notInstalled() answer {
 func (s Shapes) invalid(problems []problem, asObject bool) answer {
 	a := answer{status: http.StatusUnprocessableEntity}
 	meta := failure{Message: s.translate(msgError)}
-	if asObject && !s.ErrorsAsArray {
+	if (asObject || s.ErrorsAsObject) && !s.ErrorsAsArray {
 		byField := map[string][]string{}
 		for _, p := range problems {
 			byField[p.field] = append(byField[p.field], s.translate(p.text))

@@ -58,6 +58,7 @@ type world struct {
 	countries     []Country
 	cities        []City
 	groups        []BusinessGroup
+	cached        map[linkKey]cachedLink
 	lastPayment   int64
 	lastLocation  int64
 	cabinet       cabinet
@@ -205,6 +206,33 @@ func (w *world) installed(k linkKey) *link {
 		return l
 	}
 	return nil
+}
+
+// A cachedLink is what the API knew of a link a while ago.
+type cachedLink struct {
+	link  *link // a copy, or nil
+	until time.Time
+}
+
+// seen returns the link as the API shows it: as it is, or as it was when it was last looked up.
+func (w *world) seen(k linkKey, cache time.Duration) *link {
+	if cache <= 0 {
+		return w.links[k]
+	}
+	now := w.clock()
+	if known, ok := w.cached[k]; ok && now.Before(known.until) {
+		return known.link
+	}
+	var copied *link
+	if l := w.links[k]; l != nil {
+		snapshot := *l
+		copied = &snapshot
+	}
+	if w.cached == nil {
+		w.cached = map[linkKey]cachedLink{}
+	}
+	w.cached[k] = cachedLink{copied, now.Add(cache)}
+	return copied
 }
 
 func (w *world) markInstalled(k linkKey, l *link) {

@@ -1,0 +1,255 @@
+package altegio
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// This file reads lists of objects: row by row, only the members that somebody wants, with the row
+// and the member named where one is not as documented. encoding/json names neither, and takes three
+// times as long over a page of locations.
+
+// A field is a member of a row. Its JSON is valid: it has been decoded as part of an envelope.
+type field struct {
+	name []byte
+	json []byte
+}
+
+// id reads a member without which nobody can refer to the row.
+func (f field) id(to *int64) (err error) {
+	if *to, err = readInt(f.json); err != nil {
+		return &vitalError{err}
+	}
+	return nil
+}
+
+func (f field) integer(to *int64) (err error)   { *to, err = readInt(f.json); return err }
+func (f field) text(to *string) (err error)     { *to, err = scalarText(f.json); return err }
+func (f field) flag(to *bool) (err error)       { *to, err = readFlag(f.json); return err }
+func (f field) decimal(to *Decimal) (err error) { *to, err = readDecimal(f.json); return err }
+func (f field) texts(to *[]string) (err error)  { *to, err = readTexts(f.json); return err }
+
+// A vitalError is a problem with a member that makes the whole list useless.
+type vitalError struct{ err error }
+
+func (e *vitalError) Error() string { return e.err.Error() }
+func (e *vitalError) Unwrap() error { return e.err }
+
+// An oddity is a member of a row that could not be read, and that nobody needs to act on the list.
+type oddity struct {
+	row     int // from 0
+	field   string
+	problem string
+}
+
+func (o oddity) String() string { return fmt.Sprintf("row %d: %s: %s", o.row+1, o.field, o.problem) }
+
+// oddities are returned as an error together with the rows, whose fields concerned are empty.
+type oddities []oddity
+
+func (o oddities) Error() string {
+	text := o[0].String()
+	if len(o) > 1 {
+		text += fmt.Sprintf(" (and %d more)", len(o)-1)
+	}
+	return text
+}
+
+// readRows reads a list of objects: set takes over a member, id tells the id. The error is oddities
+// where the rows can be used all the same.
+func readRows[T any](list []byte, set func(*T, field) error, id func(*T) int64) ([]T, error) {
+	rows := []T{}
+	var odd oddities
+	err := eachElement(list, func(element []byte) error {
+		number := len(rows) + 1
+		if kind := jsonKind(element); kind != "an object" {
+			return fmt.Errorf("row %d: an object is expected, not %s", number, kind)
+		}
+		var row T
+		err := eachMember(element, func(f field) error {
+			err := set(&row, f)
+			if err == nil {
+				return nil
+			}
+			var nested oddities
+			var vital *vitalError
+			switch {
+			case errors.As(err, &nested):
+				for _, o := range nested {
+					o.field = fmt.Sprintf("%s: row %d: %s", f.name, o.row+1, o.field)
+					o.row = len(rows)
+					odd = append(odd, o)
+				}
+			case errors.As(err, &vital):
+				return fmt.Errorf("%s: %w", f.name, err)
+			default:
+				odd = append(odd, oddity{len(rows), string(f.name), err.Error()})
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("row %d: %w", number, err)
+		}
+		if id != nil && id(&row) <= 0 {
+			return fmt.Errorf("row %d has no id", number)
+		}
+		rows = append(rows, row)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, &vitalError{err}
+	case len(odd) > 0:
+		return rows, odd
+	}
+	return rows, nil
+}
+
+// getRows carries out a GET whose data are a list, and reports its oddities to the observer.
+func getRows[T any](ctx context.Context, c *Client, r request, set func(*T, field) error, id func(*T) int64) ([]T, error) {
+	r.method, r.repeatable = http.MethodGet, true
+	rows, _, _, err := fetchRows(ctx, c, r, set, id)
+	return rows, err
+}
+
+// fetchRows also returns the oddities, and the size of the data in bytes.
+func fetchRows[T any](ctx context.Context, c *Client, r request, set func(*T, field) error, id func(*T) int64) (rows []T, odd oddities, size int, err error) {
+	data, err := c.do(ctx, r)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	if len(data) == 0 || string(data) == "null" {
+		return nil, nil, 0, r.unexpected("the answer has no data")
+	}
+	if string(bytes.TrimSpace(data)) == "{}" {
+		// PHP never renders an empty list so, and to take it for one might switch a fleet off.
+		return nil, nil, 0, r.unexpected("the data are not as documented: a list is expected, not an empty object")
+	}
+	rows, err = readRows(data, set, id)
+	if err != nil && !errors.As(err, &odd) {
+		return nil, nil, 0, r.unexpected("the data are not as documented: " + c.tidy(err.Error()))
+	}
+	if odd != nil {
+		c.notice(ctx, r, NoticeUnreadable, c.tidy(odd.Error()))
+	}
+	return rows, odd, len(data), nil
+}
+
+// eachElement calls f with each element of a list, which PHP renders as an object when its keys have
+// a gap. null, and nothing at all, is an empty list.
+func eachElement(list []byte, f func([]byte) error) error {
+	list = bytes.TrimSpace(list)
+	switch kind := jsonKind(list); kind {
+	case "null", "nothing":
+		return nil
+	case "an object":
+		return eachMember(list, func(member field) error {
+			if _, err := strconv.Atoi(string(member.name)); err != nil {
+				return fmt.Errorf("a list is expected, not an object with %q", member.name)
+			}
+			return f(member.json)
+		})
+	case "an array":
+	default:
+		return fmt.Errorf("a list is expected, not %s", kind)
+	}
+	for i := skipSpace(list, 1); i < len(list) && list[i] != ']'; {
+		end := skipValue(list, i)
+		if err := f(list[i:end]); err != nil {
+			return err
+		}
+		if i = skipSpace(list, end); i < len(list) && list[i] == ',' {
+			i = skipSpace(list, i+1)
+		}
+	}
+	return nil
+}
+
+// eachMember calls f with each member of an object, in their order.
+func eachMember(object []byte, f func(field) error) error {
+	object = bytes.TrimSpace(object)
+	for i := skipSpace(object, 1); i < len(object) && object[i] != '}'; {
+		end := skipValue(object, i)
+		name := bytes.Trim(object[i:end], `"`)
+		if bytes.IndexByte(name, '\\') >= 0 {
+			var plain string
+			if err := json.Unmarshal(object[i:end], &plain); err != nil {
+				return err
+			}
+			name = []byte(plain)
+		}
+		i = skipSpace(object, end)
+		i = skipSpace(object, i+1) // the colon
+		end = skipValue(object, i)
+		if i > len(object) || end > len(object) {
+			return errors.New("the JSON is cut off")
+		}
+		if err := f(field{name, object[i:end]}); err != nil {
+			return err
+		}
+		if i = skipSpace(object, end); i < len(object) && object[i] == ',' {
+			i = skipSpace(object, i+1)
+		}
+	}
+	return nil
+}
+
+func skipSpace(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipValue returns the end of the value that begins at i.
+func skipValue(b []byte, i int) int {
+	if i >= len(b) {
+		return len(b)
+	}
+	switch b[i] {
+	case '"':
+		return skipString(b, i)
+	case '{', '[':
+		depth := 0
+		for i < len(b) {
+			switch b[i] {
+			case '"':
+				i = skipString(b, i)
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+			i++
+		}
+		return len(b)
+	default:
+		for start := i; i < len(b); i++ {
+			if strings.IndexByte(",]} \n\t\r", b[i]) >= 0 {
+				return max(i, start+1) // so that a walk over broken JSON ends
+			}
+		}
+		return len(b)
+	}
+}
+
+func skipString(b []byte, i int) int {
+	for i++; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(b)
+}

@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// However many channels are set, one warning in a run says that nothing confirms them.
+func TestNotices_unconfirmed(t *testing.T) {
+	t.Parallel()
+	fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NoBodies: true}))
+	p := newConfiguredProtocol(t, fake, nil)
+	var said int
+	for location := 1001; location <= 1004; location++ {
+		config := channelArgs(location, 456, "sms", true)
+		_, diags := p.apply(instance{}, config, p.plan(instance{}, config))
+		for _, d := range diags {
+			expectDiagnostic(t, d, isWarning, "", "Altegio did not confirm a change\nThe request was POST /marketplace/application/update_channel at 127.0.0.1.*the answer is empty")
+			said++
+		}
+		if on, _ := fake.Channel(int64(location), 456, "sms"); !on {
+			t.Errorf("the channel at %d is off", location)
+		}
+	}
+	if said != 1 {
+		t.Errorf("it was said %d times", said)
+	}
+
+	// The documented answer, and one where none is documented, are nothing to talk about.
+	fake = newFake(t)
+	p = newConfiguredProtocol(t, fake, nil)
+	config := channelArgs(1001, 456, "sms", true)
+	_, diags := p.apply(instance{}, config, p.plan(instance{}, config))
+	expectNone(t, diags)
+}

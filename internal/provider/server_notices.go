@@ -1,0 +1,50 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// PlanResourceChange implements tfprotov6.ResourceServer. It counts as under way for warnings that are
+// gathered.
+func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	defer s.activity.begin()()
+	ctx, box := withNoticeBox(ctx)
+	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+	}
+	return resp, err
+}
+
+// ApplyResourceChange implements tfprotov6.ResourceServer.
+func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, box := withNoticeBox(ctx)
+	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+	}
+	return resp, err
+}
+
+// ReadResource implements tfprotov6.ResourceServer. It counts as under way for warnings that are gathered.
+func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	defer s.activity.begin()()
+	ctx, box := withNoticeBox(ctx)
+	resp, err := s.frameworkServer.ReadResource(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+	}
+	return resp, err
+}
+
+// ReadDataSource implements tfprotov6.DataSourceServer.
+func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	ctx, box := withNoticeBox(ctx)
+	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+	}
+	return resp, err
+}

@@ -1,0 +1,137 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// maxWebhookURL is the longest URL that the vendor's own client sends, in characters.
+const maxWebhookURL = 4096
+
+// webhookURLs accepts the URLs that an application may have told of events at a location.
+func webhookURLs() []validator.Set {
+	return []validator.Set{
+		setvalidator.SizeBetween(1, altegio.MaxWebhookURLs),
+		setvalidator.NoNullValues(),
+		setvalidator.ValueStringsAre(
+			webhookURLValidator{},
+			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
+		),
+		webhookSpellingsValidator{},
+	}
+}
+
+// webhookURLValidator accepts https URLs that somebody can be reached at.
+type webhookURLValidator struct{}
+
+func (webhookURLValidator) Description(context.Context) string { return "must be an https URL" }
+
+func (v webhookURLValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v webhookURLValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := webhookURLProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid webhook URL", fmt.Sprintf(
+			"Attribute %s %s, got: %q: %s", req.Path, v.Description(ctx), req.ConfigValue.ValueString(), sentence(problem)))
+	}
+}
+
+// webhookURLProblem says in a few words why a URL can't be used, or "".
+func webhookURLProblem(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
+		return "it has a space or a character that cannot be seen"
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "it cannot be read as a URL"
+	case !strings.EqualFold(u.Scheme, "https"):
+		return "it does not begin with https://"
+	case u.Hostname() == "":
+		return "it has no host"
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return "its port is not one"
+		}
+	}
+	return ""
+}
+
+// webhookForm is what the spellings of a webhook URL have in common. Whether Altegio gives a URL back
+// as it was sent is not known; other APIs put the host in lower case, escape an ampersand as in HTML,
+// or add a slash. A form is compared, never sent.
+func webhookForm(text string) string {
+	u, err := url.Parse(strings.ReplaceAll(text, "&amp;", "&"))
+	if err != nil {
+		return text
+	}
+	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		u.Host = strings.TrimSuffix(u.Host, ":443")
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u.String()
+}
+
+// sameWebhook reports whether two texts are spellings of one URL.
+func sameWebhook(a, b string) bool { return a == b || webhookForm(a) == webhookForm(b) }
+
+// spelledAs returns the webhooks with the given spelling of each URL that there is a spelling of. A
+// URL that is there exactly as given is that one, whatever else resembles it.
+func (w webhooks) spelledAs(urls []string) webhooks {
+	spelled := maps.Clone(w)
+	for _, u := range urls {
+		if _, ok := w[u]; ok {
+			continue
+		}
+		for _, other := range w.urls() {
+			flags, left := spelled[other]
+			if left && sameWebhook(u, other) && !slices.Contains(urls, other) {
+				delete(spelled, other)
+				spelled[u] = flags
+				break
+			}
+		}
+	}
+	return spelled
+}
+
+// webhookSpellingsValidator refuses a URL that is given twice in different spellings.
+type webhookSpellingsValidator struct{}
+
+func (webhookSpellingsValidator) Description(context.Context) string {
+	return "no two URLs may differ only in the case of the host, the port 443, a slash at the end or &amp; for &"
+}
+
+func (v webhookSpellingsValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v webhookSpellingsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	known := make(map[string]string)
+	for _, u := range textsOf(req.ConfigValue) {
+		form := webhookForm(u)
+		if other, ok := known[form]; ok && u != "" {
+			resp.Diagnostics.AddAttributeError(req.Path, "Webhook URL given twice", fmt.Sprintf(
+				"In %s, %q and %q may be one and the same to Altegio: %s. Leave one of them out.", req.Path, other, u, v.Description(ctx)))
+		}
+		known[form] = u
+	}
+}
