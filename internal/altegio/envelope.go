@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -27,19 +26,19 @@ func get[T any](ctx context.Context, c *Client, r request) (T, error) {
 // fetch carries out a request whose answer must have data, and decodes them.
 func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
 	var v T
-	data, err := c.do(ctx, r)
+	got, err := c.do(ctx, r)
 	if err != nil {
 		return v, err
 	}
 	message := "the answer has no data"
-	if len(data) > 0 && string(data) != "null" {
-		if err = json.Unmarshal(data, &v); err == nil {
+	if len(got.data) > 0 && string(got.data) != "null" {
+		if err = json.Unmarshal(got.data, &v); err == nil {
 			return v, nil
 		}
 		message = "the data are not as documented: " + c.tidy(jsonProblem(err))
 	}
 	var zero T
-	return zero, r.unexpected(message)
+	return zero, r.unexpected(got.status, message)
 }
 
 // jsonProblem says of JSON that is not as documented what is wrong with it, without a word about Go.
@@ -63,7 +62,7 @@ func jsonProblem(err error) string {
 func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
 	for _, row := range rows {
 		if id(row) <= 0 {
-			return r.unexpected(what + " has no id")
+			return r.unexpected(0, what+" has no id")
 		}
 	}
 	return nil
@@ -80,14 +79,9 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 }
 
 // readAnswer takes an answer apart: the data of a success, or what the API has to say, of which
-// every text goes through tidy. The body has been read into memory already.
-func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage, *Error) {
-	body, err := io.ReadAll(resp.Body)
-	e := &Error{StatusCode: resp.StatusCode}
-	if err != nil {
-		e.Kind, e.Err = KindInterrupted, err
-		return nil, e
-	}
+// every text goes through tidy. The body of the answer was read before.
+func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (json.RawMessage, *Error) {
+	e := &Error{StatusCode: resp.StatusCode, answered: true}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:

@@ -58,8 +58,7 @@ type Error struct {
 	Kind      Kind
 	Operation string // the vendor's name of the operation
 	Method    string
-	Path      string // without the query
-	Host      string
+	URL       string // without the query
 
 	// StatusCode of the last answer, 0 when there was none.
 	StatusCode int
@@ -78,6 +77,31 @@ type Error struct {
 	bare bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
+	// answered says that the server answered, and final that nothing is mended by asking again.
+	answered, final bool
+	// retryAfter is how long the server asks to be left alone, if it asksToWait.
+	retryAfter time.Duration
+	asksToWait bool
+}
+
+// leavesOpen reports whether the last attempt may have had its effect.
+func (e *Error) leavesOpen() bool {
+	switch e.Kind {
+	case KindServerError, KindUnexpectedAnswer, KindInterrupted, KindTimeout, KindRedirect:
+		return true
+	}
+	return false
+}
+
+// noAnswer says why there was no answer, or "".
+func (e *Error) noAnswer() string {
+	switch {
+	case e.answered:
+		return ""
+	case e.Err != nil:
+		return e.Err.Error()
+	}
+	return e.Message
 }
 
 // A FieldError is what the API has against a field of a request.
@@ -90,7 +114,7 @@ type FieldError struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Method != "" {
-		fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+		fmt.Fprintf(&b, "%s %s: ", e.Method, e.URL)
 	}
 	b.WriteString(e.Reason())
 	if e.Attempts > 1 {
@@ -140,11 +164,7 @@ func (e *Error) Is(target error) bool {
 
 // MayHaveHappened reports whether the request may have had its effect although it failed.
 func (e *Error) MayHaveHappened() bool {
-	switch e.Kind {
-	case KindServerError, KindUnexpectedAnswer, KindInterrupted, KindTimeout, KindRedirect:
-		return e.Method != http.MethodGet
-	}
-	return e.inDoubt && e.Method != http.MethodGet
+	return e.Method != http.MethodGet && (e.inDoubt || e.leavesOpen())
 }
 
 // IsNotFound reports whether the API itself answered 404, in its whole envelope, so that what was

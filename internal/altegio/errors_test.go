@@ -42,7 +42,7 @@ func TestError_Texts(t *testing.T) {
 		{Error{Kind: KindCancelled, Err: context.Canceled}, "POST /x: cancelled: context canceled"},
 		{Error{Kind: KindNoUserToken}, "POST /x: no user token"},
 	} {
-		tc.err.Method, tc.err.Path = "POST", "/x"
+		tc.err.Method, tc.err.URL = "POST", "/x"
 		if got := tc.err.Error(); got != tc.want {
 			t.Errorf("got  %q\nwant %q", got, tc.want)
 		}
@@ -276,7 +276,7 @@ func TestSecrets_NotInNetworkErrors(t *testing.T) {
 		c, _, p := inMemory(t, answer(200, updated), WithMaxRetries(0))
 		p.dial = func(context.Context, int) error { return fmt.Errorf("no route for %s", testToken) }
 		_, err := c.PaymentLink(t.Context(), PaymentLinkRequest{Discount: "12.5"})
-		want := "GET /marketplace/application/payment_link: unreachable: no route for [redacted]"
+		want := "GET http://api.test/api/v1/marketplace/application/payment_link: unreachable: no route for [redacted]"
 		if err == nil || err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}

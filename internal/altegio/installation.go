@@ -141,11 +141,11 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 	}
 	installation, problem := wire.installation()
 	if problem != "" {
-		installation.Incomplete = r.unexpected(c.tidy(problem))
+		installation.Incomplete = r.unexpected(0, c.tidy(problem))
 	}
 	if installation.Status == StatusUninstalled {
 		return nil, &notInstalledError{err: &Error{
-			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,
+			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, URL: urlText(r.url()),
 			StatusCode: http.StatusOK, Message: "the status is " + StatusUninstalled,
 		}}
 	}

@@ -93,7 +93,7 @@ type PaymentReport struct {
 // (marketplace_notification_payment_callback).
 func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, err error) {
 	defer c.forgetInstallation(p.LocationID, p.ApplicationID)
-	data, err := c.do(ctx, request{
+	got, err := c.do(ctx, request{
 		operation: "marketplace_notification_payment_callback",
 		method:    http.MethodPost,
 		base:      c.appURL,
@@ -115,7 +115,7 @@ func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, 
 		ID wireInt `json:"id"`
 	}
 	// The API says that the payment is reported, and no shape of its data makes that untrue.
-	_ = json.Unmarshal(data, &paid)
+	_ = json.Unmarshal(got.data, &paid)
 	return int64(paid.ID), nil
 }
 

@@ -43,7 +43,7 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 		return "", err
 	}
 	if link.URL == "" {
-		return "", request.unexpected("the answer has no url")
+		return "", request.unexpected(0, "the answer has no url")
 	}
 	return link.URL, nil
 }

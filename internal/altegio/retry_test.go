@@ -29,7 +29,8 @@ func one(ctx context.Context, c *Client, method string, repeatable bool) (json.R
 	if method == http.MethodPost {
 		r.body = struct{}{}
 	}
-	return c.do(ctx, r)
+	got, err := c.do(ctx, r)
+	return got.data, err
 }
 
 func withHeader(name, value string, h http.HandlerFunc) http.HandlerFunc {
@@ -603,7 +604,7 @@ func TestBodies_AreClosed(t *testing.T) {
 			t.Parallel()
 			body := &closing{Reader: tc.body}
 			c := newClient(t, unpaced(), WithMaxRetries(0))
-			c.http.HTTPClient.Transport.(*attempter).next = roundTripper(func(*http.Request) (*http.Response, error) {
+			c.next = roundTripper(func(*http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: tc.status, Header: http.Header{}, Body: body}, nil
 			})
 			_, _ = one(t.Context(), c, http.MethodGet, true)

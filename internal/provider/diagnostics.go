@@ -62,7 +62,7 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, paragraphs(t.asked(), sentence(err.Error())))}
 	}
 	advice, blame := t.advice(err, e)
-	asked := fmt.Sprintf("%s\nThe request was %s %s at %s.", t.asked(), e.Method, e.Path, e.Host)
+	asked := fmt.Sprintf("%s\nThe request was %s %s.", t.asked(), e.Method, e.URL)
 
 	var diags diag.Diagnostics
 	var unmapped []altegio.FieldError

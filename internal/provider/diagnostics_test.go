@@ -79,10 +79,10 @@ func checkForm(t *testing.T, diags diag.Diagnostics) {
 
 const (
 	askedChannel = `Asked for: location_id 1001, application_id 456, channel_slug "sms", is_available true.` + "\n"
-	postChannel  = askedChannel + "The request was POST /marketplace/application/update_channel at api.alteg.io."
+	postChannel  = askedChannel + "The request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel."
 	askedPlain   = "Asked for: location_id 1001.\n"
-	postPlain    = askedPlain + "The request was POST /marketplace/partner/payment at app.alteg.io."
-	getPlain     = askedPlain + "The request was GET /marketplace/partner/payment at app.alteg.io."
+	postPlain    = askedPlain + "The request was POST https://app.alteg.io/marketplace/partner/payment."
+	getPlain     = askedPlain + "The request was GET https://app.alteg.io/marketplace/partner/payment."
 
 	checkToken = "\n\nCheck partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it. It is " +
 		"the token of the partner account, found in the account details of the developer account."
@@ -108,14 +108,14 @@ func TestTask(t *testing.T) {
 		if e.Method == "" {
 			e.Method = http.MethodPost
 		}
-		e.Operation, e.Path, e.Host = "update_channel", "/marketplace/application/update_channel", "api.alteg.io"
+		e.Operation, e.URL = "update_channel", "https://api.alteg.io/api/v1/marketplace/application/update_channel"
 		return &e
 	}
 	plainly := func(e altegio.Error) error {
 		if e.Method == "" {
 			e.Method = http.MethodPost
 		}
-		e.Operation, e.Path, e.Host = "payment", "/marketplace/partner/payment", "app.alteg.io"
+		e.Operation, e.URL = "payment", "https://app.alteg.io/marketplace/partner/payment"
 		return &e
 	}
 	for name, test := range map[string]struct {
@@ -184,7 +184,7 @@ func TestTask(t *testing.T) {
 				},
 			}),
 			[]said{{"names", "Cannot set the sender names", `Asked for: location_id 1001, application_id 456, names "A", "B", "C".` +
-				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				`Entity, and of names it says: are odd; "A": is taken; "A": is short; "C": is bad; is out of range; is no index.`}},
 		},
 		"422 with elements of ids": {
@@ -194,7 +194,7 @@ func TestTask(t *testing.T) {
 				Fields: []altegio.FieldError{{Field: "salon_ids.1", Messages: []string{"no such salon"}}},
 			}),
 			[]said{{"location_ids", "Cannot set the discount", "Asked for: application_id 456, location_ids 1001, 1002, discount 10." +
-				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				"Entity, and of location_ids it says: 1002: no such salon."}},
 		},
 		"422 with several fields, one of them no argument": {
@@ -305,7 +305,7 @@ func TestTask(t *testing.T) {
 		"a secret": {
 			voipTask(true), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401}),
 			[]said{{"", "Cannot set up the telephony integration", "Asked for: crm_token (not shown), enable true.\n" +
-				"The request was POST /marketplace/partner/payment at app.alteg.io.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
+				"The request was POST https://app.alteg.io/marketplace/partner/payment.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
 		},
 		"unreachable": {
 			channel(), failed(altegio.Error{
@@ -371,11 +371,11 @@ func TestPaymentLinkTask(t *testing.T) {
 	t.Parallel()
 	model := paymentLinkModel{LocationID: types.Int64Value(1001), ApplicationID: types.Int64Value(459), Discount: number(t, "15.550"), TariffOptionID: types.Int64Value(7)}
 	compareSaid(t, model.task().diagnostics(&altegio.Error{
-		Kind: altegio.KindRefused, Method: http.MethodGet, Host: "api.alteg.io", Path: "/marketplace/application/payment_link", StatusCode: 404,
+		Kind: altegio.KindRefused, Method: http.MethodGet, URL: "https://api.alteg.io/api/v1/marketplace/application/payment_link", StatusCode: 404,
 	}), said{
 		"application_id", "Cannot get the payment link",
 		"Asked for: location_id 1001, application_id 459, discount 15.55, tariff_option_id 7.\n" +
-			"The request was GET /marketplace/application/payment_link at api.alteg.io.\n\n" +
+			"The request was GET https://api.alteg.io/api/v1/marketplace/application/payment_link.\n\n" +
 			"Altegio answered: 404 Not Found.\n\n" +
 			"The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
 	})
