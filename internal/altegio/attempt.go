@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ var (
 	errRequestTimeout = errors.New("no complete answer in time")
 	// errLost stands for the error that net/http took for a reason to send a request again.
 	errLost = errors.New("the connection was lost before an answer came")
+	// errSwitches is an answer 101. Its body is the connection, which never ends.
+	errSwitches = errors.New("the server wants to speak another protocol than HTTP")
 )
 
 // attempt sends a request once, with the time that one attempt has, and reads the answer to its end,
@@ -42,24 +45,33 @@ func (c *Client) attempt(ctx context.Context, call *call, body []byte, release f
 	}
 	c.observer.Sending(ctx, call.event(call.attempts))
 	guard := &onceGuard{stop: cancel, written: release}
-	resp, err := c.next.RoundTrip(c.newRequest(httptrace.WithClientTrace(sendCtx, guard.trace()), call, body))
+	req := c.newRequest(httptrace.WithClientTrace(sendCtx, guard.trace()), call, body)
+	resp, err := c.next.RoundTrip(req)
 	var text []byte
 	if err == nil {
-		if text, err = readBody(resp, call.maxAnswer); err == nil {
-			data, e := readAnswer(resp, text, func(s string) string { return c.tidy(s, call.secrets...) })
-			if e != nil {
-				e.retryAfter, e.asksToWait = retryAfter(resp.Header.Get("Retry-After"))
-				return reply{}, e
-			}
-			return reply{resp.StatusCode, data}, nil
-		}
+		text, err = readBody(resp, call.maxAnswer)
 	}
-	return reply{}, c.noAnswer(ctx, call, err, guard, errors.Is(context.Cause(sendCtx), errRequestTimeout))
+	var data json.RawMessage
+	var e *Error
+	if err == nil {
+		data, e = readAnswer(resp, text, func(s string) string { return c.tidy(s, call.secrets...) })
+	} else {
+		e = c.noAnswer(ctx, call, err, guard, errors.Is(context.Cause(sendCtx), errRequestTimeout))
+	}
+	if e == nil {
+		return reply{resp.StatusCode, data}, nil
+	}
+	e.Proxy = c.proxyOf(req)
+	if resp != nil {
+		e.retryAfter, e.asksToWait = retryAfter(resp.Header.Get("Retry-After"))
+	}
+	return reply{}, e
 }
 
 // noAnswer turns a failure to get an answer into an *Error.
 func (c *Client) noAnswer(ctx context.Context, call *call, err error, guard *onceGuard, timedOut bool) *Error {
 	var tooLarge *tooLargeError
+	var proxy *proxyError
 	// A connection that was there is enough for a timeout to leave things open: with HTTP/2 the
 	// headers may be stuck half way.
 	onWire := guard.wrote.Load() || timedOut && guard.connected.Load()
@@ -68,6 +80,10 @@ func (c *Client) noAnswer(ctx context.Context, call *call, err error, guard *onc
 		return &Error{Kind: KindCancelled, Err: context.Cause(ctx)}
 	case errors.As(err, &tooLarge):
 		return &Error{Kind: KindUnexpectedAnswer, StatusCode: tooLarge.status, Message: err.Error(), final: true}
+	case errors.Is(err, errSwitches):
+		return &Error{Kind: KindUnexpectedAnswer, StatusCode: http.StatusSwitchingProtocols, Message: err.Error(), final: true}
+	case errors.As(err, &proxy):
+		return &Error{Kind: KindUnreachable, Message: c.tidy(err.Error()), final: proxy.status < 500}
 	case timedOut && onWire:
 		return &Error{Kind: KindTimeout, Message: fmt.Sprintf("no complete answer within %s", c.requestTimeout)}
 	case timedOut:
@@ -144,6 +160,12 @@ func (e *tooLargeError) Error() string {
 
 func readBody(resp *http.Response, most int64) ([]byte, error) {
 	defer resp.Body.Close() //nolint:errcheck // it has been read
+	switch resp.StatusCode {
+	case http.StatusSwitchingProtocols:
+		return nil, errSwitches
+	case http.StatusProxyAuthRequired:
+		return nil, &proxyError{status: resp.StatusCode}
+	}
 	if most == 0 {
 		most = defaultMaxAnswer
 	}

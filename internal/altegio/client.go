@@ -26,12 +26,15 @@ type Client struct {
 	maxRetries     int
 	maxRetryWait   time.Duration
 	requestTimeout time.Duration
-	tlsConfig      *tls.Config
+	// rateLimitTimeout is how long the run goes on when the API answers nothing but 429.
+	rateLimitTimeout time.Duration
+	tlsConfig        *tls.Config
 
 	pacer         *Pacer
 	observer      Observer
 	transport     *http.Transport
 	next          http.RoundTripper // transport, unless a test has another
+	run           run
 	installations shared[installationKey, *Installation]
 	listings      shared[int64, map[int64]struct{}]
 }
@@ -40,12 +43,13 @@ type Client struct {
 // fails when a token is empty or can't be sent in a header, or an option has an unusable value.
 func New(partnerToken string, options ...Option) (*Client, error) {
 	c := &Client{
-		partnerToken:   bareToken(partnerToken, "Bearer "),
-		userAgent:      "altegio-go",
-		maxRetries:     DefaultMaxRetries,
-		maxRetryWait:   DefaultMaxRetryWait,
-		requestTimeout: DefaultRequestTimeout,
-		observer:       noObserver{},
+		partnerToken:     bareToken(partnerToken, "Bearer "),
+		userAgent:        "altegio-go",
+		maxRetries:       DefaultMaxRetries,
+		maxRetryWait:     DefaultMaxRetryWait,
+		requestTimeout:   DefaultRequestTimeout,
+		rateLimitTimeout: DefaultRateLimitTimeout,
+		observer:         noObserver{},
 	}
 	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL)}, options...) {
 		if err := option(c); err != nil {

@@ -182,7 +182,8 @@ func TestRedirects_NotFollowed(t *testing.T) {
 				if e.Kind != KindRedirect || e.StatusCode != status || e.Message != want || e.Attempts != 1 {
 					t.Errorf("got %+v, want %q", e, want)
 				}
-				if e.MayHaveHappened() != (method == http.MethodPost) {
+				// 307 and 308 ask for the same request elsewhere, so it was not carried out.
+				if e.MayHaveHappened() != (method == http.MethodPost && status < 307) {
 					t.Errorf("MayHaveHappened is %t", e.MayHaveHappened())
 				}
 				if n := len(atTarget.requests()); n != 0 {
@@ -237,12 +238,12 @@ func TestAnswer_TooLarge(t *testing.T) {
 		"refusal":                {404, KindUnexpectedAnswer, 1},
 		// The status says all there is to say; the body is cut.
 		"server error": {502, KindServerError, 2},
-		"rate limit":   {429, KindRateLimited, 11},
+		"rate limit":   {429, KindRateLimited, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1))
+				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1), WithRateLimitTimeout(1))
 				err := c.SetChannel(t.Context(), Channel{})
 				e := asError(t, err)
 				if e.Kind != tc.kind || e.StatusCode != tc.status {

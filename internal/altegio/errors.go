@@ -18,6 +18,9 @@ var (
 	// ErrForbidden says that the API denies access (403). It says so of a foreign application, of
 	// one without the right category, and of one that is already installed.
 	ErrForbidden = errors.New("access is denied")
+	// ErrTokenRefused says that the API had refused the token before, in this run: the error is like
+	// that one, and the request was not sent, or was on its way already.
+	ErrTokenRefused = errors.New("the token was not accepted before")
 )
 
 // A Kind says at which point a request failed, and so what may have happened.
@@ -27,12 +30,13 @@ type Kind string
 const (
 	// KindRefused: the API answered, in its own envelope, that it does not do what was asked.
 	KindRefused Kind = "refused"
-	// KindRateLimited: the API answered 429 until retries were spent. Nothing was done.
+	// KindRateLimited: the API answered 429 until patience was spent, that of the request or that of
+	// the run. Nothing was done.
 	KindRateLimited Kind = "rate limited"
 	// KindServerError: the server answered 5xx. The request may have had its effect.
 	KindServerError Kind = "server error"
 	// KindUnexpectedAnswer: an answer came, but not one of this API: HTML, broken JSON, too large.
-	// The request may have had its effect.
+	// The request may have had its effect, unless the status says that it had not.
 	KindUnexpectedAnswer Kind = "unexpected answer"
 	// KindRedirect: the server redirected. Redirects are never followed.
 	KindRedirect Kind = "redirect"
@@ -49,6 +53,8 @@ const (
 	KindCancelled Kind = "cancelled"
 	// KindNotSent: the request could not be built.
 	KindNotSent Kind = "not sent"
+	// KindTokenRefused: it was not sent, since the API had answered 401 to the same token before.
+	KindTokenRefused Kind = "token refused"
 	// KindNoUserToken: the operation needs a user token and the client has none.
 	KindNoUserToken Kind = "no user token"
 )
@@ -59,6 +65,10 @@ type Error struct {
 	Operation string // the vendor's name of the operation
 	Method    string
 	URL       string // without the query
+
+	// Proxy is the host of the proxy that the request went through, which may have answered instead
+	// of the server; "" for none.
+	Proxy string
 
 	// StatusCode of the last answer, 0 when there was none.
 	StatusCode int
@@ -77,6 +87,8 @@ type Error struct {
 	bare bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
+	// before says that the API had answered 401 before.
+	before bool
 	// answered says that the server answered, and final that nothing is mended by asking again.
 	answered, final bool
 	// retryAfter is how long the server asks to be left alone, if it asksToWait.
@@ -87,8 +99,14 @@ type Error struct {
 // leavesOpen reports whether the last attempt may have had its effect.
 func (e *Error) leavesOpen() bool {
 	switch e.Kind {
-	case KindServerError, KindUnexpectedAnswer, KindInterrupted, KindTimeout, KindRedirect:
+	case KindServerError, KindInterrupted, KindTimeout:
 		return true
+	case KindUnexpectedAnswer:
+		// The page of a server or a proxy that says that it does not do it.
+		return e.StatusCode < 400 || e.StatusCode == http.StatusRequestTimeout
+	case KindRedirect:
+		// To be sent elsewhere, as it was.
+		return e.StatusCode != http.StatusTemporaryRedirect && e.StatusCode != http.StatusPermanentRedirect
 	}
 	return false
 }
@@ -145,7 +163,11 @@ func (e *Error) Reason() string {
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
 	}
-	return strings.Join(parts, ": ")
+	reason := strings.Join(parts, ": ")
+	if (e.Kind == KindUnexpectedAnswer || e.Kind == KindUnreachable) && e.Proxy != "" && !strings.Contains(reason, e.Proxy) {
+		reason += " (through the proxy " + e.Proxy + ")"
+	}
+	return reason
 }
 
 // Unwrap returns the cause.
@@ -155,7 +177,9 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrUnauthorized:
-		return e.Kind == KindRefused && e.StatusCode == http.StatusUnauthorized
+		return e.Kind == KindTokenRefused || e.Kind == KindRefused && e.StatusCode == http.StatusUnauthorized
+	case ErrTokenRefused:
+		return e.Kind == KindTokenRefused || e.before
 	case ErrForbidden:
 		return e.Kind == KindRefused && e.StatusCode == http.StatusForbidden
 	}

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // What may be sent again, and why:
 //
-//   - 429, whatever the operation: the server says that it did not do it.
+//   - 429, whatever the operation: the server says that it did not do it. How long that may go on is
+//     for the run to say.
 //   - A failure before the request was on the wire (connection refused, no such host, no proxy):
 //     nobody received it.
 //   - Anything else that may pass (5xx, a broken connection, a timeout, an HTML page or cut-off
@@ -25,9 +27,6 @@ import (
 const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 30 * time.Second
-	// rateLimitPatience is how many more retries than others an answer of 429 is worth: it costs
-	// the server nothing, and other processes behind the same address may be the cause.
-	rateLimitPatience = 10
 	// maxRetryTime bounds all attempts at one request together.
 	maxRetryTime = 5 * time.Minute
 )
@@ -40,8 +39,7 @@ type call struct {
 	firstSent time.Time
 	sentAt    time.Time
 	attempts  int
-	failures    int // answers 429 aside
-	rateLimited int
+	failures  int // answers 429 aside
 	notBefore time.Time
 	inDoubt   bool // an attempt before the last one may have had its effect
 }
@@ -80,8 +78,10 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 	if err != nil {
 		return reply{}, call.fail(&Error{Kind: KindNotSent, Err: err})
 	}
+	waitCtx := c.run.begin(ctx, call)
+	defer c.run.end(call)
 	for {
-		release, e := c.turn(ctx, call)
+		release, e := c.turn(ctx, waitCtx, call)
 		if e != nil {
 			return reply{}, call.fail(e)
 		}
@@ -109,12 +109,12 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 
 // turn waits until the pacer lets the next attempt go. This and decide are all that a call has to do
 // with the pacer.
-func (c *Client) turn(ctx context.Context, call *call) (release func(), e *Error) {
-	release, err := c.pacer.acquire(ctx, call.wanted, call.notBefore, func(wait time.Duration, reason string) {
+func (c *Client) turn(ctx, waitCtx context.Context, call *call) (release func(), e *Error) {
+	release, err := c.pacer.acquire(waitCtx, call.wanted, call.notBefore, func(wait time.Duration, reason string) {
 		c.observer.Waiting(ctx, WaitEvent{RequestEvent: call.event(call.attempts + 1), Wait: wait, Reason: reason})
 	})
 	if err != nil {
-		return nil, &Error{Kind: KindCancelled, Err: err}
+		return nil, c.notSent(waitCtx, err)
 	}
 	return release, nil
 }
@@ -125,15 +125,23 @@ func (c *Client) decide(call *call, e *Error) (reason string, wait time.Duration
 	if e != nil && e.Kind == KindRateLimited {
 		// The pause holds for every request, so this one need not wait on its own.
 		c.pacer.limited(call.sentAt, min(e.retryAfter, c.maxRetryWait), e.asksToWait, c.maxRetryWait)
-		if call.rateLimited++; call.rateLimited > c.maxRetries*rateLimitPatience {
+		switch {
+		case c.run.limited(c.rateLimitTimeout):
+			e.Message = strings.Trim(c.nothingBut429()+": "+e.Message, ": ")
+			return "", 0
+		case c.maxRetries == 0:
 			return "", 0
 		}
 		return "rate limited", 0
 	}
 	if e == nil || e.answered {
 		c.pacer.answered()
+		c.run.answered()
 	}
 	switch {
+	case e != nil && e.Is(ErrUnauthorized):
+		e.before = !c.run.unauthorized(call.asUser)
+		return "", 0
 	case e == nil || e.final:
 		return "", 0
 	case e.Kind == KindUnreachable:

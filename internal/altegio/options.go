@@ -3,7 +3,6 @@ package altegio
 import (
 	"crypto/tls"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -26,6 +25,8 @@ const (
 	DefaultMaxRetryWait = time.Minute
 	// DefaultRequestTimeout bounds one attempt, from its being sent to the last byte of its answer.
 	DefaultRequestTimeout = 30 * time.Second
+	// DefaultRateLimitTimeout is how long a client goes on when the API answers nothing but 429.
+	DefaultRateLimitTimeout = 3 * time.Minute
 )
 
 // An Option changes what New builds. Options that are given an unusable value make New fail.
@@ -110,6 +111,18 @@ func WithRequestTimeout(d time.Duration) Option {
 	}
 }
 
+// WithRateLimitTimeout sets how long the client goes on when the API answers nothing but 429, whatever
+// is sent. After that all calls that wait fail at once, and new ones for a minute.
+func WithRateLimitTimeout(d time.Duration) Option {
+	return func(c *Client) error {
+		if d <= 0 {
+			return fmt.Errorf("rate limit timeout must be positive, got %s", d)
+		}
+		c.rateLimitTimeout = d
+		return nil
+	}
+}
+
 // WithObserver has every attempt reported to o.
 func WithObserver(o Observer) Option {
 	return func(c *Client) error {
@@ -158,13 +171,4 @@ func bareToken(token, scheme string) string {
 		return ""
 	}
 	return token
-}
-
-func newTransport(config *tls.Config) *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.TLSClientConfig = config
-	t.ForceAttemptHTTP2 = true
-	// Keep what a run opened: a handshake costs more than a request.
-	t.MaxIdleConnsPerHost = 32
-	return t
 }
