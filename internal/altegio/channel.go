@@ -44,6 +44,7 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 			IsAvailable   bool        `json:"is_available"`
 		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
 		repeatable: true,
+		disputed:   true,
 	})
 	return err
 }

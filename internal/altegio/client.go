@@ -22,6 +22,9 @@ type Client struct {
 	userAgent    string
 	apiURL       *url.URL
 	appURL       *url.URL
+	// apiURLSet and appURLSet say that an option gave them.
+	apiURLSet, appURLSet bool
+	seekHosts            bool // a second host may be asked
 
 	maxRetries     int
 	maxRetryWait   time.Duration
@@ -35,6 +38,7 @@ type Client struct {
 	transport     *http.Transport
 	next          http.RoundTripper // transport, unless a test has another
 	run           run
+	hosts         *Hosts
 	installations shared[installationKey, *Installation]
 	listings      shared[int64, map[int64]struct{}]
 }
@@ -51,7 +55,7 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 		rateLimitTimeout: DefaultRateLimitTimeout,
 		observer:         noObserver{},
 	}
-	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL)}, options...) {
+	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL), noBaseSet, WithHosts(new(Hosts))}, options...) {
 		if err := option(c); err != nil {
 			return nil, err
 		}
@@ -69,6 +73,7 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	}
 	c.transport = newTransport(c.tlsConfig)
 	c.next = c.transport
+	c.seekHosts = c.seeksHosts()
 	return c, nil
 }
 
@@ -92,6 +97,8 @@ type request struct {
 	// repeatable says that carrying the operation out twice equals carrying it out once, so that
 	// it may be sent again after a failure which leaves open whether the first one had an effect.
 	repeatable bool
+	// disputed says that the vendor's documents disagree about the host, see Hosts.
+	disputed bool
 	// asUser adds the user token.
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.
@@ -133,7 +140,7 @@ const (
 
 // do carries out a request. Every failure is an *Error.
 func (c *Client) do(ctx context.Context, r request) (reply, error) {
-	got, e := c.send(ctx, r)
+	got, e := c.carryOut(ctx, r)
 	if e != nil {
 		return reply{}, e
 	}

@@ -121,7 +121,7 @@ func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (jso
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
 		}
-		e.Message = problem
+		e.Message, e.page = problem, body[0] == '<'
 		return nil, e
 	}
 	switch {

@@ -243,7 +243,8 @@ func TestAnswer_TooLarge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1), WithRateLimitTimeout(1))
+				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1), WithRateLimitTimeout(1),
+					WithAppURL("http://api.test/api/v1"))
 				err := c.SetChannel(t.Context(), Channel{})
 				e := asError(t, err)
 				if e.Kind != tc.kind || e.StatusCode != tc.status {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -87,6 +88,11 @@ type Error struct {
 	bare bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
+	// page says that a web page came instead of an answer, notDone that the request was not carried out
+	// although the status leaves it open, and elsewhere is what the other host said, where neither
+	// knows the operation.
+	page, notDone bool
+	elsewhere     *Error
 	// before says that the API had answered 401 before.
 	before bool
 	// answered says that the server answered, and final that nothing is mended by asking again.
@@ -105,6 +111,9 @@ func (e *Error) leavesOpen() bool {
 		// The page of a server or a proxy that says that it does not do it.
 		return e.StatusCode < 400 || e.StatusCode == http.StatusRequestTimeout
 	case KindRedirect:
+		if e.notDone {
+			return false
+		}
 		// To be sent elsewhere, as it was.
 		return e.StatusCode != http.StatusTemporaryRedirect && e.StatusCode != http.StatusPermanentRedirect
 	}
@@ -143,6 +152,22 @@ func (e *Error) Error() string {
 
 // Reason says what went wrong, without what was asked.
 func (e *Error) Reason() string {
+	if e.elsewhere == nil {
+		return e.reason()
+	}
+	return fmt.Sprintf("%s at %s; and %s at %s: neither host knows the operation",
+		e.reason(), hostOf(e.URL), e.elsewhere.reason(), hostOf(e.elsewhere.URL))
+}
+
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return text
+	}
+	return u.Host
+}
+
+func (e *Error) reason() string {
 	var parts []string
 	if e.StatusCode != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))

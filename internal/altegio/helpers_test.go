@@ -208,6 +208,13 @@ type eventLog struct {
 	waiting []WaitEvent
 	sending []RequestEvent
 	done    []ResponseEvent
+	notices []string
+}
+
+func (l *eventLog) Notice(_ context.Context, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.notices = append(l.notices, text)
 }
 
 func (l *eventLog) Waiting(_ context.Context, e WaitEvent) {

@@ -223,6 +223,7 @@ func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, er
 		operation: "marketplace_partner_applications_tariffs_list",
 		base:      c.apiURL,
 		path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
+		disputed:  true,
 	}
 	rows, err := get[[]tariff](ctx, c, r)
 	if err == nil {
@@ -268,6 +269,7 @@ func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationI
 			ApplicationID int64   `json:"application_id"`
 			Discount      Decimal `json:"discount"`
 		}{locationIDs, applicationID, discount},
+		disputed: true,
 	})
 	return err
 }

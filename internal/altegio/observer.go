@@ -15,6 +15,8 @@ type Observer interface {
 	Sending(ctx context.Context, event RequestEvent)
 	// Done is called when an attempt has been answered or has failed.
 	Done(ctx context.Context, event ResponseEvent)
+	// Notice is called, rarely, with what whoever runs the client should know.
+	Notice(ctx context.Context, text string)
 }
 
 // A RequestEvent describes an attempt.
@@ -52,3 +54,4 @@ type noObserver struct{}
 func (noObserver) Waiting(context.Context, WaitEvent)    {}
 func (noObserver) Sending(context.Context, RequestEvent) {}
 func (noObserver) Done(context.Context, ResponseEvent)   {}
+func (noObserver) Notice(context.Context, string)        {}

@@ -45,6 +45,7 @@ func WithUserToken(token string) Option {
 func WithAPIURL(base string) Option {
 	return func(c *Client) (err error) {
 		c.apiURL, err = ParseBaseURL(base)
+		c.apiURLSet = true
 		return err
 	}
 }
@@ -53,7 +54,22 @@ func WithAPIURL(base string) Option {
 func WithAppURL(base string) Option {
 	return func(c *Client) (err error) {
 		c.appURL, err = ParseBaseURL(base)
+		c.appURLSet = true
 		return err
+	}
+}
+
+func noBaseSet(c *Client) error {
+	c.apiURLSet, c.appURLSet = false, false
+	return nil
+}
+
+// WithHosts shares between clients what was found out about where the API answers. Without this
+// option a client finds out on its own.
+func WithHosts(hosts *Hosts) Option {
+	return func(c *Client) error {
+		c.hosts = hosts
+		return nil
 	}
 }
 
@@ -141,9 +157,10 @@ func WithTLSConfig(config *tls.Config) Option {
 }
 
 // ParseBaseURL reads a base URL, to which "/marketplace/..." and the like are appended. It must be
-// absolute, http or https, and have neither credentials nor a query nor a fragment.
+// absolute, http or https, and have neither credentials nor a query nor a fragment. Space around it,
+// as of a variable that was read from a file, is dropped.
 func ParseBaseURL(base string) (*url.URL, error) {
-	u, err := url.Parse(base)
+	u, err := url.Parse(strings.TrimSpace(base))
 	switch {
 	case err != nil:
 		// The error of url.Parse repeats its input, which may hold a password.

@@ -35,6 +35,7 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 		base:      c.apiURL,
 		path:      "/marketplace/application/payment_link",
 		query:     query,
+		disputed:  true,
 	}
 	link, err := get[struct {
 		URL string `json:"url"`

@@ -47,6 +47,10 @@ func (apiLog) Done(ctx context.Context, event altegio.ResponseEvent) {
 	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, "Altegio request will be repeated", fields)
 }
 
+func (apiLog) Notice(ctx context.Context, text string) {
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, text)
+}
+
 func requestFields(event altegio.RequestEvent) map[string]any {
 	return map[string]any{
 		"operation": event.Operation,

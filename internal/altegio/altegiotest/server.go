@@ -52,9 +52,11 @@ type Server struct {
 	latency      time.Duration
 	observe      func(Request)
 
-	mu     sync.Mutex // guards world and shapes
-	world  *world
-	shapes Shapes
+	mu        sync.Mutex // guards world and shapes
+	world     *world
+	hosts     Hosts
+	ignorance Ignorance
+	shapes    Shapes
 
 	journal journal
 	faults  faultList
@@ -271,6 +273,7 @@ type call struct {
 	body    []byte
 	route   *route
 	ids     []int64 // the numbers in the path, in order
+	base    string  // what the path begins with, one of basePaths
 	shapes  Shapes
 }
 
@@ -283,8 +286,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 	c := &call{request: r, body: body}
 	operation := OpUnknown
-	if route, ids := findRoute(r.Method, r.URL.EscapedPath()); route != nil {
-		c.route, c.ids, operation = route, ids, route.operation
+	if route, base, ids := findRoute(r.Method, r.URL.EscapedPath()); route != nil {
+		c.route, c.base, c.ids, operation = route, base, ids, route.operation
 	}
 	entry := s.begin(r, operation, body)
 
@@ -316,6 +319,9 @@ func (s *Server) perform(c *call) answer {
 	}
 	if refusal, refused := s.refuse(c); refused {
 		return refusal
+	}
+	if stranger, misplaced := s.misplaced(c); misplaced {
+		return stranger
 	}
 	return c.route.handle(s, c)
 }

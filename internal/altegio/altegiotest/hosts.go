@@ -1,0 +1,62 @@
+package altegiotest
+
+import "net/http"
+
+// Hosts says which of the two documented hosts knows the four operations about whose host the
+// documents disagree: update_channel, payment_link, tariffs and add_discount.
+type Hosts int
+
+// Where the four operations are. The server stands for both hosts, and tells them by the path of the
+// base: /api/v1 or none.
+const (
+	BothHosts Hosts = iota
+	OnlyAPIHost
+	OnlyAppHost
+	NoHost
+)
+
+// An Ignorance is how a host answers an operation that it does not know.
+type Ignorance int
+
+// Each is what some server does.
+const (
+	NotFoundEnvelope Ignorance = iota // 404 in the API's envelope
+	NotFoundPage                      // 404 and an HTML page
+	NotAllowed                        // 405 and an HTML page
+	Redirected                        // 302 to a web page
+)
+
+// SetHosts changes where the four operations are known from the next request on, and how the host
+// that does not know them says so.
+func (s *Server) SetHosts(hosts Hosts, ignorance Ignorance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hosts, s.ignorance = hosts, ignorance
+}
+
+// misplaced answers a request to a host that does not know its operation. It is called with the lock
+// held.
+func (s *Server) misplaced(c *call) (answer, bool) {
+	switch c.route.operation {
+	case OpUpdateChannel, OpPaymentLink, OpTariffs, OpAddDiscount:
+	default:
+		return answer{}, false
+	}
+	switch {
+	case s.hosts == NoHost, s.hosts == OnlyAPIHost && c.base == "", s.hosts == OnlyAppHost && c.base == "/api/v1":
+	default:
+		return answer{}, false
+	}
+	switch s.ignorance {
+	case NotFoundPage:
+		return page(http.StatusNotFound), true
+	case NotAllowed:
+		return page(http.StatusMethodNotAllowed), true
+	case Redirected:
+		a := page(http.StatusFound)
+		a.header = http.Header{"Location": {"/login"}}
+		return a, true
+	default:
+		return c.shapes.notInstalled(), true
+	}
+}
