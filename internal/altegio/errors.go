@@ -7,10 +7,11 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
-// Sentinels for errors.Is.
+// Sentinels for errors.Is, which knows each Kind as well.
 var (
 	// ErrNotInstalled says that the application is not installed at the location.
 	ErrNotInstalled = errors.New("the application is not installed at the location")
@@ -19,13 +20,23 @@ var (
 	// ErrForbidden says that the API denies access (403). It says so of a foreign application, of
 	// one without the right category, and of one that is already installed.
 	ErrForbidden = errors.New("access is denied")
-	// ErrTokenRefused says that the API had refused the token before, in this run: the error is like
-	// that one, and the request was not sent, or was on its way already.
-	ErrTokenRefused = errors.New("the token was not accepted before")
+	// ErrNotFound says that the API answered 404.
+	ErrNotFound = errors.New("it does not exist")
+	// ErrGone says that the API itself answered 404, in its whole envelope, so that what was asked for
+	// is gone. The 404 of a proxy, or of a wrong base URL, is not meant.
+	ErrGone = errors.New("it is gone")
+	// ErrInvalid says that the API does not accept a value (422).
+	ErrInvalid = errors.New("a value is not accepted")
+	// ErrNothingBut429 says that the API has answered nothing but 429 for as long as the client goes
+	// on, so that whatever else is sent soon fails too.
+	ErrNothingBut429 = errors.New("the API answers nothing but 429")
 )
 
 // A Kind says at which point a request failed, and so what may have happened.
 type Kind string
+
+// Error makes a Kind a target of errors.Is.
+func (k Kind) Error() string { return string(k) }
 
 // The kinds of failure.
 const (
@@ -93,8 +104,10 @@ type Error struct {
 	// knows the operation.
 	page, notDone bool
 	elsewhere     *Error
-	// before says that the API had answered 401 before.
-	before bool
+	// told is shared by all errors about a token that is not accepted.
+	told *atomic.Bool
+	// hopeless says that the patience of the run has ended.
+	hopeless bool
 	// answered says that the server answered, and final that nothing is mended by asking again.
 	answered, final bool
 	// retryAfter is how long the server asks to be left alone, if it asksToWait.
@@ -169,8 +182,8 @@ func hostOf(text string) string {
 
 func (e *Error) reason() string {
 	var parts []string
-	if e.StatusCode != 0 {
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
+	if status := e.Status(); status != "" {
+		parts = append(parts, status)
 	}
 	if e.StatusCode == 0 || e.Kind != KindRefused && e.Kind != KindServerError {
 		parts = append(parts, string(e.Kind))
@@ -200,11 +213,20 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is makes errors.Is work with the sentinels of this package.
 func (e *Error) Is(target error) bool {
+	if kind, ok := target.(Kind); ok {
+		return e.Kind == kind
+	}
 	switch target {
 	case ErrUnauthorized:
 		return e.Kind == KindTokenRefused || e.Kind == KindRefused && e.StatusCode == http.StatusUnauthorized
-	case ErrTokenRefused:
-		return e.Kind == KindTokenRefused || e.before
+	case ErrNotFound:
+		return e.Kind == KindRefused && e.StatusCode == http.StatusNotFound
+	case ErrGone:
+		return e.Kind == KindRefused && e.StatusCode == http.StatusNotFound && !e.bare
+	case ErrInvalid:
+		return e.Kind == KindRefused && e.StatusCode == http.StatusUnprocessableEntity
+	case ErrNothingBut429:
+		return e.Kind == KindRateLimited && e.hopeless
 	case ErrForbidden:
 		return e.Kind == KindRefused && e.StatusCode == http.StatusForbidden
 	}
@@ -216,11 +238,18 @@ func (e *Error) MayHaveHappened() bool {
 	return e.Method != http.MethodGet && (e.inDoubt || e.leavesOpen())
 }
 
-// IsNotFound reports whether the API itself answered 404, in its whole envelope, so that what was
-// asked for is gone. The 404 of a proxy, or of a wrong base URL, is not meant.
-func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == KindRefused && e.StatusCode == http.StatusNotFound && !e.bare
+// Status is the status of the answer in words, such as "403 Forbidden"; "" when there was none.
+func (e *Error) Status() string {
+	if e.StatusCode == 0 {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
+}
+
+// Claim reports whether its caller is the first to tell the user of what many errors of a client have
+// in common: that a token is not accepted. Those who come later can refer to that.
+func (e *Error) Claim() bool {
+	return e.told == nil || e.told.CompareAndSwap(false, true)
 }
 
 // notInstalledError is an *Error that is ErrNotInstalled as well.

@@ -83,13 +83,35 @@ func TestError_Is(t *testing.T) {
 			if e := asError(t, err); e.StatusCode != tc.status && tc.status != 407 { // which is a proxy's
 				t.Errorf("status %d", e.StatusCode)
 			}
-			if IsNotFound(err) != (tc.want == ErrNotInstalled) {
-				t.Errorf("IsNotFound is %t", IsNotFound(err))
+			if errors.Is(err, ErrGone) != (tc.want == ErrNotInstalled) {
+				t.Errorf("ErrGone is %t", errors.Is(err, ErrGone))
 			}
 		})
 	}
-	if IsNotFound(nil) || IsNotFound(io.EOF) {
-		t.Error("IsNotFound of other errors")
+	for target, want := range map[error]Error{
+		ErrNotFound:      {Kind: KindRefused, StatusCode: 404, bare: true},
+		ErrGone:          {Kind: KindRefused, StatusCode: 404},
+		ErrInvalid:       {Kind: KindRefused, StatusCode: 422},
+		ErrUnauthorized:  {Kind: KindTokenRefused},
+		ErrNothingBut429: {Kind: KindRateLimited, StatusCode: 429, hopeless: true},
+		KindUnreachable:  {Kind: KindUnreachable},
+		KindTokenRefused: {Kind: KindTokenRefused},
+		context.Canceled: {Kind: KindCancelled, Err: context.Canceled},
+	} {
+		if !errors.Is(&want, target) {
+			t.Errorf("%v is not %v", &want, target)
+		}
+		for _, other := range []Error{
+			{Kind: KindServerError, StatusCode: 500}, {Kind: KindUnexpectedAnswer, StatusCode: 404}, {Kind: KindRateLimited, StatusCode: 429},
+			{Kind: KindUnexpectedAnswer, StatusCode: 422}, {Kind: KindRefused, StatusCode: 403},
+		} {
+			if errors.Is(&other, target) {
+				t.Errorf("%v is %v", &other, target)
+			}
+		}
+	}
+	if errors.Is(&Error{Kind: KindRefused, StatusCode: 404, bare: true}, ErrGone) {
+		t.Error("a bare 404 is ErrGone")
 	}
 }
 

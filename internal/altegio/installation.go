@@ -3,6 +3,7 @@ package altegio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -133,7 +134,7 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 		path:      installationPath(locationID, applicationID),
 	}
 	wire, err := get[wireInstallation](ctx, c, r)
-	if IsNotFound(err) {
+	if errors.Is(err, ErrGone) {
 		return nil, &notInstalledError{err: err}
 	}
 	if err != nil {

@@ -114,7 +114,7 @@ func (c *Client) turn(ctx, waitCtx context.Context, call *call) (release func(),
 		c.observer.Waiting(ctx, WaitEvent{RequestEvent: call.event(call.attempts + 1), Wait: wait, Reason: reason})
 	})
 	if err != nil {
-		return nil, c.notSent(waitCtx, err)
+		return nil, c.notSent(waitCtx, call, err)
 	}
 	return release, nil
 }
@@ -127,6 +127,7 @@ func (c *Client) decide(call *call, e *Error) (reason string, wait time.Duration
 		c.pacer.limited(call.sentAt, min(e.retryAfter, c.maxRetryWait), e.asksToWait, c.maxRetryWait)
 		switch {
 		case c.run.limited(c.rateLimitTimeout):
+			e.hopeless = true
 			e.Message = strings.Trim(c.nothingBut429()+": "+e.Message, ": ")
 			return "", 0
 		case c.maxRetries == 0:
@@ -140,7 +141,8 @@ func (c *Client) decide(call *call, e *Error) (reason string, wait time.Duration
 	}
 	switch {
 	case e != nil && e.Is(ErrUnauthorized):
-		e.before = !c.run.unauthorized(call.asUser)
+		c.run.unauthorized(call.asUser)
+		e.told = c.run.toldOf(call.asUser)
 		return "", 0
 	case e == nil || e.final:
 		return "", 0

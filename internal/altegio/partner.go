@@ -3,6 +3,7 @@ package altegio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -70,7 +71,7 @@ func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64)
 		base:      c.appURL,
 		path:      installationPath(locationID, applicationID) + "/uninstall",
 	})
-	if IsNotFound(err) {
+	if errors.Is(err, ErrGone) {
 		return &notInstalledError{err: err}
 	}
 	return err

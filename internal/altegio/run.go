@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,8 +20,9 @@ type run struct {
 	limitedSince time.Time
 	gaveUp       time.Time // when that had lasted too long
 	// refused says that the partner token is not accepted, and userRefused that it is not together
-	// with the user token.
+	// with the user token; told and userTold that the user knows.
 	refused, userRefused bool
+	told, userTold       atomic.Bool
 }
 
 var (
@@ -87,12 +90,10 @@ func (r *run) answered() {
 	r.limitedSince, r.gaveUp = time.Time{}, time.Time{}
 }
 
-// unauthorized takes note of an answer 401, and reports whether it is the first to such a request.
-// Calls that wait with the same token end.
-func (r *run) unauthorized(asUser bool) (first bool) {
+// unauthorized takes note of an answer 401. Calls that wait with the same token end.
+func (r *run) unauthorized(asUser bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	first = !r.refused && !(asUser && r.userRefused)
 	if asUser {
 		r.userRefused = true
 	} else {
@@ -103,16 +104,26 @@ func (r *run) unauthorized(asUser bool) (first bool) {
 			cancel(errTokenRefused)
 		}
 	}
-	return first
+}
+
+// toldOf returns what errors about the token of a call share. A partner token that was refused is
+// what they are about, whatever else is sent.
+func (r *run) toldOf(asUser bool) *atomic.Bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if asUser && !r.refused {
+		return &r.userTold
+	}
+	return &r.told
 }
 
 // notSent is the error of a call whose wait has ended, given the error and the context of the wait.
-func (c *Client) notSent(ctx context.Context, err error) *Error {
+func (c *Client) notSent(ctx context.Context, call *call, err error) *Error {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errOnlyRateLimited):
-		return &Error{Kind: KindRateLimited, Message: c.nothingBut429()}
+		return &Error{Kind: KindRateLimited, StatusCode: http.StatusTooManyRequests, Message: c.nothingBut429(), hopeless: true}
 	case errors.Is(cause, errTokenRefused):
-		return &Error{Kind: KindTokenRefused, Message: "the API did not accept it before"}
+		return &Error{Kind: KindTokenRefused, Message: "the API did not accept it before", told: c.run.toldOf(call.asUser)}
 	}
 	return &Error{Kind: KindCancelled, Err: err}
 }

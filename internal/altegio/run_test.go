@@ -39,7 +39,7 @@ func TestRun_NothingBut429(t *testing.T) {
 					wg.Go(func() {
 						time.Sleep(time.Duration(i) * time.Second)
 						err := c.SetChannel(t.Context(), Channel{LocationID: int64(i)})
-						if e := asError(t, err); e.Kind != KindRateLimited || e.MayHaveHappened() ||
+						if e := asError(t, err); !errors.Is(err, ErrNothingBut429) || e.MayHaveHappened() ||
 							!strings.Contains(e.Reason(), "the API has answered nothing else for 2m0s") {
 							t.Errorf("got %v", err)
 						}
@@ -143,7 +143,7 @@ func TestRun_TokenRefused(t *testing.T) {
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if !errors.Is(err, ErrTokenRefused) {
+				if asError(t, err).Claim() {
 					full++
 				}
 			})
@@ -154,7 +154,7 @@ func TestRun_TokenRefused(t *testing.T) {
 		}
 		before := len(j.requests())
 		_, err := c.Webhooks(t.Context(), 1) // with the same partner token, and another
-		if !errors.Is(err, ErrTokenRefused) || asError(t, err).Kind != KindTokenRefused || len(j.requests()) != before {
+		if !errors.Is(err, KindTokenRefused) || asError(t, err).Claim() || len(j.requests()) != before {
 			t.Errorf("got %v", err)
 		}
 	})

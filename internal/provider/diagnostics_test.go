@@ -387,7 +387,7 @@ func TestSentences(t *testing.T) {
 		got  diag.Diagnostic
 		want said
 	}{
-		"missing partner token": {missingPartnerToken(), said{
+		"missing partner token": {missingPartnerToken(false), said{
 			"partner_token", "Missing partner token",
 			"Set partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN, to the token of your " +
 				"Altegio partner account. It is found in the account details of the developer account.",

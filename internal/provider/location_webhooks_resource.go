@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -248,7 +249,7 @@ func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
-	if altegio.IsNotFound(err) {
+	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -325,7 +326,7 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool { return slices.Contains(run.declared, u) }))
 
 	settings, err := client.Webhooks(ctx, location)
-	if altegio.IsNotFound(err) {
+	if errors.Is(err, altegio.ErrGone) {
 		return
 	}
 	if err != nil {
