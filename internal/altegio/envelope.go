@@ -13,8 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // get carries out a GET and decodes its data. An answer without data is an error.
@@ -173,30 +171,6 @@ func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(stri
 		return "the JSON of the answer is broken or cut off: " + tidy(jsonProblem(err))
 	}
 	return ""
-}
-
-// tidy makes one short line of a text that came from outside, for people to read, and takes the
-// client's secrets out of it. It does so before it cuts, lest half a token remains.
-func (c *Client) tidy(s string, secrets ...string) string {
-	return shorten(c.redact(oneLine(s), secrets...))
-}
-
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || unicode.IsSpace(r) {
-			return r
-		}
-		return -1
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
-
-func shorten(s string) string {
-	const most = 300
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most]) + "..."
-	}
-	return s
 }
 
 // readMeta takes the message and the errors out of meta, which is an object, an empty array or

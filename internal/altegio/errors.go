@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -259,16 +258,3 @@ func (e *notInstalledError) Error() string {
 	return ErrNotInstalled.Error() + " (" + e.err.Error() + ")"
 }
 func (e *notInstalledError) Unwrap() []error { return []error{ErrNotInstalled, e.err} }
-
-var signature = regexp.MustCompile(`(?i)(sign(?:ature)?=)[^&\s"'<>]+`)
-
-// redact takes the client's tokens, other secrets and link signatures out of a text that came from
-// outside.
-func (c *Client) redact(s string, secrets ...string) string {
-	for _, token := range append(secrets, c.partnerToken, c.userToken) {
-		if token != "" {
-			s = strings.ReplaceAll(s, token, "[redacted]")
-		}
-	}
-	return signature.ReplaceAllString(s, "$1[redacted]")
-}

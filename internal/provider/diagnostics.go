@@ -227,13 +227,10 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 		return "Check that the application exists and is installed at the location.", "location_id"
 	case errors.Is(err, altegio.ErrInvalid):
 		return t.invalid, ""
-	case errors.Is(err, altegio.ErrNothingBut429):
-		return "Nothing was changed by it. Something else behind this IP address uses the limit up, or Altegio blocks it. Run less at " +
-			"once, or try again later; rate_limit_timeout in the provider block says how long a run goes on.", ""
 	case errors.Is(err, altegio.KindRateLimited):
 		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
 			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-			"requests_per_second in the provider block.", ""
+			"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it.", ""
 	case errors.Is(err, altegio.KindUnreachable):
 		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
 			"environment, and that the certificate is one this machine trusts. " +

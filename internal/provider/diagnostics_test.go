@@ -242,7 +242,7 @@ func TestTask(t *testing.T) {
 				"this is how the last attempt ended." +
 				"\n\nThe API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
 				"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-				"requests_per_second in the provider block."}},
+				"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it."}},
 		},
 		"5xx of what may be repeated": {
 			channel(), failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 503, Attempts: 4, Elapsed: 3 * time.Second}),
