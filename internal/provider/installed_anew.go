@@ -42,6 +42,6 @@ func installedAnew(
 	}
 	diags.AddWarning("Application was connected anew", fmt.Sprintf(
 		"Application %d was uninstalled from location %d and connected again at %s, and what Terraform had set there is gone. "+
-			"The plan sets it again.", id.application, id.location, installation.CreatedAt))
+			"The plan sets it again.", id.application, id.location, altegio.Printable(installation.CreatedAt)))
 	return true, diags
 }

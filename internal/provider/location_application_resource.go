@@ -435,7 +435,7 @@ func (r *locationApplicationResource) Read(ctx context.Context, req resource.Rea
 			return
 		}
 		if names := state.declared(); len(names) > 0 {
-			resp.Diagnostics.Append(connectedAnew(id, installation.CreatedAt, names))
+			resp.Diagnostics.Append(connectedAnew(id, altegio.Printable(installation.CreatedAt), names))
 		}
 	}
 	state.fill(installation)
