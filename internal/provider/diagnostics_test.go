@@ -392,6 +392,12 @@ func TestSentences(t *testing.T) {
 			"Set partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN, to the token of your " +
 				"Altegio partner account. It is found in the account details of the developer account.",
 		}},
+		"empty partner token": {missingPartnerToken(true), said{
+			"partner_token", "Empty partner token",
+			"partner_token in the provider block is an empty string, which is used instead of the environment variable " +
+				"ALTEGIO_PARTNER_TOKEN. Set it to the token of your Altegio partner account, or leave it out, or set it to null, to " +
+				"use the variable.",
+		}},
 		"unusable configuration": {unusableConfiguration(errors.New("the user token has a space")), said{
 			"", "Unusable provider configuration",
 			"Cannot set up the API client: the user token has a space. Check partner_token and user_token in the provider block, " +
@@ -543,4 +549,32 @@ func diagnosticSummaries(t *testing.T) (summaries []string) {
 		})
 	}
 	return summaries
+}
+
+func TestOneBaseURL(t *testing.T) {
+	t.Parallel()
+	const summary = "Only one base URL is set"
+	for name, test := range map[string]struct {
+		api, app string
+		want     []said
+	}{
+		"none":                {},
+		"both":                {api: "https://a.test", app: "https://b.test"},
+		"pinned by the API's": {api: altegio.DefaultAppURL + "/"},
+		"spelled out":         {app: altegio.DefaultAppURL},
+		"api_url": {api: "https://a.test", want: []said{{"api_url", summary, "api_url is set, and app_url is not. To https://a.test go: " +
+			"channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access. To " +
+			"https://app.alteg.io, which is the default, go: installations and their ends, connected locations, sender names, " +
+			"payments and refunds. Set app_url too, in the provider block or with ALTEGIO_APP_URL; both may be the same."}}},
+		"app_url": {app: "https://b.test", want: []said{{"app_url", summary, "app_url is set, and api_url is not. To https://b.test go: " +
+			"installations and their ends, connected locations, sender names, payments and refunds. To " +
+			"https://api.alteg.io/api/v1, which is the default, go: channels, discounts, payment links, tariffs, webhooks, " +
+			"telephony, dictionaries and the granting of access. Set api_url too, in the provider block or with ALTEGIO_API_URL; " +
+			"both may be the same."}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compareSaid(t, oneBaseURL(test.api, test.app), test.want...)
+		})
+	}
 }
