@@ -260,11 +260,27 @@ func TestTask(t *testing.T) {
 		},
 		"a page": {
 			channel(), failed(altegio.Error{
+				Kind: altegio.KindUnexpectedAnswer, StatusCode: 200,
+				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
+			}),
+			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
+				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + safeAgain}},
+		},
+		"a page that says no": {
+			channel(), failed(altegio.Error{
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
 			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
-				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + safeAgain}},
+				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later."}},
+		},
+		"a page, through a proxy": {
+			channel(), failed(altegio.Error{
+				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404, Message: "the answer is empty", Proxy: "proxy.test:3128",
+			}),
+			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
+				"the answer is empty (through the proxy proxy.test:3128).\n\nWhat answered may be the proxy proxy.test:3128, which " +
+				"HTTPS_PROXY or HTTP_PROXY in the environment names, and not Altegio: check that it lets the request through. Try again later."}},
 		},
 		"a page for what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, StatusCode: 200, Message: "the answer has no data"}),
