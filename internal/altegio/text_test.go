@@ -126,3 +126,19 @@ func TestPrintable(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// What is wrong with data is said with a part of them, which goes the same way.
+func TestPrintable_DataThatAreOdd(t *testing.T) {
+	t.Parallel()
+	for name, id := range map[string]string{
+		"token": testToken, "URL": "https://h.test/?sign=s3cret", "long": strings.Repeat("9", 5000) + "x",
+	} {
+		s, _ := serve(t, answer(200, `{"success":true,"data":[{"id":"`+id+`"}],"meta":[]}`))
+		_, err := clientOf(t, s).Tariffs(t.Context(), 1)
+		e := asError(t, err)
+		if strings.Contains(e.Error(), testToken) || strings.Contains(e.Error(), "s3cret") || len(e.Message) > 400 ||
+			!strings.Contains(e.Message, "the data are not as documented") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
