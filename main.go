@@ -40,6 +40,9 @@ func leaveTerminationToParent() {
 }
 
 func main() {
+	fatal := log.New(os.Stderr, "", log.LstdFlags).Fatal
+	log.SetFlags(0)
+	log.SetOutput(provider.StandardLog(os.Stderr))
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -56,11 +59,11 @@ func main() {
 	err := tf6server.Serve("registry.terraform.io/altegio/altegio", func() tfprotov6.ProviderServer {
 		server, err := provider.Server(version)()
 		if err != nil {
-			log.Fatal(err)
+			fatal(err)
 		}
 		return server
 	}, options...)
 	if err != nil {
-		log.Fatal(err)
+		fatal(err)
 	}
 }

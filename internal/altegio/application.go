@@ -208,7 +208,7 @@ func emptyJSON(raw []byte) bool {
 func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
 	for _, row := range rows {
 		if id(row) <= 0 {
-			return r.unexpected(what + " has no id")
+			return r.unexpected(0, what+" has no id")
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (c *Client) ApplicationFrames(ctx context.Context, accountID, applicationID
 	frames := make([]Frame, 0, len(rows))
 	for _, row := range rows {
 		if row.Slug == "" { // the next write would delete it
-			return nil, r.unexpected("a frame has no slug")
+			return nil, r.unexpected(0, "a frame has no slug")
 		}
 		frames = append(frames, Frame{FrameSlug(row.Slug), string(row.Title), string(row.URL)})
 	}

@@ -94,12 +94,12 @@ func (e *notCreatedError) Unwrap() []error { return []error{ErrNotCreated, e.err
 
 // notSent is a request that could not be built.
 func (r request) notSent(err error) *Error {
-	return &Error{Kind: KindNotSent, Operation: r.operation, Method: r.method, Path: r.path, Host: r.base.Host, Err: err}
+	return &Error{Kind: KindNotSent, Operation: r.operation, Method: r.method, URL: urlText(r.url()), Err: err}
 }
 
 // createdUnseen is a creation that succeeded, of something that nobody can find.
 func (r request) createdUnseen(why error) *Error {
-	e := r.unexpected("the application was created, but its id is not known")
+	e := r.unexpected(0, "the application was created, but its id is not known")
 	e.Err = why
 	return e
 }

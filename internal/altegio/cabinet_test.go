@@ -225,7 +225,7 @@ func TestCabinet_NoAccount(t *testing.T) {
 	if _, err := client.SharedApplications(t.Context(), 13); !errors.Is(err, altegio.ErrForbidden) {
 		t.Errorf("another user's: %v", err)
 	}
-	if _, err := client.SharedApplications(t.Context(), 99); !altegio.IsNotFound(err) {
+	if _, err := client.SharedApplications(t.Context(), 99); !errors.Is(err, altegio.ErrGone) {
 		t.Errorf("none: %v", err)
 	}
 	if all, err := client.SharedApplications(t.Context(), 14); err != nil || len(all) != 0 {

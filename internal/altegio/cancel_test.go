@@ -130,7 +130,7 @@ func TestCancel_BeforeAnything(t *testing.T) {
 	c := clientOf(t, s)
 	err := c.SetChannel(ctx, Channel{})
 	if e := asError(t, err); e.Kind != KindCancelled || e.Attempts != 0 || e.MayHaveHappened() ||
-		err.Error() != "POST /marketplace/application/update_channel: cancelled: before it was sent" {
+		err.Error() != "POST "+s.URL+"/marketplace/application/update_channel: cancelled: before it was sent" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := c.PaymentLink(ctx, PaymentLinkRequest{}); asError(t, err).Kind != KindCancelled {

@@ -61,7 +61,7 @@ func (c *Client) catalog(ctx context.Context, operation, path string, asUser boo
 		return Catalog{}, err
 	}
 	if kind := jsonKind(data); kind != "an array" && kind != "an object" {
-		return Catalog{}, r.unexpected("the data are not as documented: " + kind + " is not expected")
+		return Catalog{}, r.unexpected(0, "the data are not as documented: "+kind+" is not expected")
 	}
 	return Catalog{Entries: readCatalog(nil, data, CatalogEntry{}, 0), Raw: data}, nil
 }

@@ -45,6 +45,7 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 			IsAvailable   bool        `json:"is_available"`
 		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
 		repeatable: true,
+		disputed:   true,
 	})
 	if err != nil {
 		// It may have been refused because the application is no longer installed.

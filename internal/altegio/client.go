@@ -8,12 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // A Client calls the API for one marketplace partner. It is safe for concurrent use.
@@ -23,16 +22,23 @@ type Client struct {
 	userAgent    string
 	apiURL       *url.URL
 	appURL       *url.URL
+	// apiURLSet and appURLSet say that an option gave them.
+	apiURLSet, appURLSet bool
+	seekHosts            bool // a second host may be asked
 
 	maxRetries     int
 	maxRetryWait   time.Duration
 	requestTimeout time.Duration
-	tlsConfig      *tls.Config
+	// rateLimitTimeout is how long the run goes on when the API answers nothing but 429.
+	rateLimitTimeout time.Duration
+	tlsConfig        *tls.Config
 
 	pacer         *Pacer
 	observer      Observer
 	transport     *http.Transport
-	http          *retryablehttp.Client
+	next          http.RoundTripper // transport, unless a test has another
+	run           run
+	hosts         *Hosts
 	installations shared[installationKey, *Installation]
 	listings      shared[int64, map[int64]struct{}]
 	applications  shared[int64, []*Application] // by developer account
@@ -42,14 +48,15 @@ type Client struct {
 // fails when a token is empty or can't be sent in a header, or an option has an unusable value.
 func New(partnerToken string, options ...Option) (*Client, error) {
 	c := &Client{
-		partnerToken:   bareToken(partnerToken, "Bearer "),
-		userAgent:      "altegio-go",
-		maxRetries:     DefaultMaxRetries,
-		maxRetryWait:   DefaultMaxRetryWait,
-		requestTimeout: DefaultRequestTimeout,
-		observer:       noObserver{},
+		partnerToken:     bareToken(partnerToken, "Bearer "),
+		userAgent:        "altegio-go",
+		maxRetries:       DefaultMaxRetries,
+		maxRetryWait:     DefaultMaxRetryWait,
+		requestTimeout:   DefaultRequestTimeout,
+		rateLimitTimeout: DefaultRateLimitTimeout,
+		observer:         noObserver{},
 	}
-	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL)}, options...) {
+	for _, option := range append([]Option{WithAPIURL(DefaultAPIURL), WithAppURL(DefaultAppURL), noBaseSet, WithHosts(new(Hosts))}, options...) {
 		if err := option(c); err != nil {
 			return nil, err
 		}
@@ -66,7 +73,8 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 		c.pacer = NewPacer(DefaultRequestsPerSecond, DefaultRequestsPerMinute)
 	}
 	c.transport = newTransport(c.tlsConfig)
-	c.http = c.newRetryingClient()
+	c.next = c.transport
+	c.seekHosts = c.seeksHosts()
 	return c, nil
 }
 
@@ -90,6 +98,8 @@ type request struct {
 	// repeatable says that carrying the operation out twice equals carrying it out once, so that
 	// it may be sent again after a failure which leaves open whether the first one had an effect.
 	repeatable bool
+	// disputed says that the vendor's documents disagree about the host, see Hosts.
+	disputed bool
 	// asUser adds the user token.
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.
@@ -98,12 +108,30 @@ type request struct {
 	secrets []string
 }
 
-// unexpected is an answer that was successful and is not what the vendor documents.
-func (r request) unexpected(message string) *Error {
-	return &Error{
-		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: cmp.Or(r.method, http.MethodGet), Path: r.path,
-		Host: r.base.Host, StatusCode: http.StatusOK, Message: message,
+func (r request) url() *url.URL {
+	u := *r.base
+	u.Path += r.path
+	if u.RawPath != "" {
+		u.RawPath += r.path // which has nothing to escape
 	}
+	u.RawQuery = r.query.Encode()
+	return &u
+}
+
+// unexpected is an answer that was successful and is not what the vendor documents. The status is 0
+// where it says nothing, as when a part of the data is at fault.
+func (r request) unexpected(status int, message string) *Error {
+	return &Error{
+		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: cmp.Or(r.method, http.MethodGet), URL: urlText(r.url()),
+		StatusCode: status, Message: message,
+	}
+}
+
+// A reply is a successful answer: its status, and the data of the API's envelope, which is nil where
+// the API sent none.
+type reply struct {
+	status int
+	data   json.RawMessage
 }
 
 const (
@@ -111,62 +139,44 @@ const (
 	defaultMaxAnswer = 1 << 20
 )
 
-// do carries out a request and returns the data of the API's envelope, which is nil where the API
-// sent none. Every failure is an *Error.
-func (c *Client) do(ctx context.Context, r request) (json.RawMessage, error) {
-	call := &call{request: r, started: time.Now()}
-	if r.asUser && c.userToken == "" {
-		return nil, call.fail(&Error{Kind: KindNoUserToken})
+// do carries out a request. Every failure is an *Error.
+func (c *Client) do(ctx context.Context, r request) (reply, error) {
+	got, e := c.carryOut(ctx, r)
+	if e != nil {
+		return reply{}, e
 	}
-	req, err := c.newRequest(withCall(ctx, call), r)
-	if err != nil {
-		return nil, call.fail(&Error{Kind: KindNotSent, Err: err})
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, call.fail(c.transportError(ctx, call, err))
-	}
-	defer resp.Body.Close() //nolint:errcheck // the body is in memory, see attempt.RoundTrip
-	data, answerErr := readAnswer(resp, func(s string) string { return c.tidy(s, r.secrets...) })
-	if answerErr != nil {
-		return nil, call.fail(answerErr)
-	}
-	return data, nil
+	return got, nil
 }
 
-func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Request, error) {
-	u := r.base.JoinPath(r.path)
-	u.RawQuery = r.query.Encode()
-	var body []byte
-	if r.body != nil {
-		var err error
-		if body, err = encode(r.body); err != nil {
-			return nil, err
-		}
-	}
-	var rawBody any
-	if body != nil {
-		rawBody = body
-	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, u.String(), rawBody)
-	if err != nil {
-		return nil, err
-	}
+// newRequest builds what an attempt sends.
+func (c *Client) newRequest(ctx context.Context, call *call, body []byte) *http.Request {
 	authorization := "Bearer " + c.partnerToken
-	if r.asUser {
+	if call.asUser {
 		authorization += ", User " + c.userToken
 	}
-	req.Header.Set("Authorization", authorization)
-	req.Header.Set("Accept", mediaType)
-	req.Header.Set("User-Agent", c.userAgent)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	req := &http.Request{
+		Method: call.method, URL: call.url, Host: call.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Authorization": {authorization},
+			"Accept":        {mediaType},
+			"User-Agent":    {c.userAgent},
+		},
 	}
-	return req, nil
+	if body != nil {
+		req.Header["Content-Type"] = []string{"application/json"}
+		req.ContentLength = int64(len(body))
+		// Without GetBody, so that net/http has no way to send it again.
+		req.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return req.WithContext(ctx)
 }
 
-// encode is json.Marshal without its escaping of &, < and >.
+// encode is json.Marshal without its escaping of &, < and >, and nothing for nil.
 func encode(v any) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)

@@ -11,8 +11,10 @@
 //
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
 // the dictionaries and the granting of access at https://api.alteg.io/api/v1, where its own client has
-// the Developer Cabinet too, and every other operation at https://app.alteg.io. Both bases can be replaced (WithAPIURL, WithAppURL), by the
-// same host or by a mock with a path of its own.
+// the Developer Cabinet too, and every other operation at https://app.alteg.io. Both bases can be
+// replaced (WithAPIURL, WithAppURL), by the same host or by a mock with a path of its own. The vendor's
+// own client has the first four at https://app.alteg.io, so where the first host seems not to know one
+// of them the other is asked, once, unless only one base was replaced or both are the same (see Hosts).
 //
 // # Answers
 //
@@ -24,15 +26,18 @@
 // # Errors
 //
 // Every failed call returns an *Error. Its Kind says at which point it failed and MayHaveHappened
-// whether it may have had its effect. errors.Is knows ErrNotInstalled, ErrUnauthorized and
-// ErrForbidden. No error contains a token or a link's signature.
+// whether it may have had its effect. errors.Is knows the sentinels of this package, such as
+// ErrNotInstalled and ErrUnauthorized, and each Kind. No error contains a token, in whatever usual
+// encoding, or the query of a URL.
 //
 // # Pacing and retries
 //
 // The API allows 200 requests a minute and 5 a second per IP address. A Pacer keeps to both, and
 // after an answer 429 pauses and slows all its callers. Failed requests are repeated where that is
 // safe; payments, refunds and installations are never repeated after a failure that leaves open
-// whether they happened. A write that is on its way when its context ends is waited for.
+// whether they happened. Nothing but the client repeats a request, net/http included. When the API
+// answers nothing but 429 for too long, everything that waits fails at once; after an answer 401
+// nothing more is sent with that token. A write that is on its way when its context ends is waited for.
 //
 // # The Developer Cabinet
 //

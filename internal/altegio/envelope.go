@@ -7,15 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // get carries out a GET and decodes its data. An answer without data is an error.
@@ -27,19 +24,19 @@ func get[T any](ctx context.Context, c *Client, r request) (T, error) {
 // fetch carries out a request whose answer must have data, and decodes them.
 func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
 	var v T
-	data, err := c.do(ctx, r)
+	got, err := c.do(ctx, r)
 	if err != nil {
 		return v, err
 	}
 	message := "the answer has no data"
-	if len(data) > 0 && string(data) != "null" {
-		if err = json.Unmarshal(data, &v); err == nil {
+	if len(got.data) > 0 && string(got.data) != "null" {
+		if err = json.Unmarshal(got.data, &v); err == nil {
 			return v, nil
 		}
 		message = "the data are not as documented: " + c.tidy(jsonProblem(err))
 	}
 	var zero T
-	return zero, r.unexpected(message)
+	return zero, r.unexpected(got.status, message)
 }
 
 // jsonProblem says of JSON that is not as documented what is wrong with it, without a word about Go.
@@ -70,14 +67,9 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 }
 
 // readAnswer takes an answer apart: the data of a success, or what the API has to say, of which
-// every text goes through tidy. The body has been read into memory already.
-func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage, *Error) {
-	body, err := io.ReadAll(resp.Body)
-	e := &Error{StatusCode: resp.StatusCode}
-	if err != nil {
-		e.Kind, e.Err = KindInterrupted, err
-		return nil, e
-	}
+// every text goes through tidy. The body of the answer was read before.
+func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (json.RawMessage, *Error) {
+	e := &Error{StatusCode: resp.StatusCode, answered: true}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
@@ -113,7 +105,7 @@ func readAnswer(resp *http.Response, tidy func(string) string) (json.RawMessage,
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
 		}
-		e.Message = problem
+		e.Message, e.page = problem, body[0] == '<'
 		return nil, e
 	}
 	switch {
@@ -225,30 +217,6 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 		return broken(err)
 	}
 	return ""
-}
-
-// tidy makes one short line of a text that came from outside, for people to read, and takes the
-// client's secrets out of it. It does so before it cuts, lest half a token remains.
-func (c *Client) tidy(s string, secrets ...string) string {
-	return shorten(c.redact(oneLine(s), secrets...))
-}
-
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || unicode.IsSpace(r) {
-			return r
-		}
-		return -1
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
-
-func shorten(s string) string {
-	const most = 300
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most]) + "..."
-	}
-	return s
 }
 
 // readMeta takes the message and the errors out of meta, which is an object, an empty array or

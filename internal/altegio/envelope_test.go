@@ -152,7 +152,7 @@ func TestFailure_Shapes(t *testing.T) {
 				t.Errorf("fields %q, want %q", e.Fields, tc.fields)
 			}
 			if e.Operation != "update_channel" || e.Method != "POST" || e.Attempts != 1 ||
-				e.Path != "/marketplace/application/update_channel" || "http://"+e.Host != s.URL {
+				e.URL != s.URL+"/marketplace/application/update_channel" {
 				t.Errorf("the error does not say what was asked: %+v", e)
 			}
 			if strings.Contains(err.Error(), "secret page") {
@@ -183,7 +183,8 @@ func TestRedirects_NotFollowed(t *testing.T) {
 				if e.Kind != KindRedirect || e.StatusCode != status || e.Message != want || e.Attempts != 1 {
 					t.Errorf("got %+v, want %q", e, want)
 				}
-				if e.MayHaveHappened() != (method == http.MethodPost) {
+				// 307 and 308 ask for the same request elsewhere, so it was not carried out.
+				if e.MayHaveHappened() != (method == http.MethodPost && status < 307) {
 					t.Errorf("MayHaveHappened is %t", e.MayHaveHappened())
 				}
 				if n := len(atTarget.requests()); n != 0 {
@@ -238,12 +239,13 @@ func TestAnswer_TooLarge(t *testing.T) {
 		"refusal":                {404, KindUnexpectedAnswer, 1},
 		// The status says all there is to say; the body is cut.
 		"server error": {502, KindServerError, 2},
-		"rate limit":   {429, KindRateLimited, 11},
+		"rate limit":   {429, KindRateLimited, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1))
+				c, j, _ := inMemory(t, answer(tc.status, "<html>"+huge), WithMaxRetries(1), WithRateLimitTimeout(1),
+					WithAppURL("http://api.test/api/v1"))
 				err := c.SetChannel(t.Context(), Channel{})
 				e := asError(t, err)
 				if e.Kind != tc.kind || e.StatusCode != tc.status {
@@ -384,7 +386,7 @@ func TestInstallation_NotInstalled(t *testing.T) {
 				t.Errorf("ErrNotInstalled is %t, want %t: %v", got, tc.gone, err)
 			}
 			if e := asError(t, err); e.Operation != "get_marketplace_integration_status" || e.MayHaveHappened() ||
-				"http://"+e.Host != s.URL {
+				!strings.HasPrefix(e.URL, s.URL+"/") {
 				t.Errorf("got %+v", e)
 			}
 		})

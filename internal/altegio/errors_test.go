@@ -42,7 +42,7 @@ func TestError_Texts(t *testing.T) {
 		{Error{Kind: KindCancelled, Err: context.Canceled}, "POST /x: cancelled: context canceled"},
 		{Error{Kind: KindNoUserToken}, "POST /x: no user token"},
 	} {
-		tc.err.Method, tc.err.Path = "POST", "/x"
+		tc.err.Method, tc.err.URL = "POST", "/x"
 		if got := tc.err.Error(); got != tc.want {
 			t.Errorf("got  %q\nwant %q", got, tc.want)
 		}
@@ -80,16 +80,38 @@ func TestError_Is(t *testing.T) {
 					t.Errorf("errors.Is(%v, %v) is %t", err, target, got)
 				}
 			}
-			if e := asError(t, err); e.StatusCode != tc.status {
+			if e := asError(t, err); e.StatusCode != tc.status && tc.status != 407 { // which is a proxy's
 				t.Errorf("status %d", e.StatusCode)
 			}
-			if IsNotFound(err) != (tc.want == ErrNotInstalled) {
-				t.Errorf("IsNotFound is %t", IsNotFound(err))
+			if errors.Is(err, ErrGone) != (tc.want == ErrNotInstalled) {
+				t.Errorf("ErrGone is %t", errors.Is(err, ErrGone))
 			}
 		})
 	}
-	if IsNotFound(nil) || IsNotFound(io.EOF) {
-		t.Error("IsNotFound of other errors")
+	for target, want := range map[error]Error{
+		ErrNotFound:      {Kind: KindRefused, StatusCode: 404},
+		ErrGone:          {Kind: KindRefused, StatusCode: 404, gone: true},
+		ErrInvalid:       {Kind: KindRefused, StatusCode: 422},
+		ErrUnauthorized:  {Kind: KindTokenRefused},
+		ErrNothingBut429: {Kind: KindRateLimited, StatusCode: 429, hopeless: true},
+		KindUnreachable:  {Kind: KindUnreachable},
+		KindTokenRefused: {Kind: KindTokenRefused},
+		context.Canceled: {Kind: KindCancelled, Err: context.Canceled},
+	} {
+		if !errors.Is(&want, target) {
+			t.Errorf("%v is not %v", &want, target)
+		}
+		for _, other := range []Error{
+			{Kind: KindServerError, StatusCode: 500}, {Kind: KindUnexpectedAnswer, StatusCode: 404}, {Kind: KindRateLimited, StatusCode: 429},
+			{Kind: KindUnexpectedAnswer, StatusCode: 422}, {Kind: KindRefused, StatusCode: 403},
+		} {
+			if errors.Is(&other, target) {
+				t.Errorf("%v is %v", &other, target)
+			}
+		}
+	}
+	if errors.Is(&Error{Kind: KindRefused, StatusCode: 404}, ErrGone) {
+		t.Error("a bare 404 is ErrGone")
 	}
 }
 
@@ -276,7 +298,7 @@ func TestSecrets_NotInNetworkErrors(t *testing.T) {
 		c, _, p := inMemory(t, answer(200, updated), WithMaxRetries(0))
 		p.dial = func(context.Context, int) error { return fmt.Errorf("no route for %s", testToken) }
 		_, err := c.PaymentLink(t.Context(), PaymentLinkRequest{Discount: "12.5"})
-		want := "GET /marketplace/application/payment_link: unreachable: no route for [redacted]"
+		want := "GET http://api.test/api/v1/marketplace/application/payment_link: unreachable: no route for [redacted]"
 		if err == nil || err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}

@@ -3,6 +3,7 @@ package altegio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -138,7 +139,7 @@ func (c *Client) installation(ctx context.Context, locationID, applicationID int
 		path:      installationPath(locationID, applicationID),
 	}
 	wire, err := get[wireInstallation](ctx, c, r)
-	if IsNotFound(err) {
+	if errors.Is(err, ErrGone) {
 		return nil, &notInstalledError{err: err}
 	}
 	if err != nil {
@@ -146,11 +147,11 @@ func (c *Client) installation(ctx context.Context, locationID, applicationID int
 	}
 	installation, problem := wire.installation()
 	if problem != "" {
-		installation.Incomplete = r.unexpected(c.tidy(problem))
+		installation.Incomplete = r.unexpected(0, c.tidy(problem))
 	}
 	if installation.Status == StatusUninstalled {
 		return nil, &notInstalledError{err: &Error{
-			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, Path: r.path, Host: r.base.Host,
+			Kind: KindRefused, Operation: r.operation, Method: http.MethodGet, URL: urlText(r.url()),
 			StatusCode: http.StatusOK, Message: "the status is " + StatusUninstalled,
 		}}
 	}

@@ -129,7 +129,7 @@ func (l *lister[T]) checkPages(ctx context.Context) error {
 	if len(rows) > 0 && l.id(&rows[0]) != l.first {
 		return nil
 	}
-	return l.request(2, locationsPerPage).unexpected(fmt.Sprintf(
+	return l.request(2, locationsPerPage).unexpected(0, fmt.Sprintf(
 		"the listing cannot be trusted: the server ignores the page, and gives the same %d locations for each", len(l.seen)))
 }
 
@@ -137,7 +137,7 @@ func (l *lister[T]) checkEnd(page int) error {
 	if l.pages < l.end.pages && len(l.seen) < l.end.rows && l.bytes < l.end.bytes {
 		return nil
 	}
-	return l.request(page, locationsPerPage).unexpected(fmt.Sprintf(
+	return l.request(page, locationsPerPage).unexpected(0, fmt.Sprintf(
 		"the listing does not end: %d pages with %d locations (%d MB) came, and there are more", l.pages, len(l.seen), l.bytes>>20))
 }
 

@@ -192,6 +192,7 @@ func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, er
 		operation: "marketplace_partner_applications_tariffs_list",
 		base:      c.apiURL,
 		path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
+		disputed:  true,
 	}, (*Tariff).set, func(t *Tariff) int64 { return t.ID })
 }
 
@@ -247,5 +248,6 @@ func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationI
 			ApplicationID int64   `json:"application_id"`
 			Discount      Decimal `json:"discount"`
 		}{locationIDs, applicationID, discount},
+		disputed: true,
 	})
 }

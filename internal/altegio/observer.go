@@ -15,7 +15,7 @@ type Observer interface {
 	Sending(ctx context.Context, event RequestEvent)
 	// Done is called when an attempt has been answered or has failed.
 	Done(ctx context.Context, event ResponseEvent)
-	// Noticed is called when an operation succeeds, and the answer leaves something to be wished.
+	// Noticed is called, rarely, with what whoever runs the client should know.
 	Noticed(ctx context.Context, notice Notice)
 }
 
@@ -65,6 +65,9 @@ const (
 	// NoticeUnconfirmed: the status is that of a success, and the body that would confirm it is
 	// missing.
 	NoticeUnconfirmed NoticeKind = "unconfirmed"
+	// NoticeHost: an operation about whose host the documents disagree was found at the other one, and
+	// the rest of the process asks there. The text says which.
+	NoticeHost NoticeKind = "host"
 	// NoticeUnreadable: fields of a list are not as documented, and empty in what is returned.
 	NoticeUnreadable NoticeKind = "unreadable"
 )
@@ -72,8 +75,8 @@ const (
 // confirm carries out a request whose documented answer has a body, and reports a success without
 // one: nothing that these requests set can be read back, and an empty answer may be a proxy's.
 func (c *Client) confirm(ctx context.Context, r request) error {
-	data, err := c.do(ctx, r)
-	if err == nil && data == nil {
+	got, err := c.do(ctx, r)
+	if err == nil && got.data == nil {
 		c.notice(ctx, r, NoticeUnconfirmed, "the answer is empty, and the one that is documented is not")
 	}
 	return err

@@ -3,7 +3,6 @@ package altegio
 import (
 	"crypto/tls"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -26,6 +25,8 @@ const (
 	DefaultMaxRetryWait = time.Minute
 	// DefaultRequestTimeout bounds one attempt, from its being sent to the last byte of its answer.
 	DefaultRequestTimeout = 30 * time.Second
+	// DefaultRateLimitTimeout is how long a client goes on when the API answers nothing but 429.
+	DefaultRateLimitTimeout = 3 * time.Minute
 )
 
 // An Option changes what New builds. Options that are given an unusable value make New fail.
@@ -45,6 +46,7 @@ func WithUserToken(token string) Option {
 func WithAPIURL(base string) Option {
 	return func(c *Client) (err error) {
 		c.apiURL, err = ParseBaseURL(base)
+		c.apiURLSet = true
 		return err
 	}
 }
@@ -53,7 +55,22 @@ func WithAPIURL(base string) Option {
 func WithAppURL(base string) Option {
 	return func(c *Client) (err error) {
 		c.appURL, err = ParseBaseURL(base)
+		c.appURLSet = true
 		return err
+	}
+}
+
+func noBaseSet(c *Client) error {
+	c.apiURLSet, c.appURLSet = false, false
+	return nil
+}
+
+// WithHosts shares between clients what was found out about where the API answers. Without this
+// option a client finds out on its own.
+func WithHosts(hosts *Hosts) Option {
+	return func(c *Client) error {
+		c.hosts = hosts
+		return nil
 	}
 }
 
@@ -111,6 +128,18 @@ func WithRequestTimeout(d time.Duration) Option {
 	}
 }
 
+// WithRateLimitTimeout sets how long the client goes on when the API answers nothing but 429, whatever
+// is sent. After that all calls that wait fail at once, and new ones for a minute.
+func WithRateLimitTimeout(d time.Duration) Option {
+	return func(c *Client) error {
+		if d <= 0 {
+			return fmt.Errorf("rate limit timeout must be positive, got %s", d)
+		}
+		c.rateLimitTimeout = d
+		return nil
+	}
+}
+
 // WithObserver has every attempt reported to o.
 func WithObserver(o Observer) Option {
 	return func(c *Client) error {
@@ -129,9 +158,10 @@ func WithTLSConfig(config *tls.Config) Option {
 }
 
 // ParseBaseURL reads a base URL, to which "/marketplace/..." and the like are appended. It must be
-// absolute, http or https, and have neither credentials nor a query nor a fragment.
+// absolute, http or https, and have neither credentials nor a query nor a fragment. Space around it,
+// as of a variable that was read from a file, is dropped.
 func ParseBaseURL(base string) (*url.URL, error) {
-	u, err := url.Parse(base)
+	u, err := url.Parse(strings.TrimSpace(base))
 	switch {
 	case err != nil:
 		// The error of url.Parse repeats its input, which may hold a password.
@@ -159,13 +189,4 @@ func bareToken(token, scheme string) string {
 		return ""
 	}
 	return token
-}
-
-func newTransport(config *tls.Config) *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.TLSClientConfig = config
-	t.ForceAttemptHTTP2 = true
-	// Keep what a run opened: a handshake costs more than a request.
-	t.MaxIdleConnsPerHost = 32
-	return t
 }

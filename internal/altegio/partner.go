@@ -3,6 +3,7 @@ package altegio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -82,7 +83,7 @@ func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64)
 		base:      c.appURL,
 		path:      installationPath(locationID, applicationID) + "/uninstall",
 	})
-	if IsNotFound(err) {
+	if errors.Is(err, ErrGone) {
 		return &notInstalledError{err: err}
 	}
 	return err
@@ -105,7 +106,7 @@ type PaymentReport struct {
 // (marketplace_notification_payment_callback).
 func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, err error) {
 	defer c.forgetInstallation(p.LocationID, p.ApplicationID)
-	data, err := c.do(ctx, request{
+	got, err := c.do(ctx, request{
 		operation: "marketplace_notification_payment_callback",
 		method:    http.MethodPost,
 		base:      c.appURL,
@@ -127,7 +128,7 @@ func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, 
 		ID wireInt `json:"id"`
 	}
 	// The API says that the payment is reported, and no shape of its data makes that untrue.
-	_ = json.Unmarshal(data, &paid)
+	_ = json.Unmarshal(got.data, &paid)
 	return int64(paid.ID), nil
 }
 

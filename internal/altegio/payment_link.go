@@ -35,6 +35,7 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 		base:      c.apiURL,
 		path:      "/marketplace/application/payment_link",
 		query:     query,
+		disputed:  true,
 	}
 	link, err := get[struct {
 		URL string `json:"url"`
@@ -43,7 +44,7 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 		return "", err
 	}
 	if link.URL == "" {
-		return "", request.unexpected("the answer has no url")
+		return "", request.unexpected(0, "the answer has no url")
 	}
 	return link.URL, nil
 }

@@ -70,7 +70,8 @@ func TestProxyFromEnvironment(t *testing.T) {
 	defer refusing.Close()
 	refusingURL, _ := url.Parse(refusing.URL)
 	got := run("https://altegio.invalid/api/v1", "http://user:pr0xy-pw@"+refusingURL.Host)
-	if want := "result: POST /marketplace/application/update_channel: unreachable: Proxy Authentication Required\n"; got != want {
+	if want := "result: POST https://altegio.invalid/api/v1/marketplace/application/update_channel: unreachable: the proxy " + refusingURL.Host +
+		" asks for a user name and a password (407)\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

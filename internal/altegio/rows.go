@@ -120,20 +120,21 @@ func getRows[T any](ctx context.Context, c *Client, r request, set func(*T, fiel
 
 // fetchRows also returns the oddities, and the size of the data in bytes.
 func fetchRows[T any](ctx context.Context, c *Client, r request, set func(*T, field) error, id func(*T) int64) (rows []T, odd oddities, size int, err error) {
-	data, err := c.do(ctx, r)
+	got, err := c.do(ctx, r)
 	if err != nil {
 		return nil, nil, 0, err
 	}
+	data := got.data
 	if len(data) == 0 || string(data) == "null" {
-		return nil, nil, 0, r.unexpected("the answer has no data")
+		return nil, nil, 0, r.unexpected(got.status, "the answer has no data")
 	}
 	if string(bytes.TrimSpace(data)) == "{}" {
 		// PHP never renders an empty list so, and to take it for one might switch a fleet off.
-		return nil, nil, 0, r.unexpected("the data are not as documented: a list is expected, not an empty object")
+		return nil, nil, 0, r.unexpected(got.status, "the data are not as documented: a list is expected, not an empty object")
 	}
 	rows, err = readRows(data, set, id)
 	if err != nil && !errors.As(err, &odd) {
-		return nil, nil, 0, r.unexpected("the data are not as documented: " + c.tidy(err.Error()))
+		return nil, nil, 0, r.unexpected(got.status, "the data are not as documented: "+c.tidy(err.Error()))
 	}
 	if odd != nil {
 		c.notice(ctx, r, NoticeUnreadable, c.tidy(odd.Error()))

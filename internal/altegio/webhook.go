@@ -129,7 +129,7 @@ func (c *Client) Webhooks(ctx context.Context, locationID int64) (WebhookSetting
 	}
 	settings, err := readWebhookSettings(raw)
 	if err != nil {
-		return WebhookSettings{}, r.unexpected("the data are not as documented: " + c.tidy(jsonProblem(err)))
+		return WebhookSettings{}, r.unexpected(0, "the data are not as documented: "+c.tidy(jsonProblem(err)))
 	}
 	return settings, nil
 }

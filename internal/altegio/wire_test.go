@@ -1,7 +1,6 @@
 package altegio
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -258,11 +257,7 @@ func TestBaseURLs(t *testing.T) {
 				{c.apiURL, "/marketplace/application/update_channel", tc.channel},
 				{c.appURL, installationPath(1, 2), tc.instance},
 			} {
-				req, err := c.newRequest(context.Background(), request{method: http.MethodGet, base: want.base, path: want.path})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got := req.URL.String(); got != want.url {
+				if got := (request{base: want.base, path: want.path}).url().String(); got != want.url {
 					t.Errorf("got %s, want %s", got, want.url)
 				}
 			}

@@ -48,8 +48,13 @@ func (apiLog) Done(ctx context.Context, event altegio.ResponseEvent) {
 }
 
 func (apiLog) Noticed(ctx context.Context, notice altegio.Notice) {
-	addNotice(ctx, notice)
-	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, "Altegio answered oddly", map[string]any{
+	message := "Altegio answered oddly"
+	if notice.Kind == altegio.NoticeHost {
+		message = notice.Text
+	} else {
+		addNotice(ctx, notice)
+	}
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, message, map[string]any{
 		"kind":      string(notice.Kind),
 		"operation": notice.Operation,
 		"method":    notice.Method,

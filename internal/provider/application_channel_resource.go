@@ -256,8 +256,7 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 // isUninstalled reports whether a channel was refused because its application is no longer installed.
 // How the API refuses that is not documented, so the installation itself is asked for.
 func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
-	var e *altegio.Error
-	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {
+	if !errors.Is(refusal, altegio.KindRefused) || errors.Is(refusal, altegio.ErrUnauthorized) {
 		return false
 	}
 	_, err := client.SharedInstallation(ctx, channel.LocationID, channel.ApplicationID)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -60,7 +59,7 @@ type fleetApply struct {
 type fleetFailure struct {
 	err       error
 	kind      altegio.Kind
-	status    int
+	status    string
 	locations []int64
 }
 
@@ -221,14 +220,14 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 
 	failure := &fleetFailure{err: err}
 	if e := (*altegio.Error)(nil); errors.As(err, &e) {
-		failure.kind, failure.status = e.Kind, e.StatusCode
+		failure.kind, failure.status = e.Kind, e.Status()
 	} else if ctx.Err() != nil {
 		failure.kind = altegio.KindCancelled // while it waited for another resource
 	}
 	if mayHaveHappened(err) {
 		a.at[change.location] = types.BoolNull()
 	}
-	if failure.kind == altegio.KindCancelled {
+	if failure.kind == altegio.KindCancelled || errors.Is(err, altegio.KindTokenRefused) && len(a.failures) > 0 {
 		return // it was not sent, and so is untried
 	}
 	same := slices.IndexFunc(a.failures, func(f *fleetFailure) bool { return f.kind == failure.kind && f.status == failure.status })
@@ -243,9 +242,9 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 	}
 	a.inARow[failure.kind]++
 	switch {
-	case errors.Is(err, altegio.ErrUnauthorized):
+	case errors.Is(err, altegio.ErrUnauthorized), errors.Is(err, altegio.ErrNothingBut429):
 		a.gaveUp = true
-	case failure.kind == altegio.KindUnreachable:
+	case errors.Is(err, altegio.KindUnreachable):
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= unreachableInARow
 	case errors.Is(err, altegio.ErrForbidden):
 		// Locations may be refused one by one, and then the others are still to be had.
@@ -264,10 +263,10 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 // it where the API names a field that is the same for many.
 func mayHoldEverywhere(err error) bool {
 	var e *altegio.Error
-	if !errors.As(err, &e) || e.Kind != altegio.KindRefused {
+	if !errors.As(err, &e) || !errors.Is(err, altegio.KindRefused) {
 		return true
 	}
-	return e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden ||
+	return errors.Is(err, altegio.ErrUnauthorized) || errors.Is(err, altegio.ErrForbidden) ||
 		slices.ContainsFunc(e.Fields, func(f altegio.FieldError) bool {
 			name, _, _ := strings.Cut(f.Field, ".")
 			return name == "application_id" || name == "channel_slug" || name == "is_available"

@@ -36,6 +36,7 @@ func TestFleetApply_gaveUp(t *testing.T) {
 		"the value":                 {err: refused(422, "is_available"), after: failuresInARow},
 		"the location, the channel": {err: refused(422, "channel_slug", "salon_id"), after: failuresInARow},
 		"one location first":        {before: refused(404), err: refused(403), after: forbiddenInARow, whole: refused(401)},
+		"token, refused before":     {err: &altegio.Error{Kind: altegio.KindTokenRefused}, after: 1},
 		"another reason first":      {before: &altegio.Error{Kind: altegio.KindTimeout}, err: refused(403), after: forbiddenInARow, whole: refused(401)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,5 +57,28 @@ func TestFleetApply_gaveUp(t *testing.T) {
 				t.Errorf("it gives up after %d failures, want %d", after, test.after)
 			}
 		})
+	}
+}
+
+// What counts is failures in a row: one success, and it begins again.
+func TestFleetApply_successBetweenFailures(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err   error
+		after int
+	}{
+		{&altegio.Error{Kind: altegio.KindUnreachable}, unreachableInARow},
+		{&altegio.Error{Kind: altegio.KindServerError, StatusCode: 502}, failuresInARow},
+	} {
+		a := &fleetApply{at: availability{}, inARow: map[altegio.Kind]int{}}
+		for range 3 {
+			for n := range test.after - 1 {
+				a.record(t.Context(), fleetChange{location: int64(n)}, test.err)
+			}
+			a.record(t.Context(), fleetChange{location: 1}, nil)
+		}
+		if a.stopped() {
+			t.Errorf("%v: it gives up although it gets somewhere", test.err)
+		}
 	}
 }

@@ -14,14 +14,14 @@ func TestDiscountSentences(t *testing.T) {
 	call := discountCall{locations: []int64{1001, 1002}, discount: "15.54"}
 	reset := discountCall{locations: []int64{1003}, discount: noDiscount, leaves: true}
 	failed := func(e altegio.Error) error {
-		e.Operation, e.Method, e.Path, e.Host = "add_discount", http.MethodPost, "/marketplace/application/add_discount", "api.alteg.io"
+		e.Operation, e.Method, e.URL = "add_discount", http.MethodPost, "https://api.alteg.io/api/v1/marketplace/application/add_discount"
 		return &e
 	}
 	const (
 		asked = "Asked for: application_id 456, location_ids 1001, 1002, discount 15.54.\n" +
-			"The request was POST /marketplace/application/add_discount at api.alteg.io."
+			"The request was POST https://api.alteg.io/api/v1/marketplace/application/add_discount."
 		askedReset = "Asked for: application_id 456, location_ids 1003, discount 0.\n" +
-			"The request was POST /marketplace/application/add_discount at api.alteg.io."
+			"The request was POST https://api.alteg.io/api/v1/marketplace/application/add_discount."
 		compare = "compare location_ids with the locations that the data source altegio_application_locations lists."
 	)
 	for name, test := range map[string]struct {

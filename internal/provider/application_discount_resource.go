@@ -404,8 +404,7 @@ func (r *applicationDiscountResource) send(
 // refuses that is not documented.
 func sendDiscount(ctx context.Context, client *altegio.Client, application int64, call discountCall) (sent []int64, err error) {
 	err = client.SetDiscount(ctx, application, call.locations, call.discount)
-	var e *altegio.Error
-	if !call.leaves || !errors.As(err, &e) || e.Kind != altegio.KindRefused || errors.Is(err, altegio.ErrUnauthorized) {
+	if !call.leaves || !errors.Is(err, altegio.KindRefused) || errors.Is(err, altegio.ErrUnauthorized) {
 		return call.locations, err
 	}
 	connected, listErr := client.SharedLocationIDs(ctx, application)

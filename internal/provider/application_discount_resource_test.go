@@ -652,10 +652,12 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			c := newCLI(t)
-			c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
+			// At one host, lest the refusal be asked about at the other.
+			provider := providerBlock(fake, "app_url="+quoted(fake.APIURL()))
+			c.config(provider, discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 			c.mustRun(autoApply...)
 			fake.Uninstall(1002, 456)
-			c.config(providerBlock(fake), discountBlock([]int64{1001}, "10", resets))
+			c.config(provider, discountBlock([]int64{1001}, "10", resets))
 			c.mustRun(autoApply...)
 			expectDiscounts(t, fake, map[int64]string{1001: "10", 1003: "0"})
 
@@ -672,7 +674,8 @@ func TestApplicationDiscountResource_restRefused(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	c := newCLI(t)
-	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
+	// At one host, lest the refusal be asked about at the other.
+	c.config(providerBlock(fake, "app_url="+quoted(fake.APIURL())), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 	c.mustRun(autoApply...)
 	fake.Uninstall(1001, 456)
 	failCall(fake, 1, altegiotest.Fault{Status: http.StatusUnprocessableEntity, Body: `{"success":false,"meta":{"errors":{"salon_ids.0":["is odd"]}}}`})

@@ -74,6 +74,7 @@ func TestApplicationTariffsDataSource_errors(t *testing.T) {
 		"id":   {altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"options":[{"id":"dear"}]}]}`}, "", `row 1: options: row 1: id: "dear" is not a whole number`},
 	} {
 		remove := fake.Fail(test.fault)
+		p := newConfiguredProtocol(t, fake, nil) // an answer 401 ends a run
 		_, diags := p.readDataSource(tariffsType, args{"application_id": 456})
 		t.Run(name, func(t *testing.T) { expectOne(t, diags, isError, test.at, summary+`456\..*`+test.text) })
 		remove()

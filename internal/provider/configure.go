@@ -72,28 +72,39 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	partnerToken := stringSetting(config.PartnerToken, envPartnerToken, "")
 	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
 	case "", "bearer": // the latter comes of "Bearer ${var.token}"
-		resp.Diagnostics.Append(missingPartnerToken())
+		resp.Diagnostics.Append(missingPartnerToken(!config.PartnerToken.IsNull() && strings.TrimSpace(partnerToken) == ""))
 	}
 	requestTimeout, diags := durationSetting(config.RequestTimeout, altegio.DefaultRequestTimeout)
 	resp.Diagnostics.Append(diags...)
+	rateLimitTimeout, diags := durationSetting(config.RateLimitTimeout, altegio.DefaultRateLimitTimeout)
+	resp.Diagnostics.Append(diags...)
 	maxRetryWait, diags := durationSetting(config.MaxRetryWait, altegio.DefaultMaxRetryWait)
 	resp.Diagnostics.Append(diags...)
-	apiURL := stringSetting(config.APIURL, envAPIURL, altegio.DefaultAPIURL)
-	appURL := stringSetting(config.AppURL, envAppURL, altegio.DefaultAppURL)
-	if config.APIURL.IsNull() {
+	apiURL := stringSetting(config.APIURL, envAPIURL, "")
+	appURL := stringSetting(config.AppURL, envAppURL, "")
+	if config.APIURL.IsNull() && apiURL != "" {
 		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), envAPIURL, apiURL)...)
 	}
-	if config.AppURL.IsNull() {
+	if config.AppURL.IsNull() && appURL != "" {
 		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), envAppURL, appURL)...)
 	}
+	resp.Diagnostics.Append(oneBaseURL(apiURL, appURL)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	client, err := altegio.New(partnerToken,
+	// What is not set is the client's default: where one base is the user's and the other is not, no
+	// request goes to a second host.
+	var bases []altegio.Option
+	if apiURL != "" {
+		bases = append(bases, altegio.WithAPIURL(apiURL))
+	}
+	if appURL != "" {
+		bases = append(bases, altegio.WithAppURL(appURL))
+	}
+	client, err := altegio.New(partnerToken, append(bases,
 		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken, "")),
-		altegio.WithAPIURL(apiURL),
-		altegio.WithAppURL(appURL),
+		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
 		altegio.WithPacer(p.pacers.shared(
 			int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
@@ -102,8 +113,9 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithMaxRetries(int(intSetting(config.MaxRetries, altegio.DefaultMaxRetries))),
 		altegio.WithMaxRetryWait(maxRetryWait),
 		altegio.WithRequestTimeout(requestTimeout),
+		altegio.WithRateLimitTimeout(rateLimitTimeout),
 		altegio.WithObserver(apiLog{}),
-	)
+	)...)
 	if err != nil {
 		resp.Diagnostics.Append(unusableConfiguration(err))
 		return
@@ -126,6 +138,7 @@ func unknownArguments(config providerModel) []string {
 		{"max_retries", config.MaxRetries},
 		{"max_retry_wait", config.MaxRetryWait},
 		{"request_timeout", config.RequestTimeout},
+		{"rate_limit_timeout", config.RateLimitTimeout},
 		{"refresh", config.Refresh},
 	} {
 		if argument.value.IsUnknown() {
@@ -139,7 +152,7 @@ func stringSetting(value types.String, env, fallback string) string {
 	if !value.IsNull() {
 		return value.ValueString()
 	}
-	if s := os.Getenv(env); s != "" {
+	if s := strings.TrimSpace(os.Getenv(env)); s != "" {
 		return s
 	}
 	return fallback

@@ -49,8 +49,9 @@ func locationsTask(applicationID int64) task {
 
 // locationName tells a person which location it is.
 func locationName(l altegio.Location) string {
-	if l.Title == "" {
+	title := altegio.Printable(l.Title) // its owner chose it
+	if title == "" {
 		return fmt.Sprintf("Location %d", l.ID)
 	}
-	return fmt.Sprintf("%s (%d)", l.Title, l.ID)
+	return fmt.Sprintf("%s (%d)", title, l.ID)
 }

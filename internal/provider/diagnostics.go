@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,8 +60,11 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, paragraphs(t.asked(), sentence(err.Error())))}
 	}
+	if errors.Is(err, altegio.ErrUnauthorized) && !e.Claim() {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.summary, tokenRefusedBefore)}
+	}
 	advice, blame := t.advice(err, e)
-	asked := fmt.Sprintf("%s\nThe request was %s %s at %s.", t.asked(), e.Method, e.Path, e.Host)
+	asked := fmt.Sprintf("%s\nThe request was %s %s.", t.asked(), e.Method, e.URL)
 
 	var diags diag.Diagnostics
 	var unmapped []altegio.FieldError
@@ -85,7 +87,7 @@ func (t task) diagnostics(err error) diag.Diagnostics {
 	}
 	for _, name := range named {
 		diags.AddAttributeError(path.Root(name), t.summary, paragraphs(asked,
-			sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", status(e), name, strings.Join(said[name], "; "))),
+			sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", answeredStatus(e), name, strings.Join(said[name], "; "))),
 			advice))
 	}
 	if len(diags) > 0 && len(unmapped) == 0 {
@@ -164,16 +166,18 @@ func (t task) asked() string {
 
 func answered(e *altegio.Error) string {
 	text := e.Reason()
-	switch e.Kind {
-	case altegio.KindUnreachable:
-		text = "The request did not reach Altegio: " + e.Message
-	case altegio.KindCancelled, altegio.KindNotSent, altegio.KindNoUserToken:
+	is := func(kind altegio.Kind) bool { return errors.Is(e, kind) }
+	switch {
+	case is(altegio.KindUnreachable):
+		text = "The request did not reach Altegio: " + strings.TrimPrefix(text, string(altegio.KindUnreachable)+": ")
+	case is(altegio.KindCancelled), is(altegio.KindNotSent), is(altegio.KindNoUserToken), is(altegio.KindTokenRefused),
+		is(altegio.KindRateLimited) && e.Attempts == 0 && errors.Is(e, altegio.ErrNothingBut429):
 		again := ""
 		if e.MayHaveHappened() { // the attempt before
 			again = " again"
 		}
 		text = "The request was not sent" + again + ": " + text
-	case altegio.KindTimeout, altegio.KindInterrupted:
+	case is(altegio.KindTimeout), is(altegio.KindInterrupted):
 		text = "Altegio did not answer: " + e.Message
 	default:
 		text = "Altegio answered: " + text
@@ -194,8 +198,8 @@ func sentence(text string) string {
 	return text + "."
 }
 
-func status(e *altegio.Error) string {
-	text := strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
+func answeredStatus(e *altegio.Error) string {
+	text := e.Status()
 	if e.Message != "" {
 		text += fmt.Sprintf(" (%s)", e.Message)
 	}
@@ -216,38 +220,42 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 			return t.forbidden, "application_id"
 		}
 		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
-	case e.Kind == altegio.KindRefused && e.StatusCode == http.StatusNotFound:
+	case errors.Is(err, altegio.ErrNotFound):
 		if t.notFound != "" {
 			return t.notFound, "application_id"
 		}
 		return "Check that the application exists and is installed at the location.", "location_id"
-	case e.Kind == altegio.KindRefused && e.StatusCode == http.StatusUnprocessableEntity:
+	case errors.Is(err, altegio.ErrInvalid):
 		return t.invalid, ""
-	}
-	switch e.Kind {
-	case altegio.KindRateLimited:
+	case errors.Is(err, altegio.KindRateLimited):
 		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
 			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-			"requests_per_second in the provider block.", ""
-	case altegio.KindUnreachable:
+			"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it.", ""
+	case errors.Is(err, altegio.KindUnreachable):
 		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
 			"environment, and that the certificate is one this machine trusts. " +
 			cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
-	case altegio.KindRedirect:
+	case errors.Is(err, altegio.KindRedirect):
 		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
 			"redirect points." + spaced(t.afterDoubt(e)), ""
-	case altegio.KindUnexpectedAnswer:
+	case errors.Is(err, altegio.KindUnexpectedAnswer) && e.Proxy != "":
+		return "What answered may be the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, and not " +
+			"Altegio: check that it lets the request through." + spaced(t.again(e)), ""
+	case errors.Is(err, altegio.KindUnexpectedAnswer):
 		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
 			"known to answer with a web page now and then." + spaced(t.again(e)), ""
-	case altegio.KindServerError, altegio.KindInterrupted, altegio.KindTimeout:
+	case errors.Is(err, altegio.KindServerError), errors.Is(err, altegio.KindInterrupted), errors.Is(err, altegio.KindTimeout):
 		return t.again(e), ""
-	case altegio.KindCancelled:
+	case errors.Is(err, altegio.KindCancelled):
 		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
-	case altegio.KindNoUserToken:
+	case errors.Is(err, altegio.KindNoUserToken):
 		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location.", ""
 	}
 	return "", ""
 }
+
+// tokenRefusedBefore is all that is said of a token after the first error that is about it.
+const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
 
 // again says to try again, unless that might do twice what is to be done once.
 func (t task) again(e *altegio.Error) string {
@@ -332,10 +340,43 @@ func paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-func missingPartnerToken() diag.Diagnostic {
+// missingPartnerToken says that there is no token. An empty argument, as of a variable that was not
+// filled in, goes before the environment.
+func missingPartnerToken(empty bool) diag.Diagnostic {
+	if empty {
+		return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Empty partner token",
+			"partner_token in the provider block is an empty string, which is used instead of the environment variable "+
+				envPartnerToken+". Set it to the token of your Altegio partner account, or leave it out, or set it to null, to "+
+				"use the variable.")
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Missing partner token",
 		"Set partner_token in the provider block, or the environment variable "+envPartnerToken+", to the token of your "+
 			"Altegio partner account. It is found in the account details of the developer account.")
+}
+
+// oneBaseURL warns of a base URL that was set while the other one is left at the vendor's, so that one
+// run reaches two systems. Moving an operation between the vendor's own hosts does not do that.
+func oneBaseURL(apiURL, appURL string) diag.Diagnostics {
+	const (
+		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access"
+		atApp = "installations and their ends, connected locations, sender names, payments and refunds"
+	)
+	var diags diag.Diagnostics
+	warn := func(set, setTo, there, other, otherDefault, stay, env string) {
+		if setTo = strings.TrimRight(setTo, "/"); setTo == altegio.DefaultAPIURL || setTo == altegio.DefaultAppURL {
+			return
+		}
+		diags.AddAttributeWarning(path.Root(set), "Only one base URL is set", fmt.Sprintf(
+			"%s is set, and %s is not. To %s go: %s. To %s, which is the default, go: %s. Set %s too, in the provider block or "+
+				"with %s; both may be the same.", set, other, setTo, there, otherDefault, stay, other, env))
+	}
+	switch {
+	case apiURL != "" && appURL == "":
+		warn("api_url", apiURL, atAPI, "app_url", altegio.DefaultAppURL, atApp, envAppURL)
+	case apiURL == "" && appURL != "":
+		warn("app_url", appURL, atApp, "api_url", altegio.DefaultAPIURL, atAPI, envAPIURL)
+	}
+	return diags
 }
 
 func unusableConfiguration(err error) diag.Diagnostic {

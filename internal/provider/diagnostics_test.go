@@ -79,10 +79,10 @@ func checkForm(t *testing.T, diags diag.Diagnostics) {
 
 const (
 	askedChannel = `Asked for: location_id 1001, application_id 456, channel_slug "sms", is_available true.` + "\n"
-	postChannel  = askedChannel + "The request was POST /marketplace/application/update_channel at api.alteg.io."
+	postChannel  = askedChannel + "The request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel."
 	askedPlain   = "Asked for: location_id 1001.\n"
-	postPlain    = askedPlain + "The request was POST /marketplace/partner/payment at app.alteg.io."
-	getPlain     = askedPlain + "The request was GET /marketplace/partner/payment at app.alteg.io."
+	postPlain    = askedPlain + "The request was POST https://app.alteg.io/marketplace/partner/payment."
+	getPlain     = askedPlain + "The request was GET https://app.alteg.io/marketplace/partner/payment."
 
 	checkToken = "\n\nCheck partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it. It is " +
 		"the token of the partner account, found in the account details of the developer account."
@@ -108,14 +108,14 @@ func TestTask(t *testing.T) {
 		if e.Method == "" {
 			e.Method = http.MethodPost
 		}
-		e.Operation, e.Path, e.Host = "update_channel", "/marketplace/application/update_channel", "api.alteg.io"
+		e.Operation, e.URL = "update_channel", "https://api.alteg.io/api/v1/marketplace/application/update_channel"
 		return &e
 	}
 	plainly := func(e altegio.Error) error {
 		if e.Method == "" {
 			e.Method = http.MethodPost
 		}
-		e.Operation, e.Path, e.Host = "payment", "/marketplace/partner/payment", "app.alteg.io"
+		e.Operation, e.URL = "payment", "https://app.alteg.io/marketplace/partner/payment"
 		return &e
 	}
 	for name, test := range map[string]struct {
@@ -184,7 +184,7 @@ func TestTask(t *testing.T) {
 				},
 			}),
 			[]said{{"names", "Cannot set the sender names", `Asked for: location_id 1001, application_id 456, names "A", "B", "C".` +
-				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				`Entity, and of names it says: are odd; "A": is taken; "A": is short; "C": is bad; is out of range; is no index.`}},
 		},
 		"422 with elements of ids": {
@@ -194,7 +194,7 @@ func TestTask(t *testing.T) {
 				Fields: []altegio.FieldError{{Field: "salon_ids.1", Messages: []string{"no such salon"}}},
 			}),
 			[]said{{"location_ids", "Cannot set the discount", "Asked for: application_id 456, location_ids 1001, 1002, discount 10." +
-				"\nThe request was POST /marketplace/application/update_channel at api.alteg.io.\n\nAltegio answered 422 Unprocessable " +
+				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				"Entity, and of location_ids it says: 1002: no such salon."}},
 		},
 		"422 with several fields, one of them no argument": {
@@ -242,7 +242,7 @@ func TestTask(t *testing.T) {
 				"this is how the last attempt ended." +
 				"\n\nThe API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
 				"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-				"requests_per_second in the provider block."}},
+				"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it."}},
 		},
 		"5xx of what may be repeated": {
 			channel(), failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 503, Attempts: 4, Elapsed: 3 * time.Second}),
@@ -260,11 +260,27 @@ func TestTask(t *testing.T) {
 		},
 		"a page": {
 			channel(), failed(altegio.Error{
+				Kind: altegio.KindUnexpectedAnswer, StatusCode: 200,
+				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
+			}),
+			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
+				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + safeAgain}},
+		},
+		"a page that says no": {
+			channel(), failed(altegio.Error{
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
 			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
-				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + safeAgain}},
+				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later."}},
+		},
+		"a page, through a proxy": {
+			channel(), failed(altegio.Error{
+				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404, Message: "the answer is empty", Proxy: "proxy.test:3128",
+			}),
+			[]said{{"", "Cannot set the channel", postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
+				"the answer is empty (through the proxy proxy.test:3128).\n\nWhat answered may be the proxy proxy.test:3128, which " +
+				"HTTPS_PROXY or HTTP_PROXY in the environment names, and not Altegio: check that it lets the request through. Try again later."}},
 		},
 		"a page for what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, StatusCode: 200, Message: "the answer has no data"}),
@@ -305,7 +321,7 @@ func TestTask(t *testing.T) {
 		"a secret": {
 			voipTask(true), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401}),
 			[]said{{"", "Cannot set up the telephony integration", "Asked for: crm_token (not shown), enable true.\n" +
-				"The request was POST /marketplace/partner/payment at app.alteg.io.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
+				"The request was POST https://app.alteg.io/marketplace/partner/payment.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
 		},
 		"unreachable": {
 			channel(), failed(altegio.Error{
@@ -371,11 +387,11 @@ func TestPaymentLinkTask(t *testing.T) {
 	t.Parallel()
 	model := paymentLinkModel{LocationID: types.Int64Value(1001), ApplicationID: types.Int64Value(459), Discount: number(t, "15.550"), TariffOptionID: types.Int64Value(7)}
 	compareSaid(t, model.task().diagnostics(&altegio.Error{
-		Kind: altegio.KindRefused, Method: http.MethodGet, Host: "api.alteg.io", Path: "/marketplace/application/payment_link", StatusCode: 404,
+		Kind: altegio.KindRefused, Method: http.MethodGet, URL: "https://api.alteg.io/api/v1/marketplace/application/payment_link", StatusCode: 404,
 	}), said{
 		"application_id", "Cannot get the payment link",
 		"Asked for: location_id 1001, application_id 459, discount 15.55, tariff_option_id 7.\n" +
-			"The request was GET /marketplace/application/payment_link at api.alteg.io.\n\n" +
+			"The request was GET https://api.alteg.io/api/v1/marketplace/application/payment_link.\n\n" +
 			"Altegio answered: 404 Not Found.\n\n" +
 			"The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
 	})
@@ -387,10 +403,16 @@ func TestSentences(t *testing.T) {
 		got  diag.Diagnostic
 		want said
 	}{
-		"missing partner token": {missingPartnerToken(), said{
+		"missing partner token": {missingPartnerToken(false), said{
 			"partner_token", "Missing partner token",
 			"Set partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN, to the token of your " +
 				"Altegio partner account. It is found in the account details of the developer account.",
+		}},
+		"empty partner token": {missingPartnerToken(true), said{
+			"partner_token", "Empty partner token",
+			"partner_token in the provider block is an empty string, which is used instead of the environment variable " +
+				"ALTEGIO_PARTNER_TOKEN. Set it to the token of your Altegio partner account, or leave it out, or set it to null, to " +
+				"use the variable.",
 		}},
 		"unusable configuration": {unusableConfiguration(errors.New("the user token has a space")), said{
 			"", "Unusable provider configuration",
@@ -543,4 +565,32 @@ func diagnosticSummaries(t *testing.T) (summaries []string) {
 		})
 	}
 	return summaries
+}
+
+func TestOneBaseURL(t *testing.T) {
+	t.Parallel()
+	const summary = "Only one base URL is set"
+	for name, test := range map[string]struct {
+		api, app string
+		want     []said
+	}{
+		"none":                {},
+		"both":                {api: "https://a.test", app: "https://b.test"},
+		"pinned by the API's": {api: altegio.DefaultAppURL + "/"},
+		"spelled out":         {app: altegio.DefaultAppURL},
+		"api_url": {api: "https://a.test", want: []said{{"api_url", summary, "api_url is set, and app_url is not. To https://a.test go: " +
+			"channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access. To " +
+			"https://app.alteg.io, which is the default, go: installations and their ends, connected locations, sender names, " +
+			"payments and refunds. Set app_url too, in the provider block or with ALTEGIO_APP_URL; both may be the same."}}},
+		"app_url": {app: "https://b.test", want: []said{{"app_url", summary, "app_url is set, and api_url is not. To https://b.test go: " +
+			"installations and their ends, connected locations, sender names, payments and refunds. To " +
+			"https://api.alteg.io/api/v1, which is the default, go: channels, discounts, payment links, tariffs, webhooks, " +
+			"telephony, dictionaries and the granting of access. Set api_url too, in the provider block or with ALTEGIO_API_URL; " +
+			"both may be the same."}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compareSaid(t, oneBaseURL(test.api, test.app), test.want...)
+		})
+	}
 }

@@ -201,6 +201,7 @@ func TestDictionaries_errors(t *testing.T) {
 			{altegiotest.Fault{HTML: true}, `What answered may not be the Altegio API`},
 		} {
 			remove := fake.Fail(test.fault)
+			p := newConfiguredProtocol(t, fake, nil) // an answer 401 ends a run
 			_, diags := p.readDataSource(name, args{})
 			expectOne(t, diags, isError, "", fmt.Sprintf("Cannot read the dictionary of %s\nAsked for: dictionary %q\\..*%s", dictionary, dictionary, test.text))
 			remove()

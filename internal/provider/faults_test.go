@@ -91,8 +91,8 @@ func TestFaults_Reported(t *testing.T) {
 	}{
 		"429": {
 			altegiotest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"0"}}},
-			[]string{"429 Too Many Requests", "It was tried 11 times over", "requests_per_minute"},
-			11,
+			[]string{"429 Too Many Requests", "the API has answered nothing else for 1s", "requests_per_minute"},
+			0, // as many as fit
 		},
 		"500": {
 			altegiotest.Fault{Status: http.StatusInternalServerError},
@@ -144,7 +144,7 @@ func TestFaults_Reported(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			c := newCLI(t)
-			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`),
+			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`),
 				aSingleAndAFleet())
 			failBoth(fake, test.fault)
 			out := c.mustFail("apply", "-auto-approve", "-no-color")
@@ -157,7 +157,7 @@ func TestFaults_Reported(t *testing.T) {
 			if strings.Contains(out, altegiotest.DefaultPartnerToken) || strings.Contains(out, "token=x") {
 				t.Errorf("the output has a token:\n%s", out)
 			}
-			if got := fake.Count(altegiotest.OpUpdateChannel); got != 2*test.posts {
+			if got := fake.Count(altegiotest.OpUpdateChannel); got != 2*test.posts && test.posts > 0 {
 				t.Errorf("%d requests were sent, want %d for each channel", got, test.posts)
 			}
 			if got := c.channels(); len(got) != 0 {

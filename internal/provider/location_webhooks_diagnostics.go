@@ -23,11 +23,20 @@ func webhooksTask(summary string, location int64) task {
 	}
 }
 
+// printable are URLs of others, whose queries may be secrets.
+func printable(urls []string) []string {
+	texts := make([]string, 0, len(urls))
+	for _, u := range urls {
+		texts = append(texts, altegio.Printable(u))
+	}
+	return texts
+}
+
 func webhooksTooMany(location int64, ours, others []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("urls"), "Too many webhook URLs at one location", fmt.Sprintf(
 		"Altegio takes at most %d URLs at a location, of all applications together. Location %d would have %d: %d declared "+
 			"here, and %d of others, which are %s.",
-		altegio.MaxWebhookURLs, location, len(ours)+len(others), len(ours), len(others), quotedList(others)))
+		altegio.MaxWebhookURLs, location, len(ours)+len(others), len(ours), len(others), quotedList(printable(others))))
 }
 
 func webhooksOfOthersDiffer(location int64, declared string, others []string) diag.Diagnostic {
@@ -79,7 +88,7 @@ func webhooksOfOthersKept(location int64, kept, overwritten []string) diag.Diagn
 func webhooksTurnedOff(location int64, urls []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Webhooks of location %d are turned off", location), fmt.Sprintf(
 		"Altegio does not let a location have no URL at all. No other URL is left there, so these stay, and are sent "+
-			"nothing: %s. Declaring them again turns them on again.", quotedList(urls)))
+			"nothing: %s. Declaring them again turns them on again.", quotedList(printable(urls))))
 }
 
 func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {

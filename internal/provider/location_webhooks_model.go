@@ -115,7 +115,7 @@ func (f webhookFlags) String() string {
 func (w webhooks) lines(urls []string) []string {
 	var lines []string
 	for _, u := range urls {
-		lines = append(lines, fmt.Sprintf("%s: %s", u, w[u]))
+		lines = append(lines, fmt.Sprintf("%s: %s", altegio.Printable(u), w[u]))
 	}
 	return lines
 }
@@ -127,19 +127,19 @@ func (w webhooks) changes(other webhooks) []string {
 	for _, u := range w.urls() {
 		now, ok := other[u]
 		if !ok {
-			lines = append(lines, u+" is missing")
+			lines = append(lines, altegio.Printable(u)+" is missing")
 			continue
 		}
 		for name := range now {
 			if before, told := w[u][name]; told && before != now[name] {
-				lines = append(lines, fmt.Sprintf("%s has %s, not %s", u, now, w[u]))
+				lines = append(lines, fmt.Sprintf("%s has %s, not %s", altegio.Printable(u), now, w[u]))
 				break
 			}
 		}
 	}
 	for _, u := range other.urls() {
 		if _, ok := w[u]; !ok {
-			lines = append(lines, u+" is new")
+			lines = append(lines, altegio.Printable(u)+" is new")
 		}
 	}
 	return lines

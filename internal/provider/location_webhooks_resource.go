@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -260,7 +261,7 @@ func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
-	if altegio.IsNotFound(err) {
+	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
 		resp.Diagnostics.Append(webhooksGone(state.LocationID.ValueInt64()))
 		return
@@ -399,7 +400,7 @@ func (r *locationWebhooksResource) withdraw(
 ) (done bool) {
 	location := state.LocationID.ValueInt64()
 	settings, err := client.Webhooks(ctx, location)
-	if altegio.IsNotFound(err) {
+	if errors.Is(err, altegio.ErrGone) {
 		return true
 	}
 	if err != nil {

@@ -121,7 +121,7 @@ func TestPaymentLinkDataSource_refused(t *testing.T) {
 	}{
 		"not installed": {linkBlock("test", 1008, 456, "discount = 15.550"), []string{
 			"Cannot get the payment link", "with data.altegio_payment_link.test", "Asked for: location_id 1008, application_id 456, discount 15.55.",
-			"The request was GET /marketplace/application/payment_link at 127.0.0.1", "Altegio answered: 404 Not Found: An error has occurred.",
+			"The request was GET http://127.0.0.1", "/marketplace/application/payment_link.", "Altegio answered: 404 Not Found: An error has occurred.",
 			"The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
 		}},
 		"foreign application": {linkBlock("test", 1001, 999, ""), []string{

@@ -614,7 +614,7 @@ func TestProtocol_refreshFails(t *testing.T) {
 			}
 			expectOne(t, diags, tfprotov6.DiagnosticSeverityError, at,
 				`Cannot read the installation of the channel.*Asked for: location_id 1001, application_id 456, channel_slug "sms"\.`+
-					`.*GET /marketplace/salon/1001/application/456 at 127.0.0.1`)
+					`.*GET http://127.0.0.1\S*/marketplace/salon/1001/application/456\.`)
 			expectDiagnostic(t, diags[0], tfprotov6.DiagnosticSeverityError, at, test.text)
 			expectArgs(t, "the state", kept.state, channelState(true))
 			if got := len(fake.RequestsFor(altegiotest.OpUpdateChannel)); got != 1 {

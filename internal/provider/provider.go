@@ -32,6 +32,7 @@ type altegioProvider struct {
 	// warning that is gathered to be given.
 	activity *activity
 	moment   time.Duration
+	hosts    altegio.Hosts // what was found out about them, for as long as the process lives
 }
 
 var (
@@ -61,6 +62,7 @@ type providerModel struct {
 	MaxRetries        types.Int64          `tfsdk:"max_retries"`
 	MaxRetryWait      timetypes.GoDuration `tfsdk:"max_retry_wait"`
 	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
+	RateLimitTimeout  timetypes.GoDuration `tfsdk:"rate_limit_timeout"`
 	Refresh           types.String         `tfsdk:"refresh"`
 }
 
@@ -112,7 +114,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("How often a failed request is sent again where that is safe. Defaults to "+
-					"`%d`; `0` turns retries off. Answers 429 get ten times as many.", altegio.DefaultMaxRetries),
+					"`%d`; `0` turns retries off. Answers 429 do not count, see `rate_limit_timeout`.", altegio.DefaultMaxRetries),
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
@@ -126,6 +128,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			"request_timeout": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("How long one attempt at a request may take, as a duration such as `45s`. "+
 					"Waiting for the rate limits does not count. Defaults to `%s`.", altegio.DefaultRequestTimeout),
+				CustomType: timetypes.GoDurationType{},
+				Optional:   true,
+				Validators: []validator.String{positiveDurationValidator{}},
+			},
+			"rate_limit_timeout": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("How long a run goes on when Altegio answers nothing but 429, as a duration "+
+					"such as `10m`. After that everything that waits fails at once. Any other answer, to whatever request, "+
+					"begins it anew. Defaults to `%s`.", altegio.DefaultRateLimitTimeout),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
 				Validators: []validator.String{positiveDurationValidator{}},

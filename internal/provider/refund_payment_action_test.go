@@ -26,7 +26,7 @@ func TestRefundPaymentAction(t *testing.T) {
 	said, diags = p.invoke(refundPaymentType, args{"payment_id": 1523})
 	expectOne(t, diags, isError, "", `Cannot report the refund
 Asked for: payment_id 1523\.
-The request was POST /marketplace/partner/payment/refund/1523 at .*422 Unprocessable Entity.*
+The request was POST http://.*/marketplace/partner/payment/refund/1523\..*422 Unprocessable Entity.*
 There may be no such payment, or it is refunded already\. The payments of a location, .* altegio_location_application\.`)
 	expectSaid(t, said, "Reporting the refund of payment 1523.")
 

@@ -83,7 +83,7 @@ func TestReportPaymentAction_fieldErrors(t *testing.T) {
 	expectOne(t, diags, isError, "", `Cannot report the payment
 Asked for: location_id 1008, application_id 456, payment_sum 990.99, currency_iso "EUR", payment_date "2026-01-31 10:10:00", `+
 		`period_from "2026-02-01 00:00:00", period_to "2026-02-28 23:59:59"\.
-The request was POST /marketplace/partner/payment at .*422 Unprocessable Entity.*salon_id: Application isn't installed\..*
+The request was POST http://.*/marketplace/partner/payment\..*422 Unprocessable Entity.*salon_id: Application isn't installed\..*
 Check that the application is installed at the location\.`)
 	for _, field := range []string{"payment_sum", "currency_iso", "payment_date", "period_from", "period_to", "application_id"} {
 		remove := fake.Fail(altegiotest.Fault{

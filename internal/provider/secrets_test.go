@@ -195,8 +195,6 @@ func TestSecrets_ofFailures(t *testing.T) {
 	page := "<html><head><title>" + talkative + "</title></head><body>" + talkative + "</body></html>"
 
 	faults := []altegiotest.Fault{
-		{Status: 401},
-		{Status: 401, Body: jsonError},
 		{Status: 403, Body: jsonError},
 		{Status: 422, Body: jsonError},
 		{Status: 500, Body: jsonError},
@@ -215,10 +213,11 @@ func TestSecrets_ofFailures(t *testing.T) {
 		{Status: 429, Body: jsonError}, // the last, since it slows down what follows
 	}
 	fake := newFake(t, altegiotest.WithToken(partnerSecret))
-	r := newSecretRun(t, envPartnerToken+"="+partnerSecret, envUserToken+"="+userSecret, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())
+	r := newSecretRun(t, envPartnerToken+"="+partnerSecret, envUserToken+"="+userSecret, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.APIURL())
 	const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 
-	// One run for all the faults: each request meets the next one.
+	// One run for all the faults: each request meets the next one. One host, lest some are asked about
+	// at the other.
 	var config strings.Builder
 	config.WriteString(provider)
 	for i := range faults {
@@ -245,14 +244,19 @@ func TestSecrets_ofFailures(t *testing.T) {
 	r.do(false, singles...)
 	fake.ClearFaults()
 	for i, fault := range faults {
-		if fault.Status != http.StatusUnauthorized { // which ends the apply
-			failAt(fake, fault, ids[i])
-		}
+		failAt(fake, fault, ids[i])
 	}
 	r.do(false, "apply", "-input=false", "-auto-approve", "-target="+testFleet)
 	fail(altegiotest.OpInstallation)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 500})
 	r.do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
+
+	// An answer 401 ends a run, so each has its own.
+	for _, fault := range []altegiotest.Fault{{Status: 401}, {Status: 401, Body: jsonError}} {
+		fake.ClearFaults()
+		fake.Fail(fault)
+		r.do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
+	}
 
 	if got, want := len(fake.RequestsFor(altegiotest.OpUpdateChannel)), len(faults)+len(ids); got != want {
 		t.Errorf("%d channels were set, want %d", got, want)

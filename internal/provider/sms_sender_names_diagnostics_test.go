@@ -13,11 +13,11 @@ func TestSenderNamesSentences(t *testing.T) {
 	t.Parallel()
 	set := senderNamesTask("Cannot set the sender names", connectionID{1001, 457}, []string{"AL", "La Visage"})
 	failed := func(e altegio.Error) error {
-		e.Operation, e.Method, e.Path, e.Host = "short_names", http.MethodPost, "/marketplace/partner/short_names", "app.alteg.io"
+		e.Operation, e.Method, e.URL = "short_names", http.MethodPost, "https://app.alteg.io/marketplace/partner/short_names"
 		return &e
 	}
 	const asked = `Asked for: location_id 1001, application_id 457, names "AL", "La Visage".` + "\n" +
-		"The request was POST /marketplace/partner/short_names at app.alteg.io."
+		"The request was POST https://app.alteg.io/marketplace/partner/short_names."
 	for name, test := range map[string]struct {
 		err  error
 		want said

@@ -204,7 +204,7 @@ func TestSMSSenderNamesResource_refused(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			c := newCLI(t)
-			c.config(providerBlock(fake, "max_retries = 1", `max_retry_wait = "100ms"`), senderNamesBlock(1001, test.application, "Visage", "AL"))
+			c.config(providerBlock(fake, "max_retries = 1", `max_retry_wait = "100ms"`, `rate_limit_timeout = "1s"`), senderNamesBlock(1001, test.application, "Visage", "AL"))
 			test.fault.Operation = altegiotest.OpShortNames
 			fake.Fail(test.fault)
 			expectText(t, c.mustFail(autoApply...), append(test.texts, "Cannot set the sender names",

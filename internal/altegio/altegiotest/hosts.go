@@ -1,36 +1,63 @@
 package altegiotest
 
-import (
-	"net/http"
-	"slices"
-	"strings"
+import "net/http"
+
+// Hosts says which of the two documented hosts knows the four operations about whose host the
+// documents disagree: update_channel, payment_link, tariffs and add_discount.
+type Hosts int
+
+// Where the four operations are. The server stands for both hosts, and tells them by the path of the
+// base: /api/v1 or none.
+const (
+	BothHosts Hosts = iota
+	OnlyAPIHost
+	OnlyAppHost
+	NoHost
 )
 
-// disputed are the operations that the documentation has on the one host and the vendor's own client
-// on the other.
-var disputed = []string{OpUpdateChannel, OpPaymentLink, OpTariffs, OpAddDiscount}
+// An Ignorance is how a host answers an operation that it does not know.
+type Ignorance int
 
-// otherHost is the answer of a host that doesn't have the operation. A host is told by the base path,
-// as in [Server.APIURL] and [Server.AppURL].
-func (s Shapes) otherHost(c *call) (answer, bool) {
-	host := "app"
-	if strings.HasPrefix(c.request.URL.Path, "/api/v1/") {
-		host = "api"
-	}
-	if s.OnlyHost == "" || s.OnlyHost == host || !slices.Contains(disputed, c.route.operation) {
+// Each is what some server does.
+const (
+	NotFoundEnvelope Ignorance = iota // 404 in the API's envelope
+	NotFoundPage                      // 404 and an HTML page
+	NotAllowed                        // 405 and an HTML page
+	Redirected                        // 302 to a web page
+)
+
+// SetHosts changes where the four operations are known from the next request on, and how the host
+// that does not know them says so.
+func (s *Server) SetHosts(hosts Hosts, ignorance Ignorance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shapes.Hosts, s.shapes.Ignorance = hosts, ignorance
+}
+
+// misplaced answers a request to a host that does not know its operation.
+func (s Shapes) misplaced(c *call) (answer, bool) {
+	switch c.route.operation {
+	case OpUpdateChannel, OpPaymentLink, OpTariffs, OpAddDiscount:
+	default:
 		return answer{}, false
 	}
-	switch s.OtherHost {
-	case "html":
+	switch {
+	case s.Hosts == NoHost, s.Hosts == OnlyAPIHost && c.base == "", s.Hosts == OnlyAppHost && c.base == "/api/v1":
+	default:
+		return answer{}, false
+	}
+	switch s.Ignorance {
+	case NotFoundPage:
 		return page(http.StatusNotFound), true
-	case "405":
+	case NotAllowed:
 		a := page(http.StatusMethodNotAllowed)
 		a.header = http.Header{"Allow": {"OPTIONS"}}
 		return a, true
-	case "redirect":
+	case Redirected:
 		a := page(http.StatusFound)
 		a.header = http.Header{"Location": {redirectTarget}}
 		return a, true
+	default:
+		return s.notInstalled(), true
 	}
-	return s.notInstalled(), true
 }

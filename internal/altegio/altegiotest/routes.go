@@ -91,10 +91,10 @@ func splitPaths(routes []route) []route {
 	return routes
 }
 
-// findRoute returns the route for a request and the numbers in its path, or nil. A path that is
+// findRoute returns the route for a request, the base of its path and the numbers in it, or nil. A path that is
 // only nearly right, with a doubled or trailing slash, is a wrong one: a client that joins its
 // URLs carelessly shall notice.
-func findRoute(method, path string) (*route, []int64) {
+func findRoute(method, path string) (found *route, base string, ids []int64) {
 	for _, base := range basePaths {
 		rest, ok := strings.CutPrefix(path, base+"/")
 		if !ok {
@@ -106,11 +106,11 @@ func findRoute(method, path string) (*route, []int64) {
 				continue
 			}
 			if ids, ok := routes[i].match(segments); ok {
-				return &routes[i], ids
+				return &routes[i], base, ids
 			}
 		}
 	}
-	return nil, nil
+	return nil, "", nil
 }
 
 func (r *route) match(segments []string) ([]int64, bool) {

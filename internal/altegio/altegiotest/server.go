@@ -270,6 +270,7 @@ type call struct {
 	body    []byte
 	route   *route
 	ids     []int64 // the numbers in the path, in order
+	base    string  // what the path begins with, one of basePaths
 	shapes  Shapes
 }
 
@@ -282,8 +283,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 	c := &call{request: r, body: body}
 	operation := OpUnknown
-	if route, ids := findRoute(r.Method, r.URL.EscapedPath()); route != nil {
-		c.route, c.ids, operation = route, ids, route.operation
+	if route, base, ids := findRoute(r.Method, r.URL.EscapedPath()); route != nil {
+		c.route, c.base, c.ids, operation = route, base, ids, route.operation
 	}
 	entry := s.begin(r, operation, body)
 
@@ -313,11 +314,11 @@ func (s *Server) perform(c *call) answer {
 	if c.route == nil {
 		return unknownPage(c.request)
 	}
-	if elsewhere, ok := c.shapes.otherHost(c); ok {
-		return elsewhere
-	}
 	if refusal, refused := s.refuse(c); refused {
 		return refusal
+	}
+	if stranger, misplaced := c.shapes.misplaced(c); misplaced {
+		return stranger
 	}
 	return c.route.handle(s, c)
 }

@@ -56,12 +56,10 @@ type Shapes struct {
 	// SenderNamesAppend adds sender names to those that are there.
 	SenderNamesAppend bool
 
-	// OnlyHost takes the operations whose host is disputed (update_channel, payment_link, tariffs,
-	// add_discount) off one of the two: "api" has them below /api/v1 only, "app" below the root
-	// only. OtherHost is what the host without them answers: "" for 404 with JSON, "html" for 404
-	// with a page, "405", or "redirect".
-	OnlyHost  string
-	OtherHost string
+	// Hosts has the operations whose host is disputed, and Ignorance is what the host without them
+	// answers.
+	Hosts     Hosts
+	Ignorance Ignorance
 
 	// WebhookSpelling is how webhook URLs read back: "" as they were sent, "slash" with a slash at
 	// the end, "escaped" with & as in HTML, "lowercase" with the host in lower case.

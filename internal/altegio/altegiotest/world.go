@@ -14,7 +14,7 @@ import (
 // selection of worlds for tests that must hold in all of them.
 type World struct {
 	Hosts           Hosts
-	OtherHost       OtherHost
+	OtherHost       Ignorance
 	PageBase        PageBase
 	PageSize        PageSize
 	PageBeyond      PageBeyond
@@ -37,8 +37,6 @@ type World struct {
 
 // The unknowns. The values of each are in the order of its names in dimensions.
 type (
-	Hosts           int // which host has the disputed operations: both, api alone, app alone
-	OtherHost       int // what the host without them answers: 404 with JSON, 404 with a page, 405, a redirect
 	PageBase        int // the number of the first page: 1, 1 with 0 taken for it, 1 with 0 failing, 0
 	PageSize        int // how many rows a page has: as many as asked for, 2, all that there are
 	PageBeyond      int // what comes after the last page: nothing, the last page again, any page is the first
@@ -103,8 +101,8 @@ func (w World) String() string {
 // Shapes are the shapes that answers have in the world.
 func (w World) Shapes() Shapes {
 	return Shapes{
-		OnlyHost:             []string{"", "api", "app"}[w.Hosts],
-		OtherHost:            []string{"", "html", "405", "redirect"}[w.OtherHost],
+		Hosts:                w.Hosts,
+		Ignorance:            w.OtherHost,
 		PageBase:             []string{"", "clamped", "failing", "zero"}[w.PageBase],
 		MaxPage:              []int{0, 2, 0}[w.PageSize],
 		IgnoreCount:          w.PageSize == 2,

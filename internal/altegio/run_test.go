@@ -1,0 +1,226 @@
+package altegio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// When nothing but 429 comes, everything that waits fails together when the patience of the run has
+// ended, however many there are; and what is new fails at once, for a while.
+func TestRun_NothingBut429(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]string{"no Retry-After": "", "Retry-After": "30"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				limited := true
+				var mu sync.Mutex
+				c, j, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					if !limited {
+						answer(200, updated)(w, r)
+						return
+					}
+					if header != "" {
+						w.Header().Set("Retry-After", header)
+					}
+					answer(429, "")(w, r)
+				}, WithPacer(NewPacer(5, 200)), WithRateLimitTimeout(2*time.Minute))
+				began := time.Now()
+				var wg sync.WaitGroup
+				for i := range 50 {
+					wg.Go(func() {
+						time.Sleep(time.Duration(i) * time.Second)
+						err := c.SetChannel(t.Context(), Channel{LocationID: int64(i)})
+						if e := asError(t, err); !errors.Is(err, ErrNothingBut429) || e.MayHaveHappened() ||
+							!strings.Contains(e.Reason(), "the API has answered nothing else for 2m0s") {
+							t.Errorf("got %v", err)
+						}
+					})
+				}
+				wg.Wait()
+				// The last pause may have begun just before.
+				if took := time.Since(began); took < 2*time.Minute || took > 2*time.Minute+35*time.Second {
+					t.Errorf("it took %s", took)
+				}
+				sent := len(j.requests())
+				began = time.Now()
+				if e := asError(t, c.SetChannel(t.Context(), Channel{})); e.Kind != KindRateLimited || e.Attempts != 0 || time.Since(began) != 0 {
+					t.Errorf("a new one: %v", e)
+				}
+				if n := len(j.requests()); n != sent {
+					t.Errorf("%d requests after the end", n-sent)
+				}
+				time.Sleep(lookAgain)
+				limited = false
+				if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+					t.Errorf("a minute later: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Patience is with a server that answers nothing else: one other answer, and it begins again; so it
+// does when nobody has asked for a while.
+func TestRun_PatienceBeginsAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			if n++; n%2 == 1 {
+				answer(429, "")(w, r)
+				return
+			}
+			answer(200, updated)(w, r)
+		}, WithRateLimitTimeout(10*time.Second))
+		for range 20 {
+			if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c, j, _ := inMemory(t, answer(429, ""), WithRateLimitTimeout(10*time.Second))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_ = c.SetChannel(ctx, Channel{})
+		time.Sleep(time.Hour)
+		before := len(j.requests())
+		if e := asError(t, c.SetChannel(t.Context(), Channel{})); e.Kind != KindRateLimited || len(j.requests())-before < 3 {
+			t.Errorf("%d requests: %v", len(j.requests())-before, e)
+		}
+	})
+}
+
+// What is answered while the others give up keeps its answer.
+func TestRun_AnswersUnderWayAreKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				time.Sleep(20 * time.Second)
+				answer(200, installed)(w, r)
+				return
+			}
+			answer(429, "")(w, r)
+		}, WithRateLimitTimeout(10*time.Second))
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := c.Installation(t.Context(), 1, 2); err != nil {
+				t.Error(err)
+			}
+		})
+		if e := asError(t, c.SetChannel(t.Context(), Channel{})); e.Kind != KindRateLimited {
+			t.Error(e)
+		}
+		wg.Wait()
+	})
+}
+
+// After an answer 401 nothing more is sent with the same token, neither by calls that wait nor by new
+// ones; and only one of them says it in full.
+func TestRun_TokenRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, j, _ := inMemory(t, answer(401, `{"success":false,"meta":{"message":"Authentication needed."}}`),
+			WithPacer(NewPacer(5, 200)), WithUserToken("user-1"))
+		var mu sync.Mutex
+		full := 0
+		var wg sync.WaitGroup
+		for i := range 50 {
+			wg.Go(func() {
+				err := c.SetChannel(t.Context(), Channel{LocationID: int64(i)})
+				if !errors.Is(err, ErrUnauthorized) || asError(t, err).MayHaveHappened() {
+					t.Errorf("got %v", err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if asError(t, err).Claim() {
+					full++
+				}
+			})
+		}
+		wg.Wait()
+		if n := len(j.requests()); n > 5 || full != 1 {
+			t.Errorf("%d requests, %d full errors", n, full)
+		}
+		before := len(j.requests())
+		_, err := c.Webhooks(t.Context(), 1) // with the same partner token, and another
+		if !errors.Is(err, KindTokenRefused) || asError(t, err).Claim() || len(j.requests()) != before {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A user token that is not accepted is none of the partner's business.
+func TestRun_UserTokenRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, j, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.Header.Get("Authorization"), "User") {
+				answer(401, `{"success":false,"meta":[]}`)(w, r)
+				return
+			}
+			answer(200, updated)(w, r)
+		}, WithUserToken("user-1"))
+		for range 2 {
+			if _, err := c.Webhooks(t.Context(), 1); !errors.Is(err, ErrUnauthorized) {
+				t.Error(err)
+			}
+		}
+		if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+			t.Error(err)
+		}
+		if n := len(j.requests()); n != 2 {
+			t.Errorf("%d requests, want one of each", n)
+		}
+	})
+}
+
+// A page that says 401 is a proxy's, and says nothing of the token.
+func TestRun_PageIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	s, j := serve(t, answer(401, "<html>log in</html>"))
+	c := clientOf(t, s)
+	for range 2 {
+		_ = c.SetChannel(t.Context(), Channel{})
+	}
+	if n := len(j.requests()); n != 2 {
+		t.Errorf("%d requests, want 2", n)
+	}
+}
+
+// A thousand calls that are cancelled at once.
+func TestRun_ManyCancelled(t *testing.T) {
+	t.Parallel()
+	s, _ := serve(t, answer(200, updated))
+	c := clientOf(t, s, WithPacer(NewPacer(100, 0)), WithMaxRetries(3))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var wg sync.WaitGroup
+	started := make(chan struct{}, 1000)
+	for range 1000 {
+		wg.Go(func() {
+			started <- struct{}{}
+			if err := c.SetChannel(ctx, Channel{}); err != nil && (asError(t, err).Kind != KindCancelled || !errors.Is(err, errUserLeft)) {
+				t.Error(err)
+			}
+		})
+	}
+	for range 1000 {
+		<-started
+	}
+	cancel(errUserLeft)
+	wg.Wait()
+	checkIdle(t, c.pacer)
+	if len(c.run.calls) != 0 {
+		t.Errorf("%d calls are left", len(c.run.calls))
+	}
+}
