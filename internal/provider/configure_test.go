@@ -17,12 +17,16 @@ import (
 func TestConfigure_missingToken(t *testing.T) {
 	t.Parallel()
 	for name, a := range map[string]args{
-		"nothing": {}, "empty": {"partner_token": ""}, "space": {"partner_token": "  "},
+		"nothing": {}, "empty": {"partner_token": ""}, "space": {"partner_token": "  "}, // the last two override the environment
 		"scheme alone": {"partner_token": "Bearer "}, "user token alone": {"user_token": "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			diags := newProtocol(t).configure(a)
+			if name == "empty" || name == "space" {
+				expectOne(t, diags, isError, "partner_token", "Empty partner token\npartner_token in the provider block is an empty string")
+				return
+			}
 			expectOne(t, diags, isError, "partner_token",
 				"Missing partner token\nSet partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN")
 		})

@@ -144,7 +144,8 @@ func TestFaults_Reported(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			c := newCLI(t)
-			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`),
+			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
+				"app_url="+quoted(fake.APIURL())), // one host, lest the other be asked too
 				aSingleAndAFleet())
 			failBoth(fake, test.fault)
 			out := c.mustFail("apply", "-auto-approve", "-no-color")
