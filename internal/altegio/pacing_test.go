@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -381,6 +382,59 @@ func TestPacer_AlreadyCancelled(t *testing.T) {
 	checkIdle(t, p)
 	if len(p.sent) != 0 {
 		t.Errorf("%d sent", len(p.sent))
+	}
+}
+
+// A leavingContext ends without telling anybody, as one does that ends at the moment when a turn comes.
+type leavingContext struct {
+	context.Context
+	left atomic.Bool
+}
+
+func (c *leavingContext) Err() error {
+	if c.left.Load() {
+		return context.Canceled
+	}
+	return nil
+}
+
+// When the turn comes, the caller is asked again.
+func TestPacer_CancelledAsTheTurnComes(t *testing.T) {
+	t.Parallel()
+	for name, pacer := range map[string]func(t *testing.T) *Pacer{
+		"alone": func(*testing.T) *Pacer { return NewPacer(5, 200) },
+		"shared": func(t *testing.T) *Pacer {
+			pacers, _, _ := sharedPacers(t, 1, 5, 200)
+			return pacers[0]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := pacer(t)
+			synctest.Test(t, func(t *testing.T) {
+				release, err := p.acquire(t.Context(), time.Now(), time.Time{}, noWaiting)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx := &leavingContext{Context: context.WithoutCancel(t.Context())}
+				var got error
+				var wg sync.WaitGroup
+				wg.Go(func() {
+					_, got = p.acquire(ctx, time.Now(), time.Time{}, noWaiting)
+				})
+				synctest.Wait()
+				ctx.left.Store(true)
+				release()
+				wg.Wait()
+				if !errors.As(got, new(*waitError)) {
+					t.Errorf("got %v, want that it was not sent", got)
+				}
+				checkIdle(t, p)
+				if len(p.sent) != 1 {
+					t.Errorf("%d sent, want the one before it", len(p.sent))
+				}
+			})
+		})
 	}
 }
 
