@@ -147,8 +147,8 @@ func (p *Pacer) acquire(
 	for {
 		p.mu.Lock()
 		now := time.Now()
-		rules := p.rules
-		at, reason := rules.earliest(historyOf(p.sent), p.underway, now)
+		current := p.rules
+		at, reason := current.earliest(historyOf(p.sent), p.underway, now)
 		if !at.After(now) && ctx.Err() == nil && (place == nil || place.granted) {
 			release := p.take(place)
 			p.mu.Unlock()
@@ -158,7 +158,7 @@ func (p *Pacer) acquire(
 		switch {
 		case place == nil:
 		case !at.After(now):
-			at, reason = p.askOthers(ctx, place, rules)
+			at, reason = p.askOthers(ctx, place, current)
 		case place.granted: // and a pause came
 			place.leave()
 		}

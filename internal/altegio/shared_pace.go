@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/sync/semaphore"
 )
 
 // A SharedPace says which processes keep to the limits together: those of one user on one machine
@@ -23,7 +24,7 @@ type SharedPace struct {
 	// BaseURLs are those of the client. Their hosts say which file it is.
 	BaseURLs []string
 	// Problem is called once at most, when a request is about to be sent without looking at the
-	// file, with the context of that request and a text that says why.
+	// file, with the context of that request and a text that says why. It may be nil.
 	Problem func(ctx context.Context, why string)
 }
 
@@ -68,7 +69,7 @@ type sharedPace struct {
 
 	// busy holds who uses what follows. It is not given back by a system call that never returns,
 	// and nobody else waits for it then.
-	busy     chan struct{}
+	busy     *semaphore.Weighted
 	lock     *flock.Flock
 	log      paceLog
 	buf      []byte
@@ -115,7 +116,7 @@ func newSharedPace(with SharedPace) *sharedPace {
 		report: with.Problem,
 		wall:   time.Time.UnixNano,
 		remote: isRemote,
-		busy:   make(chan struct{}, 1),
+		busy:   semaphore.NewWeighted(1),
 	}
 }
 
@@ -175,8 +176,9 @@ func (p *place) stop() {
 
 // An answerOfOthers is when a request may go, as far as other processes are concerned.
 type answerOfOthers struct {
+	granted               bool
 	id                    int64
-	at                    time.Time
+	at                    time.Time // when otherwise
 	reason                string
 	pauseBegan, pauseEnds time.Time
 	err                   error
@@ -186,7 +188,7 @@ type answerOfOthers struct {
 func (p *Pacer) askOthers(ctx context.Context, place *place, r rules) (at time.Time, reason string) {
 	s := p.shared
 	answer := s.ask(ctx, place.id, r)
-	if why := s.toReport(); why != "" {
+	if why := s.toReport(); why != "" && s.report != nil {
 		s.report(ctx, why)
 	}
 	now := time.Now()
@@ -203,7 +205,7 @@ func (p *Pacer) askOthers(ctx context.Context, place *place, r rules) (at time.T
 		p.pauseUntil(answer.pauseEnds)
 	}
 	p.mu.Unlock()
-	if !answer.at.After(now) {
+	if answer.granted {
 		place.grant()
 	}
 	if answer.reason == theRateLimit {
@@ -224,6 +226,7 @@ func (s *sharedPace) ask(ctx context.Context, id int64, r rules) answerOfOthers 
 		var a answerOfOthers
 		a.err = s.use(limited, func(now time.Time, wall int64) {
 			a.id, a.at, a.reason = s.log.ask(id, r, now, wall)
+			a.granted = !a.at.After(now)
 			a.pauseBegan = now.Add(time.Duration(s.log.pause[0] - wall))
 			a.pauseEnds = now.Add(time.Duration(s.log.pause[1] - wall))
 		})
@@ -268,12 +271,10 @@ func (s *sharedPace) patience(ctx context.Context) (context.Context, context.Can
 
 // use has f look at the log and change it, while no other process does.
 func (s *sharedPace) use(ctx context.Context, f func(now time.Time, wall int64)) error {
-	select {
-	case s.busy <- struct{}{}:
-	case <-ctx.Done():
+	if err := s.busy.Acquire(ctx, 1); err != nil {
 		return context.Cause(ctx)
 	}
-	defer func() { <-s.busy }()
+	defer s.busy.Release(1)
 	if s.lock == nil {
 		path, err := s.file()
 		if err != nil {
@@ -391,8 +392,11 @@ func (s *sharedPace) flush() {
 	s.flushing = false
 	empty := len(s.pending) == 0
 	s.mu.Unlock()
+	if empty {
+		return
+	}
 	limited, cancel, ok := s.patience(context.Background())
-	if empty || !ok {
+	if !ok {
 		return
 	}
 	defer cancel()

