@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
 // start runs the command and returns the base URL it printed, the lines that it prints after the
@@ -82,6 +84,7 @@ func TestRun(t *testing.T) {
 		`api_url       = "` + url + `/api/v1"`,
 		`app_url       = "` + url + `"`,
 		`partner_token = "a-token"`,
+		`user_token    = "` + altegiotest.DefaultUserToken + `"`,
 		url + "/marketplace/salon/2001/application/456",
 	} {
 		if !strings.Contains(greeting, want) {
