@@ -20,7 +20,7 @@ func newInPlace(t testing.TB, answer string) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.pacer.windows[0].period = 0 // nobody waits
+	c.pacer.rules.windows[0].period = 0 // nobody waits
 	c.next = inPlace(answer)
 	return c
 }
@@ -124,8 +124,8 @@ func BenchmarkSharedLocationIDs999(b *testing.B) {
 
 func BenchmarkPacer(b *testing.B) {
 	p := NewPacer(5, 200)
-	for i := range p.windows {
-		p.windows[i].period = 0 // all is done but the waiting
+	for i := range p.rules.windows {
+		p.rules.windows[i].period = 0 // all is done but the waiting
 	}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -33,7 +33,8 @@
 // # Pacing and retries
 //
 // The API allows 200 requests a minute and 5 a second per IP address. A Pacer keeps to both, and
-// after an answer 429 pauses and slows all its callers. Failed requests are repeated where that is
+// after an answer 429 pauses and slows all its callers; with NewSharedPacer it does so together with
+// the other processes of a user on a machine. Failed requests are repeated where that is
 // safe; payments, refunds and installations are never repeated after a failure that leaves open
 // whether they happened. Nothing but the client repeats a request, net/http included. When the API
 // answers nothing but 429 for too long, everything that waits fails at once; after an answer 401

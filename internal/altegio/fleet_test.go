@@ -257,3 +257,26 @@ func TestFleet_OfOneTenfold(t *testing.T) {
 		})
 	}
 }
+
+// On one machine, several runs get no 429 either, in whatever way the server counts.
+func TestFleet_OnOneMachine(t *testing.T) {
+	t.Parallel()
+	for reading, server := range documentedLimits() {
+		t.Run(reading, func(t *testing.T) {
+			t.Parallel()
+			said, dir := &problems{}, t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				f := fleet{
+					processes: 4, requests: 75, workers: 10, server: server,
+					pacer: func() *Pacer { return said.sharedPacer(dir, 5, 200) },
+				}
+				result := f.run(t)
+				if result.rejected != 0 || len(result.failed) != 0 || result.accepted != 300 {
+					t.Errorf("%d answers 429, %d failures, %d let in; want 300 and nothing else",
+						result.rejected, len(result.failed), result.accepted)
+				}
+			})
+			said.only(t, "")
+		})
+	}
+}

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"math/big"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -139,4 +141,26 @@ func TestDecimal_Equal(t *testing.T) {
 			t.Errorf("%q is %q: %t, want %t", test.a, test.b, got, test.want)
 		}
 	}
+}
+
+// Whatever is in the file, it is refused or understood, and what is written is understood.
+func FuzzPaceLog(f *testing.F) {
+	now := time.Now().UnixNano()
+	l := paceLog{sent: []int64{now - 3, now - 2}, underway: []paceEntry{{now, now}}, queue: []paceEntry{{now + 1, now + 9}}}
+	f.Add(l.encode(nil))
+	f.Add([]byte("not times"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var l paceLog
+		if err := l.decode(file); err != nil {
+			return
+		}
+		l.settle(now)
+		var again paceLog
+		if err := again.decode(l.encode(nil)); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(again.sent, l.sent) || !slices.Equal(again.queue, l.queue) || !slices.Equal(again.underway, l.underway) {
+			t.Errorf("written %v, read %v", l, again)
+		}
+	})
 }

@@ -17,7 +17,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	runAsProxyClient() // ends the process when it was started for that
+	// Each ends the process when it was started for that.
+	runAsProxyClient()
+	runAsLockHolder()
 	goleak.VerifyTestMain(m)
 }
 

@@ -16,20 +16,40 @@ import (
 // see too many, wherever they are taken to begin. That is the strictest reading of the limits: who
 // keeps to it keeps to fixed windows and to a token bucket as well, whereas a token bucket
 // (golang.org/x/time/rate) of 200 a minute may let 400 go within one minute.
+//
+// The log is that of the process. With NewSharedPacer, the processes of a machine have one together.
 type Pacer struct {
-	windows []window
-	keep    int // how many requests the log must hold
+	keep   int         // how many requests the log must hold
+	shared *sharedPace // what the processes of this machine share; nil for nothing
 
-	mu          sync.Mutex
-	queue       []*waiter   // those that wait for their turn, by age
-	turn        bool        // somebody has it
-	deciding    bool        // and has not been let go yet
-	sent        []time.Time // the log, oldest first
-	underway    int         // requests that were let go and are not in the log yet
-	pauseBegan  time.Time
+	mu         sync.Mutex
+	rules      rules
+	queue      []*waiter   // those that wait for their turn, by age
+	turn       bool        // somebody has it
+	deciding   bool        // and has not been let go yet
+	sent       []time.Time // the log, oldest first
+	underway   int         // requests that were let go and are not in the log yet
+	pauseBegan time.Time
+	streak     int // pauses since the last answer that was not 429
+}
+
+// rules say when a request may go.
+type rules struct {
+	windows     []window
 	pausedUntil time.Time
-	streak      int           // pauses since the last answer that was not 429
 	spacing     time.Duration // at least this long between two requests, for a while after a 429
+}
+
+// A history tells when the last request but n-1 was sent; false when there were not as many.
+type history func(n int) (at time.Time, ok bool)
+
+func historyOf(log []time.Time) history {
+	return func(n int) (time.Time, bool) {
+		if n > len(log) {
+			return time.Time{}, false
+		}
+		return log[len(log)-n], true
+	}
 }
 
 // A waiter is a request that waits for its turn. The oldest goes first, so that one that was refused
@@ -67,17 +87,28 @@ const (
 	maxSpacing   = time.Second
 )
 
+// Why a request waits.
+const (
+	theRateLimit  = "the rate limit"
+	theSlowerPace = "a slower pace after an answer 429"
+)
+
 // NewPacer returns a Pacer for both limits; 0 turns a limit off.
 func NewPacer(requestsPerSecond, requestsPerMinute int) *Pacer {
-	p := &Pacer{}
+	return &Pacer{
+		keep:  max(requestsPerSecond, requestsPerMinute, 1),
+		rules: rules{windows: windowsFor(requestsPerSecond, requestsPerMinute)},
+	}
+}
+
+func windowsFor(requestsPerSecond, requestsPerMinute int) (windows []window) {
 	if requestsPerSecond > 0 {
-		p.windows = append(p.windows, window{requestsPerSecond, time.Second + secondGuard})
+		windows = append(windows, window{requestsPerSecond, time.Second + secondGuard})
 	}
 	if requestsPerMinute > 0 {
-		p.windows = append(p.windows, window{requestsPerMinute, time.Minute + minuteGuard})
+		windows = append(windows, window{requestsPerMinute, time.Minute + minuteGuard})
 	}
-	p.keep = max(requestsPerSecond, requestsPerMinute, 1)
-	return p
+	return windows
 }
 
 // A waitError is a wait that ended, or did not begin, because of the caller's context.
@@ -109,17 +140,32 @@ func (p *Pacer) acquire(
 		p.leave(w)
 		return nil, cancelled(ctx)
 	}
+	var place *place // among the requests of other processes
+	if p.shared != nil {
+		place = p.shared.newPlace()
+	}
 	for {
 		p.mu.Lock()
 		now := time.Now()
-		at, reason := p.earliest(p.sent, p.underway, now)
-		if !at.After(now) && ctx.Err() == nil {
-			release := p.take()
+		current := p.rules
+		at, reason := current.earliest(historyOf(p.sent), p.underway, now)
+		if !at.After(now) && ctx.Err() == nil && (place == nil || place.granted) {
+			release := p.take(place)
 			p.mu.Unlock()
 			return release, nil
 		}
 		p.mu.Unlock()
+		switch {
+		case place == nil:
+		case !at.After(now):
+			at, reason = p.askOthers(ctx, place, current)
+		case place.granted: // and a pause came
+			place.leave()
+		}
 		if err := p.sleep(ctx, at, reason, waiting); err != nil {
+			if place != nil {
+				place.leave()
+			}
 			p.endTurn()
 			return nil, err
 		}
@@ -145,11 +191,11 @@ func (p *Pacer) join(ctx context.Context, since time.Time) (*waiter, error) {
 			log = append(log, now)
 		}
 		for range ahead + 1 {
-			at, _ = p.earliest(log, 0, at)
+			at, _ = p.rules.earliest(historyOf(log), 0, at)
 			log = append(log, at)
 		}
 		if at.After(deadline) {
-			return nil, tooLong(at.Sub(now), deadline.Sub(now), "the rate limit")
+			return nil, tooLong(at.Sub(now), deadline.Sub(now), theRateLimit)
 		}
 	}
 	w := &waiter{since: since, ready: make(chan struct{})}
@@ -186,46 +232,52 @@ func (p *Pacer) nextTurn() {
 	}
 }
 
-// earliest returns when the next request may go, given the log of those before it, and how many
+// earliest returns when the next request may go, given those that were sent before it, and how many
 // others are underway, which may reach the server at any moment.
-func (p *Pacer) earliest(log []time.Time, underway int, now time.Time) (at time.Time, reason string) {
+func (r rules) earliest(sent history, underway int, now time.Time) (at time.Time, reason string) {
 	at = now
 	later := func(t time.Time, why string) {
 		if t.After(at) {
 			at, reason = t, why
 		}
 	}
-	for _, w := range p.windows {
+	for _, w := range r.windows {
 		room := w.limit - underway
 		if room <= 0 {
 			later(now.Add(recheck), "requests that are stuck")
-		} else if len(log) >= room {
-			later(log[len(log)-room].Add(w.period), "the rate limit")
+		} else if nth, ok := sent(room); ok {
+			later(nth.Add(w.period), theRateLimit)
 		}
 	}
-	if p.spacing > 0 && len(log) > 0 {
-		later(log[len(log)-1].Add(p.spacing), "a slower pace after an answer 429")
+	if r.spacing > 0 {
+		if last, ok := sent(1); ok {
+			later(last.Add(r.spacing), theSlowerPace)
+		}
 	}
-	later(p.pausedUntil, "a pause after an answer 429")
+	later(r.pausedUntil, "a pause after an answer 429")
 	return at, reason
 }
 
 // take lets a request leave, and returns the release of its turn, which logs it: what counts is
 // when it was on the wire, for dialling may take longer than the guards allow for.
-func (p *Pacer) take() (release func()) {
+func (p *Pacer) take(place *place) (release func()) {
 	p.underway++
 	p.deciding = false
 	var turn, log sync.Once
 	giveUp := time.AfterFunc(maxTurn, func() { turn.Do(p.endTurn) })
 	return func() {
 		log.Do(func() {
+			now := time.Now()
 			p.mu.Lock()
 			p.underway--
 			if len(p.sent) >= 2*p.keep {
 				p.sent = append(p.sent[:0], p.sent[len(p.sent)-p.keep:]...)
 			}
-			p.sent = append(p.sent, time.Now())
+			p.sent = append(p.sent, now)
 			p.mu.Unlock()
+			if place != nil {
+				place.sent(now)
+			}
 			giveUp.Stop()
 			turn.Do(p.endTurn)
 		})
@@ -240,8 +292,9 @@ func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longe
 	defer p.mu.Unlock()
 	now := time.Now()
 	extend := func(d time.Duration) {
-		if until := now.Add(d); until.After(p.pausedUntil) {
-			p.pausedUntil = until
+		p.pauseUntil(now.Add(d))
+		if p.shared != nil {
+			p.shared.pause(p.pauseBegan, p.rules.pausedUntil)
 		}
 	}
 	if !sentAt.After(p.pauseBegan) {
@@ -250,8 +303,7 @@ func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longe
 		}
 		return
 	}
-	p.streak++
-	p.pauseBegan = now
+	p.beginPause(now)
 	// Processes that were stopped together should not come back together. And a server that goes on
 	// asking for a second does not know how long it takes.
 	backoff := min(maxPause, firstPause<<min(p.streak-1, 10))
@@ -260,7 +312,19 @@ func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longe
 		backoff = max(backoff, asked+rand.N(asked/10+1))
 	}
 	extend(min(longest, backoff))
-	p.spacing = min(maxSpacing, max(2*p.spacing, firstSpacing))
+}
+
+// beginPause is called with the lock held, and so is pauseUntil.
+func (p *Pacer) beginPause(began time.Time) {
+	p.streak++
+	p.pauseBegan = began
+	p.rules.spacing = min(maxSpacing, max(2*p.rules.spacing, firstSpacing))
+}
+
+func (p *Pacer) pauseUntil(until time.Time) {
+	if until.After(p.rules.pausedUntil) {
+		p.rules.pausedUntil = until
+	}
 }
 
 // answered takes note of an answer that is not 429: the pace recovers.
@@ -268,8 +332,8 @@ func (p *Pacer) answered() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.streak = 0
-	if p.spacing = p.spacing * 8 / 10; p.spacing < 20*time.Millisecond {
-		p.spacing = 0
+	if p.rules.spacing = p.rules.spacing * 8 / 10; p.rules.spacing < 20*time.Millisecond {
+		p.rules.spacing = 0
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -209,13 +210,13 @@ func TestPacer_OnePauseForAll(t *testing.T) {
 			time.Sleep(3 * time.Millisecond)
 			p.limited(at, 0, false, time.Minute)
 		}
-		if p.streak != 1 || p.spacing != firstSpacing {
-			t.Errorf("ten answers are %d pauses with a spacing of %s, want one with %s", p.streak, p.spacing, firstSpacing)
+		if p.streak != 1 || p.rules.spacing != firstSpacing {
+			t.Errorf("ten answers are %d pauses with a spacing of %s, want one with %s", p.streak, p.rules.spacing, firstSpacing)
 		}
-		if pause := p.pausedUntil.Sub(began); pause < firstPause/2 || pause > firstPause+10*time.Millisecond {
+		if pause := p.rules.pausedUntil.Sub(began); pause < firstPause/2 || pause > firstPause+10*time.Millisecond {
 			t.Errorf("the pause takes %s, want about %s", pause, firstPause)
 		}
-		until := p.pausedUntil
+		until := p.rules.pausedUntil
 		arrivals := send(t, p, 10, 10, none, none)
 		if arrivals[0].Before(until) {
 			t.Errorf("a request left %s before the pause ended", until.Sub(arrivals[0]))
@@ -245,11 +246,11 @@ func TestPacer_PausesGrowAndAreCapped(t *testing.T) {
 			time.Sleep(time.Hour)
 			p.limited(time.Now(), 0, false, 7*time.Second)
 			full := min(maxPause, firstPause<<min(i, 10))
-			if pause := time.Until(p.pausedUntil); pause < min(full/2, 7*time.Second) || pause > min(full, 7*time.Second) {
+			if pause := time.Until(p.rules.pausedUntil); pause < min(full/2, 7*time.Second) || pause > min(full, 7*time.Second) {
 				t.Errorf("pause %d takes %s, want between half and all of %s, 7s at most", i+1, pause, full)
 			}
-			if p.spacing > maxSpacing {
-				t.Errorf("the spacing grows to %s", p.spacing)
+			if p.rules.spacing > maxSpacing {
+				t.Errorf("the spacing grows to %s", p.rules.spacing)
 			}
 		}
 	})
@@ -264,7 +265,7 @@ func TestPacer_PausesDiffer(t *testing.T) {
 			for range 20 {
 				p := NewPacer(0, 0)
 				p.limited(time.Now(), asked, asked > 0, time.Minute)
-				pauses[time.Until(p.pausedUntil)] = struct{}{}
+				pauses[time.Until(p.rules.pausedUntil)] = struct{}{}
 			}
 			if len(pauses) < 10 {
 				t.Errorf("20 processes that are asked to wait %s come back at %d moments", asked, len(pauses))
@@ -282,17 +283,17 @@ func TestPacer_RetryAfterForAll(t *testing.T) {
 		first, second := began, began
 		time.Sleep(time.Millisecond)
 		p.limited(first, 10*time.Second, true, time.Minute)
-		if pause := time.Until(p.pausedUntil); pause < 10*time.Second || pause > 11*time.Second {
+		if pause := time.Until(p.rules.pausedUntil); pause < 10*time.Second || pause > 11*time.Second {
 			t.Errorf("paused for %s, want 10s and a little", pause)
 		}
 		// Another answer to the same volley asks for more.
 		p.limited(second, 30*time.Second, true, time.Minute)
-		if pause := time.Until(p.pausedUntil); pause != 30*time.Second {
+		if pause := time.Until(p.rules.pausedUntil); pause != 30*time.Second {
 			t.Errorf("paused for %s, want 30s", pause)
 		}
 		// And one for less, which changes nothing.
 		p.limited(second, time.Second, true, time.Minute)
-		until := p.pausedUntil
+		until := p.rules.pausedUntil
 		for _, at := range send(t, p, 5, 5, none, none) {
 			if at.Before(until) {
 				t.Errorf("a request left %s early", until.Sub(at))
@@ -302,7 +303,7 @@ func TestPacer_RetryAfterForAll(t *testing.T) {
 			t.Errorf("waited %s", waited)
 		}
 		p.limited(time.Now(), 10*time.Hour, true, time.Minute)
-		if pause := time.Until(p.pausedUntil); pause > time.Minute {
+		if pause := time.Until(p.rules.pausedUntil); pause > time.Minute {
 			t.Errorf("paused for %s, want at most the cap", pause)
 		}
 	})
@@ -357,7 +358,7 @@ func TestPacer_CancellationEndsWaits(t *testing.T) {
 				}
 				// Others go on.
 				p.mu.Lock()
-				p.pausedUntil = time.Time{}
+				p.rules.pausedUntil = time.Time{}
 				p.mu.Unlock()
 				time.Sleep(2 * time.Minute)
 				send(t, p, 3, 3, none, none)
@@ -381,6 +382,59 @@ func TestPacer_AlreadyCancelled(t *testing.T) {
 	checkIdle(t, p)
 	if len(p.sent) != 0 {
 		t.Errorf("%d sent", len(p.sent))
+	}
+}
+
+// A leavingContext ends without telling anybody, as one does that ends at the moment when a turn comes.
+type leavingContext struct {
+	context.Context
+	left atomic.Bool
+}
+
+func (c *leavingContext) Err() error {
+	if c.left.Load() {
+		return context.Canceled
+	}
+	return nil
+}
+
+// When the turn comes, the caller is asked again.
+func TestPacer_CancelledAsTheTurnComes(t *testing.T) {
+	t.Parallel()
+	for name, pacer := range map[string]func(t *testing.T) *Pacer{
+		"alone": func(*testing.T) *Pacer { return NewPacer(5, 200) },
+		"shared": func(t *testing.T) *Pacer {
+			pacers, _, _ := sharedPacers(t, 1, 5, 200)
+			return pacers[0]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := pacer(t)
+			synctest.Test(t, func(t *testing.T) {
+				release, err := p.acquire(t.Context(), time.Now(), time.Time{}, noWaiting)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx := &leavingContext{Context: context.WithoutCancel(t.Context())}
+				var got error
+				var wg sync.WaitGroup
+				wg.Go(func() {
+					_, got = p.acquire(ctx, time.Now(), time.Time{}, noWaiting)
+				})
+				synctest.Wait()
+				ctx.left.Store(true)
+				release()
+				wg.Wait()
+				if !errors.As(got, new(*waitError)) {
+					t.Errorf("got %v, want that it was not sent", got)
+				}
+				checkIdle(t, p)
+				if len(p.sent) != 1 {
+					t.Errorf("%d sent, want the one before it", len(p.sent))
+				}
+			})
+		})
 	}
 }
 

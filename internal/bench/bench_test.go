@@ -70,6 +70,16 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	slowest, cpu := compare([]sample{
+		{wall: time.Second, cpu: time.Second}, {wall: 2 * time.Second, cpu: time.Second}, {wall: 3 * time.Second, cpu: time.Second},
+	})
+	if slowest != 1.5 || cpu != 3*time.Second {
+		t.Errorf("the slowest took %v of the mean, and all %s of CPU, want 1.5 and 3s", slowest, cpu)
+	}
+}
+
 func TestReadCosts(t *testing.T) {
 	t.Parallel()
 	got := readCosts(`goos: linux
@@ -133,7 +143,7 @@ func measured() report {
 	}
 	for _, race := range o.races() {
 		race.each = 100
-		r.outcomes = append(r.outcomes, outcome{race: race, accepted: race.channels(), took: shortest(race.channels(), race.limits)})
+		r.outcomes = append(r.outcomes, outcome{race: race, accepted: race.channels(), took: shortest(race.channels(), race.limits), slowest: 1, cpu: time.Second})
 	}
 	return r
 }
@@ -158,7 +168,12 @@ func TestGoals(t *testing.T) {
 		"less than 100 MB":         func(r report) { r.results[key{fleet, 10000, create}][0].provider.memory = 100 << 20 },
 		"CPU for each channel":     func(r report) { r.results[key{fleet, 10000, destroy}][0].cpu *= 2 },
 		"no 429, and no more than": func(r report) { r.outcomes[0].refused = 1 },
-		"no failure, and at least": func(r report) { r.outcomes[2].took = r.outcomes[2].took * 10 / 8 },
+		"of two aliases":           func(r report) { r.outcomes[3].refused = 1 },
+		"no 429, no failure":       func(r report) { r.outcomes[4].refused = 1 },
+		"at least 97 %":            func(r report) { r.outcomes[4].took = r.outcomes[4].took * 100 / 96 },
+		"slower than the mean":     func(r report) { r.outcomes[4].slowest = 1.2 },
+		"no failure, and at least": func(r report) { r.outcomes[5].took = r.outcomes[5].took * 10 / 8 },
+		"CPU for a request":        func(r report) { r.outcomes[0].cpu *= 2 },
 	} {
 		r := measured()
 		spoil(r)

@@ -59,7 +59,9 @@ func newLab(ctx context.Context, dir string) (*lab, error) {
 	l.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "ALTEGIO_")
 	})
-	l.env = append(l.env, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	l.env = append(l.env, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		// What runs share is kept apart from those of the user.
+		"XDG_CACHE_HOME="+filepath.Join(dir, "cache"))
 	return l, nil
 }
 
@@ -103,6 +105,7 @@ type workspace struct {
 	*lab
 	subject subject
 	dir     string
+	env     []string
 }
 
 func (l *lab) workspace(s subject, fake *altegiotest.Server, ids []int64, lim limits) (*workspace, error) {
@@ -114,7 +117,7 @@ func (l *lab) workspace(s subject, fake *altegiotest.Server, ids []int64, lim li
 	if err != nil {
 		return nil, err
 	}
-	return &workspace{l, s, dir}, errors.Join(
+	return &workspace{l, s, dir, l.env}, errors.Join(
 		os.WriteFile(filepath.Join(dir, "main.tf"), []byte(s.configuration(fake, lim)), 0o600),
 		os.WriteFile(filepath.Join(dir, "terraform.tfvars.json"), variables, 0o600),
 	)

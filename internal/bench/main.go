@@ -191,14 +191,18 @@ func (l *lab) measureAll(ctx context.Context, o options) (results, error) {
 	return r, nil
 }
 
-// races are one run on its own and runs that share an address, at the documented limits, and a fleet
-// at ten times these.
+// races are runs alone, with and without the file that runs of a machine share, a fleet at ten times the
+// documented limits, and runs that share an address: in one apply, on one machine, and on several.
 func (o options) races() []race {
 	documented, tenfold := limits{5, 200}, limits{50, 2000}
+	each := min(140, o.limited)
 	return []race{
-		{single, 1, min(300, o.limited), documented},
-		{fleet, 1, o.limited, tenfold},
+		{subject: single, runs: 1, each: min(300, o.limited), limits: documented, repeats: o.runs},
+		{subject: single, runs: 1, each: min(300, o.limited), limits: documented, repeats: o.runs, apart: true},
+		{subject: fleet, runs: 1, each: o.limited, limits: tenfold},
+		{subject: aliases, runs: 1, each: min(300, o.limited), limits: documented},
 		// Long enough that the end does not weigh much, when some have nothing left to do.
-		{fleet, 8, min(140, o.limited), documented},
+		{subject: fleet, runs: 8, each: each, limits: documented},
+		{subject: fleet, runs: 8, each: each, limits: documented, apart: true},
 	}
 }

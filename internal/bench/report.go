@@ -172,13 +172,14 @@ func (r report) limitTable() string {
 	var rows [][]string
 	for _, o := range r.outcomes {
 		rows = append(rows, []string{
-			fmt.Sprintf("%d x %d `%s`", o.runs, o.each, o.subject),
+			fmt.Sprintf("%d x %d %s", o.runs, o.each, o.name()),
 			fmt.Sprintf("%d a second, %d a minute", o.limits.perSecond, o.limits.perMinute),
 			strconv.Itoa(o.accepted), strconv.Itoa(o.refused),
 			fmt.Sprintf("%.3f", o.slowness()), fmt.Sprintf("%.1f %%", 100/o.slowness()),
+			fmt.Sprintf("%.2f", o.slowest),
 		})
 	}
-	return tableOf([]string{"create", "limits", "requests", "answers 429", "time / shortest", "limits used"}, rows)
+	return tableOf([]string{"create", "limits", "requests", "answers 429", "time / shortest", "limits used", "slowest run / mean"}, rows)
 }
 
 func (r report) clientTable() string {

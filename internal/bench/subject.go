@@ -13,6 +13,7 @@ const (
 	single  subject = "altegio_application_channel"
 	listing subject = `altegio_application_channel, refresh = "listing"`
 	fleet   subject = "altegio_application_channels"
+	aliases subject = "altegio_application_channels of two aliases"
 
 	// The same with a provider that does nothing (nullprovider).
 	floor      subject = "floor_application_channel"
@@ -26,7 +27,7 @@ const (
 // provider returns the local name of the subject's provider, "" for what Terraform has built in.
 func (s subject) provider() string {
 	switch s {
-	case single, listing, fleet:
+	case single, listing, fleet, aliases:
 		return "altegio"
 	case floor, floorFleet:
 		return "floor"
@@ -53,21 +54,15 @@ terraform {
 }
 `, name)
 	}
-	if s.provider() == "altegio" {
-		refresh := "status"
-		if s == listing {
-			refresh = "listing"
+	switch s {
+	case single, fleet:
+		text += providerBlock("", "status", fake, l)
+	case listing:
+		text += providerBlock("", "listing", fake, l)
+	case aliases:
+		for i := range 2 {
+			text += providerBlock(fmt.Sprintf("  alias               = \"a%d\"\n", i), "status", fake, l)
 		}
-		text += fmt.Sprintf(`
-provider "altegio" {
-  partner_token       = %q
-  api_url             = %q
-  app_url             = %q
-  requests_per_second = %d
-  requests_per_minute = %d
-  refresh             = %q
-}
-`, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
 	}
 	switch s {
 	case fleet, floorFleet:
@@ -78,6 +73,17 @@ resource "%s_application_channels" "this" {
   availability   = { for id in var.ids : id => true }
 }
 `, s.provider(), application)
+	case aliases:
+		for i := range 2 {
+			text += fmt.Sprintf(`
+resource "altegio_application_channels" "a%[1]d" {
+  provider       = altegio.a%[1]d
+  application_id = %[2]d
+  channel_slug   = "sms"
+  availability   = { for i, id in var.ids : id => true if i %% 2 == %[1]d }
+}
+`, i, application)
+		}
 	case single, listing, floor:
 		text += fmt.Sprintf(`
 resource "%s_application_channel" "this" {
@@ -105,6 +111,19 @@ resource "terraform_data" "this" {
 `
 	}
 	return text
+}
+
+func providerBlock(alias, refresh string, fake *altegiotest.Server, l limits) string {
+	return fmt.Sprintf(`
+provider "altegio" {
+%s  partner_token       = %q
+  api_url             = %q
+  app_url             = %q
+  requests_per_second = %d
+  requests_per_minute = %d
+  refresh             = %q
+}
+`, alias, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
 }
 
 // application is one that the fake knows, with channels.

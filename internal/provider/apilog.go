@@ -64,6 +64,12 @@ func (apiLog) Noticed(ctx context.Context, notice altegio.Notice) {
 	})
 }
 
+// logPaceProblem says once that a run keeps to the limits on its own.
+func logPaceProblem(ctx context.Context, why string) {
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem,
+		"This run keeps to the rate limits without regard to other runs on this machine", map[string]any{"reason": why})
+}
+
 func requestFields(event altegio.RequestEvent) map[string]any {
 	return map[string]any{
 		"operation": event.Operation,

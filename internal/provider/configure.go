@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -27,6 +28,10 @@ const (
 	envAPIURL       = "ALTEGIO_API_URL"
 	envAppURL       = "ALTEGIO_APP_URL"
 )
+
+// envSharedPace has a run keep to the limits on its own ("off") instead of together with others on
+// the same machine ("on").
+const envSharedPace = "ALTEGIO_SHARED_PACE"
 
 // maxRequests is more than any limit that makes sense, and few enough to keep a log of.
 const maxRequests = 1_000_000
@@ -89,6 +94,10 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), envAppURL, appURL)...)
 	}
 	resp.Diagnostics.Append(oneBaseURL(apiURL, appURL)...)
+	isShared, ok := sharesPace(os.Getenv(envSharedPace))
+	if !ok {
+		resp.Diagnostics.Append(invalidSharedPace(os.Getenv(envSharedPace)))
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -106,10 +115,11 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken, "")),
 		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
-		altegio.WithPacer(p.pacers.shared(
-			int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
-			int(intSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute)),
-		)),
+		altegio.WithPacer(p.pacers.get(pace{
+			perSecond: int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
+			perMinute: int(intSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute)),
+			apiURL:    cmp.Or(apiURL, altegio.DefaultAPIURL), appURL: cmp.Or(appURL, altegio.DefaultAppURL), isShared: isShared,
+		})),
 		altegio.WithMaxRetries(int(intSetting(config.MaxRetries, altegio.DefaultMaxRetries))),
 		altegio.WithMaxRetryWait(maxRetryWait),
 		altegio.WithRequestTimeout(requestTimeout),
@@ -165,24 +175,51 @@ func intSetting(value types.Int64, fallback int64) int64 {
 	return value.ValueInt64()
 }
 
-// pacers keeps one pacer for each pair of limits for as long as the process lives: Terraform may
-// configure a provider more than once in a process, but the vendor counts per IP address.
-type pacers struct {
-	mu    sync.Mutex
-	known map[[2]int]*altegio.Pacer
+// sharesPace reads ALTEGIO_SHARED_PACE; ok is false if it is neither on nor off.
+func sharesPace(value string) (shares, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "", "on":
+		return true, true
+	case "off":
+		return false, true
+	}
+	return false, false
 }
 
-func (p *pacers) shared(perSecond, perMinute int) *altegio.Pacer {
+// A pace is what a pacer keeps to.
+type pace struct {
+	perSecond, perMinute int
+	apiURL, appURL       string
+	isShared             bool // with other processes
+}
+
+// pacers keeps one pacer for each pace for as long as the process lives: Terraform may configure a
+// provider more than once in a process, but the vendor counts per IP address.
+type pacers struct {
+	mu    sync.Mutex
+	known map[pace]*altegio.Pacer
+}
+
+func (p *pacers) get(wanted pace) *altegio.Pacer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := [2]int{perSecond, perMinute}
 	if p.known == nil {
-		p.known = make(map[[2]int]*altegio.Pacer)
+		p.known = make(map[pace]*altegio.Pacer)
 	}
-	if p.known[key] == nil {
-		p.known[key] = altegio.NewPacer(perSecond, perMinute)
+	if p.known[wanted] == nil {
+		p.known[wanted] = wanted.pacer()
 	}
-	return p.known[key]
+	return p.known[wanted]
+}
+
+func (p pace) pacer() *altegio.Pacer {
+	if !p.isShared {
+		return altegio.NewPacer(p.perSecond, p.perMinute)
+	}
+	return altegio.NewSharedPacer(p.perSecond, p.perMinute, altegio.SharedPace{
+		BaseURLs: []string{p.apiURL, p.appURL},
+		Problem:  logPaceProblem,
+	})
 }
 
 // api returns the client, or explains why there is none. Terraform calls some methods before the

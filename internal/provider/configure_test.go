@@ -2,13 +2,16 @@ package provider
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
@@ -178,15 +181,17 @@ func TestConfigure_environment(t *testing.T) {
 func TestConfigure_environmentIsWrong(t *testing.T) {
 	t.Setenv(envAPIURL, "api.alteg.io")
 	t.Setenv(envAppURL, "http://app.alteg.io")
+	t.Setenv(envSharedPace, "yes")
 	diags := newProtocol(t).configure(args{})
-	if len(diags) != 3 {
-		t.Fatalf("%d diagnostics, want 3: %v", len(diags), diags)
+	if len(diags) != 4 {
+		t.Fatalf("%d diagnostics, want 4: %v", len(diags), diags)
 	}
 	byPath := map[string]*tfprotov6.Diagnostic{}
 	for _, d := range diags {
 		byPath[d.Summary] = d
 	}
 	expectDiagnostic(t, byPath["Missing partner token"], isError, "partner_token", "ALTEGIO_PARTNER_TOKEN")
+	expectDiagnostic(t, byPath["Invalid environment variable"], isError, "", `The value "yes" of ALTEGIO_SHARED_PACE`)
 	expectDiagnostic(t, byPath["Invalid base URL"], isError, "api_url", `The value of api_url \(from ALTEGIO_API_URL\) cannot be used`)
 	expectDiagnostic(t, byPath["Tokens are sent without encryption"], isWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is a plain http URL`)
 }
@@ -195,11 +200,51 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 func TestConfigure_onePacer(t *testing.T) {
 	t.Parallel()
 	var known pacers
-	first := known.shared(5, 200)
-	if known.shared(5, 200) != first {
+	documented := pace{perSecond: 5, perMinute: 200, apiURL: altegio.DefaultAPIURL, appURL: altegio.DefaultAppURL}
+	slower := documented
+	slower.perSecond = 1
+	elsewhere := documented
+	elsewhere.apiURL = "https://localhost/api"
+	first := known.get(documented)
+	if known.get(documented) != first {
 		t.Error("two configurations with the same limits do not share a pacer")
 	}
-	if known.shared(1, 200) == first {
-		t.Error("two configurations with different limits share a pacer")
+	if known.get(slower) == first || known.get(elsewhere) == first {
+		t.Error("two configurations with different limits or hosts share a pacer")
+	}
+}
+
+// What processes share is in the user's cache directory, unless it is switched off.
+func TestConfigure_sharedPace(t *testing.T) {
+	for _, tc := range []struct {
+		value string
+		args  args
+		files int
+	}{
+		{"", args{"requests_per_second": 5, "requests_per_minute": 200}, 1},
+		{"On", args{"requests_per_second": 5, "requests_per_minute": 0}, 1},
+		{" off", args{"requests_per_second": 5, "requests_per_minute": 200}, 0},
+		{"", args{"requests_per_second": 0, "requests_per_minute": 0}, 0},
+	} {
+		cache := t.TempDir()
+		for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+			t.Setenv(name, cache)
+		}
+		t.Setenv(envSharedPace, tc.value)
+		fake := newFake(t)
+		p := newConfiguredProtocol(t, fake, tc.args)
+		p.change(instance{}, channelArgs(1001, 456, "sms", true))
+		files := 0
+		if err := filepath.WalkDir(cache, func(_ string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				files++
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if files != tc.files {
+			t.Errorf("with %q and %v there are %d files, want %d", tc.value, tc.args, files, tc.files)
+		}
 	}
 }

@@ -384,6 +384,12 @@ func unusableConfiguration(err error) diag.Diagnostic {
 		"partner_token and user_token in the provider block, or "+envPartnerToken+" and "+envUserToken+".")
 }
 
+func invalidSharedPace(value string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is \"off\" "+
+		"for a run that keeps to the rate limits on its own, and \"on\" or not set for one that keeps to them together with "+
+		"other runs on this machine.", value, envSharedPace))
+}
+
 func configurationUnknown(names []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
 		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+

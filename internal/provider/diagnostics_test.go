@@ -419,6 +419,11 @@ func TestSentences(t *testing.T) {
 			"Cannot set up the API client: the user token has a space. Check partner_token and user_token in the provider block, " +
 				"or ALTEGIO_PARTNER_TOKEN and ALTEGIO_USER_TOKEN.",
 		}},
+		"invalid shared pace": {invalidSharedPace("yes\n"), said{
+			"", "Invalid environment variable",
+			`The value "yes\n" of ALTEGIO_SHARED_PACE cannot be used. It is "off" for a run that keeps to the rate limits on its ` +
+				`own, and "on" or not set for one that keeps to them together with other runs on this machine.`,
+		}},
 		"configuration unknown": {configurationUnknown([]string{"partner_token", "api_url"}), said{
 			"partner_token",
 			"Provider configuration is not known yet",

@@ -101,14 +101,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"requests_per_second": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("Most requests in any second. Defaults to `%d`, the vendor's limit per IP "+
-					"address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
+				MarkdownDescription: fmt.Sprintf("Most requests in any second, of all runs of a user on one machine together. "+
+					"Defaults to `%d`, the vendor's limit per IP address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
 			},
 			"requests_per_minute": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("Most requests in any minute. Defaults to `%d`, the vendor's limit per IP "+
-					"address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
+				MarkdownDescription: fmt.Sprintf("Most requests in any minute, of all runs of a user on one machine together. "+
+					"Defaults to `%d`, the vendor's limit per IP address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
 			},

@@ -54,6 +54,8 @@ func runTests(m *testing.M) int {
 		"TF_IN_AUTOMATION":          "1",
 		"TF_ACC_PROVIDER_NAMESPACE": "altegio",
 		"TF_ACC_TEMP_DIR":           dir,
+		// Tests share nothing, and leave the user's cache directory alone.
+		envSharedPace: "off",
 	}
 	if path := cliPath(); path != "" {
 		environment["TF_ACC_TERRAFORM_PATH"] = path

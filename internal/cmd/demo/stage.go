@@ -78,6 +78,7 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 			"ALTEGIO_PARTNER_TOKEN="+altegiotest.DefaultPartnerToken,
 			"ALTEGIO_API_URL="+fake.APIURL(),
 			"ALTEGIO_APP_URL="+fake.AppURL(),
+			"ALTEGIO_SHARED_PACE=off", // the user's cache directory is left alone
 		),
 	}, nil
 }

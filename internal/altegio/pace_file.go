@@ -1,0 +1,98 @@
+package altegio
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// forgottenFile is after what time a file that nobody has used is deleted: there is one for each set
+// of hosts, and servers of tests have a port of their own each time.
+const forgottenFile = 7 * 24 * time.Hour
+
+const paceFilePrefix = "pace-"
+
+// paceFile returns the path of the file for those who call the same hosts. Its name tells nothing.
+func paceFile(dir string, baseURLs []string) (string, error) {
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(cache, "altegio")
+	}
+	hosts := make([]string, 0, len(baseURLs))
+	for _, base := range baseURLs {
+		u, err := url.Parse(base)
+		if err != nil {
+			return "", errors.New("a base URL is not a URL") // its text may hold a password
+		}
+		port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		hosts = append(hosts, strings.ToLower(u.Hostname())+":"+cmp.Or(u.Port(), port))
+	}
+	slices.Sort(hosts)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(hosts), " ")))
+	return filepath.Join(dir, paceFilePrefix+hex.EncodeToString(sum[:8])), nil
+}
+
+// preparePaceFile makes the directory, and sees to it that nobody else can write there.
+func preparePaceFile(path string, remote func(string) (bool, error)) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := checkPrivate(dir, fs.ModeDir, 0o700); err != nil {
+		return err
+	}
+	switch away, err := remote(dir); {
+	case err != nil:
+		return err
+	case away:
+		return fmt.Errorf("%s is on a network file system", dir)
+	}
+	err := checkPrivate(path, 0, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		removeForgotten(dir)
+		return nil
+	}
+	return err
+}
+
+// checkPrivate fails unless a path is of a type and belongs to the user. It takes the rights of others
+// away.
+func checkPrivate(path string, kind, rights fs.FileMode) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.Mode().Type() != kind && kind == fs.ModeDir:
+		return fmt.Errorf("%s is not a directory", path)
+	case info.Mode().Type() != kind:
+		return fmt.Errorf("%s is not a regular file", path)
+	case !isOwn(info):
+		return fmt.Errorf("%s belongs to another user", path)
+	case info.Mode().Perm()&^rights != 0 && hasRights:
+		return os.Chmod(path, rights)
+	}
+	return nil
+}
+
+// removeForgotten deletes files that nobody has used for long. Failing costs nothing but space.
+func removeForgotten(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.HasPrefix(entry.Name(), paceFilePrefix) && time.Since(info.ModTime()) > forgottenFile {
+			_ = os.Remove(filepath.Join(dir, entry.Name()))
+		}
+	}
+}
