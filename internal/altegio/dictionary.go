@@ -110,8 +110,8 @@ type BusinessType struct {
 	Title string
 }
 
-// BusinessGroups lists all groups of kinds of business. The vendor's documentation is of two minds
-// about whether it needs a user token; one is sent when the client has it
+// BusinessGroups lists all groups of kinds of business. The vendor's documentation
+// contradicts itself on whether it needs a user token (API-70); one is sent when the client has it
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
 	type kind struct {

@@ -11,7 +11,8 @@
 //
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
 // the dictionaries and the granting of access at https://api.alteg.io/api/v1, and every other
-// operation at https://app.alteg.io. Both bases can be replaced (WithAPIURL, WithAppURL), by the
+// operation at https://app.alteg.io; its own client sends partner operations to the latter (API-1,
+// API-2). Both bases can be replaced (WithAPIURL, WithAppURL), by the
 // same host or by a mock with a path of its own.
 //
 // # Answers
@@ -38,4 +39,7 @@
 //
 // There is no sandbox. Nothing that can be set for an application at a location can be read back:
 // not channels, not sender names, not discounts. Only the installation itself can.
+//
+// API.md lists what is known about the API, with the source of each fact. Comments cite the facts by
+// number, as API-17.
 package altegio

@@ -182,7 +182,7 @@ func notAnEnvelope(body []byte, contentType string, envelope any, tidy func(stri
 }
 
 // tidy makes one short line of a text that came from outside, for people to read, and takes the
-// client's secrets out of it. It does so before it cuts, lest half a token remains.
+// client's secrets out of it. It does so before it cuts, so that no half of a token remains.
 func (c *Client) tidy(s string, secrets ...string) string {
 	return shorten(c.redact(oneLine(s), secrets...))
 }

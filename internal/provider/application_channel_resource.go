@@ -199,7 +199,7 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 }
 
 // uninstalled reports whether a channel was refused because its application is no longer installed.
-// How the API refuses that is not documented, so the installation itself is asked for.
+// How the API refuses that is not documented (API-25), so the installation itself is asked for.
 func uninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
 	var e *altegio.Error
 	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {

@@ -248,7 +248,7 @@ func (s *Server) Connections() int {
 	return int(s.connections.Load())
 }
 
-// SetShapes changes the shapes of answers from the next request on.
+// SetShapes changes the shapes of answers beginning with the next request.
 func (s *Server) SetShapes(shapes Shapes) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

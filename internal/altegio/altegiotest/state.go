@@ -207,7 +207,7 @@ func (w *world) markInstalled(k linkKey, l *link) {
 	}
 }
 
-// install starts an installation anew: nothing that was set before survives.
+// install starts a new installation: nothing that was set before survives.
 func (w *world) install(k linkKey, status string) {
 	l := w.link(k)
 	w.uninstall(k, "marketplace")
