@@ -111,7 +111,7 @@ type BusinessType struct {
 }
 
 // BusinessGroups lists all groups of kinds of business. The vendor's documentation
-// contradicts itself on whether it needs a user token (API-70); one is sent when the client has it
+// contradicts itself on whether it needs a user token (API-69); one is sent when the client has it
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
 	type kind struct {
