@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	output.printf("%s", greeting("http://"+listener.Addr().String(), *token, seed))
+	output.printf("%s", greeting("http://"+listener.Addr().String(), *token, *userToken, seed))
 
 	server := &http.Server{
 		Handler:           fake.Handler(),
@@ -133,7 +133,7 @@ func loadSeed(name string) (altegiotest.Seed, error) {
 }
 
 // greeting says how to use the server, with an installation that exists.
-func greeting(url, token string, seed altegiotest.Seed) string {
+func greeting(url, token, userToken string, seed altegiotest.Seed) string {
 	var location, application int64 = 1001, 456
 	if len(seed.Installations) > 0 {
 		first := slices.MinFunc(seed.Installations, func(a, b altegiotest.Installation) int {
@@ -148,10 +148,11 @@ In another terminal, with any configuration of the provider:
 export ALTEGIO_API_URL=%[1]s/api/v1
 export ALTEGIO_APP_URL=%[1]s
 export ALTEGIO_PARTNER_TOKEN=%[2]s
+export ALTEGIO_USER_TOKEN=%[5]s
 
 curl -H 'Authorization: Bearer %[2]s' -H 'Accept: application/vnd.api.v2+json' %[1]s/marketplace/salon/%[3]d/application/%[4]d
 
-`, url, token, location, application)
+`, url, token, location, application, userToken)
 }
 
 // lines keeps lines that are written at the same time apart.

@@ -76,12 +76,13 @@ func get(t *testing.T, url, authorization string) (int, string) {
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	url, logged, greeting, stop := start(t, "-token", "a-token", "-seed", "testdata/seed.json", "-requests-per-minute", "2")
+	url, logged, greeting, stop := start(t, "-token", "a-token", "-user-token", "owner-token", "-seed", "testdata/seed.json", "-requests-per-minute", "2")
 
 	for _, want := range []string{
 		"export ALTEGIO_API_URL=" + url + "/api/v1\n",
 		"export ALTEGIO_APP_URL=" + url + "\n",
 		"export ALTEGIO_PARTNER_TOKEN=a-token\n",
+		"export ALTEGIO_USER_TOKEN=owner-token\n",
 		url + "/marketplace/salon/2001/application/456",
 	} {
 		if !strings.Contains(greeting, want) {
