@@ -25,7 +25,7 @@ func (w *slidingWindow) ok(at time.Time) bool {
 }
 func (w *slidingWindow) count(at time.Time) { w.log = append(w.log, at) }
 
-// fixedWindow starts to count anew every period, first after offset.
+// fixedWindow starts to count again every period, first after offset.
 type fixedWindow struct {
 	limit          int
 	period, offset time.Duration

@@ -583,7 +583,7 @@ func TestRetry_CapOfAVolley(t *testing.T) {
 	})
 }
 
-// Whatever becomes of an answer, its body is closed.
+// The body of every answer is closed.
 func TestBodies_AreClosed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

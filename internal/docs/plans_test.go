@@ -78,7 +78,7 @@ type recordedChange struct {
 	Change       map[string]any `json:"change"`
 }
 
-// TestPolicy_plans makes the recorded plans anew, and fails when they no longer are what Terraform and this
+// TestPolicy_plans makes the recorded plans again, and fails when they no longer are what Terraform and this
 // provider say. It compares what happens to which resource; the provider may gain attributes.
 func TestPolicy_plans(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # Jobs have nothing in common but this, so the state and its lock must be here.
+  # All jobs share this one state. use_lockfile needs Terraform or OpenTofu 1.10.
   backend "s3" {
     bucket       = "example-terraform-state"
     key          = "altegio.tfstate"

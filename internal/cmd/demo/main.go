@@ -25,7 +25,7 @@ func main() {
 	err := run(ctx, io.MultiWriter(&shown, &painter{w: os.Stdout, colour: isTerminal(os.Stdout)}), *verbose)
 	stop()
 	if err == nil && *picture != "" {
-		err = os.WriteFile(*picture, svg(shown.String()), 0o644) //nolint:gosec // a picture is for everybody
+		err = os.WriteFile(*picture, svg(shown.String()), 0o644)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "\ndemo:", err)
