@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package altegio is a client of the marketplace part of the Altegio API, as seen by a partner who
 // sells applications there.
 //

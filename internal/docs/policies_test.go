@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package docs_test
 
 import (
@@ -135,5 +137,15 @@ func TestPolicies_release(t *testing.T) {
 	if got := fill.Replace(config.Checksum.NameTemplate); got != "terraform-provider-altegio_1.2.3_SHA256SUMS" || !slices.Equal(config.Checksum.IDs, []string{"provider"}) ||
 		len(config.Checksum.ExtraFiles) != 1 || fill.Replace(config.Checksum.ExtraFiles[0].NameTemplate) != "terraform-provider-altegio_1.2.3_manifest.json" {
 		t.Errorf("the sums are %s, of %+v", got, config.Checksum)
+	}
+}
+
+// TestPolicies_headers holds that every Go file says under which licence it is, above its package comment.
+func TestPolicies_headers(t *testing.T) {
+	t.Parallel()
+	for _, name := range files(t, ".go") {
+		if !strings.HasPrefix(read(t, name), "// SPDX-License-Identifier: MPL-2.0\n\n") {
+			t.Errorf("%s does not begin with the licence's identifier: run make headers", name)
+		}
 	}
 }

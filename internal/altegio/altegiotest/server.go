@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package altegiotest provides an in-memory Altegio Marketplace API for tests, demos and
 // benchmarks. It is to this repository what net/http/httptest is to net/http.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command altegio-fake serves an in-memory Altegio Marketplace API on the loopback interface, to try
 // the provider without an account. What it holds is gone when it ends.
 //
