@@ -58,6 +58,24 @@ func TestExamples_severalAccounts(t *testing.T) {
 	}
 }
 
+// TestExamples_fake holds that the pages start the fake as it is.
+func TestExamples_fake(t *testing.T) {
+	t.Parallel()
+	page, program := read(t, "templates/guides/testing-your-modules.md.tmpl"), read(t, "internal/cmd/altegio-fake/main.go")
+	if !strings.Contains(page, "ALTEGIO_PARTNER_TOKEN="+altegiotest.DefaultPartnerToken+"\n") {
+		t.Error("the page has another token than the fake")
+	}
+	flags := regexp.MustCompile("[ `]-([a-z][a-z-]*)[ `]").FindAllStringSubmatch(page, -1)
+	for _, flag := range flags {
+		if !strings.Contains(program, `"`+flag[1]+`"`) {
+			t.Errorf("the fake has no flag -%s", flag[1])
+		}
+	}
+	if len(flags) < 3 {
+		t.Errorf("only %d flags were looked at", len(flags))
+	}
+}
+
 // TestExamples_shown fails for a directory of examples that no page shows or links to.
 func TestExamples_shown(t *testing.T) {
 	t.Parallel()
