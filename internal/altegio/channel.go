@@ -33,7 +33,6 @@ type Channel struct {
 // applications of the categories Chat Bots and SMS Aggregators have channels. The API has no way
 // to ask for what was set. Setting is absolute, so a failed call is repeated (update_channel).
 func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
-	defer c.installations.forget(installationKey{channel.LocationID, channel.ApplicationID})
 	_, err := c.do(ctx, request{
 		operation: "update_channel",
 		method:    http.MethodPost,
@@ -47,5 +46,9 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
 		repeatable: true,
 	})
+	if err != nil {
+		// It may have been refused because the application is no longer installed.
+		c.installations.forget(installationKey{channel.LocationID, channel.ApplicationID})
+	}
 	return err
 }

@@ -37,6 +37,7 @@ type Client struct {
 	http          *retryablehttp.Client
 	installations shared[installationKey, *Installation]
 	listings      shared[int64, map[int64]struct{}]
+	applications  shared[int64, []*Application] // by developer account
 }
 
 // New returns a client for the partner whose token is given. A leading "Bearer " is dropped. It

@@ -6,15 +6,15 @@
 // # Tokens
 //
 // A partner token says who is calling. It belongs to the partner's account, not to an application;
-// the API answers 403 for applications of others. A few operations act for the owner of a location
-// and need a user token too; it is sent with those only.
+// the API answers 403 for applications of others. A few operations act for the owner of a location, or
+// for a user of the Developer Cabinet, and need a user token too; it is sent with those only.
 //
 // # Hosts
 //
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
-// the dictionaries and the granting of access at https://api.alteg.io/api/v1, and every other
-// operation at https://app.alteg.io; its own client sends partner operations to the latter (API-1,
-// API-2). Both bases can be replaced (WithAPIURL, WithAppURL), by the
+// the dictionaries and the granting of access at https://api.alteg.io/api/v1, where its own client has
+// the Developer Cabinet too, and every other operation at https://app.alteg.io; its own client sends
+// partner operations to the latter (API-1, API-2). Both bases can be replaced (WithAPIURL, WithAppURL), by the
 // same host or by a mock with a path of its own.
 //
 // # Answers
@@ -37,10 +37,18 @@
 // safe; payments, refunds and installations are never repeated after a failure that leaves open
 // whether they happened. A write that is on its way when its context ends is waited for.
 //
+// # The Developer Cabinet
+//
+// The applications themselves can be read, created and changed: see Client.Applications,
+// Client.CreateApplication, Client.UpdateApplication and CompareApplications. The vendor's documentation
+// does not have these operations; what is known of them comes from its own client. An update replaces
+// the whole card, so an Application keeps what was read as it was. Its secrets are not decoded.
+//
 // # What the API does not offer
 //
 // There is no sandbox. Nothing that can be set for an application at a location can be read back:
-// not channels, not sender names, not discounts. Only the installation itself can.
+// not channels, not sender names, not discounts, not panels. Only the installation itself can. An
+// application can't be deleted.
 //
 // API.md lists what is known about the API, with the source of each fact. Comments cite the facts by
 // number, as API-17.

@@ -129,6 +129,13 @@ func readList[T any](text json.RawMessage) (list wireList[T], err error) {
 // ErrNotInstalled: the API answered 404 in its own envelope, or the status "uninstalled"
 // (get_marketplace_integration_status).
 func (c *Client) Installation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
+	return c.installations.renew(ctx, installationKey{locationID, applicationID},
+		func(ctx context.Context) (*Installation, error) {
+			return c.installation(ctx, locationID, applicationID)
+		})
+}
+
+func (c *Client) installation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
 	r := request{
 		operation: "get_marketplace_integration_status",
 		base:      c.appURL,
@@ -160,7 +167,7 @@ func (c *Client) Installation(ctx context.Context, locationID, applicationID int
 func (c *Client) SharedInstallation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
 	return c.installations.get(ctx, installationKey{locationID, applicationID},
 		func(ctx context.Context) (*Installation, error) {
-			return c.Installation(ctx, locationID, applicationID)
+			return c.installation(ctx, locationID, applicationID)
 		})
 }
 
@@ -169,4 +176,9 @@ type installationKey struct{ location, application int64 }
 func installationPath(locationID, applicationID int64) string {
 	return "/marketplace/salon/" + strconv.FormatInt(locationID, 10) +
 		"/application/" + strconv.FormatInt(applicationID, 10)
+}
+
+// KnownInstallation returns what the API has answered last, without asking.
+func (c *Client) KnownInstallation(locationID, applicationID int64) (*Installation, bool) {
+	return c.installations.peek(installationKey{locationID, applicationID})
 }

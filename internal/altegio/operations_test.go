@@ -4,6 +4,7 @@ package altegio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,6 +69,16 @@ func TestOperations_Wire(t *testing.T) {
 			},
 			"app", "POST /marketplace/partner/callback", false,
 			`{"salon_id":1,"application_id":2,"api_key":"k-1","webhook_urls":["https://a.test/?b=1&c=2"],"channels":["sms","whatsapp"]}`,
+			201, "", nil,
+		},
+		"callback with the vendor's own settings": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.Activate(ctx, Activation{
+					LocationID: 1, ApplicationID: 2, ChatURL: "https://a.test/chat", TipsURL: "https://a.test/tips", Login: "l-1", SecretKey: "s-1",
+				}))
+			},
+			"app", "POST /marketplace/partner/callback", false,
+			`{"salon_id":1,"application_id":2,"chat_url":"https://a.test/chat","tips_url":"https://a.test/tips","login":"l-1","secret_key":"s-1"}`,
 			201, "", nil,
 		},
 		"callback without settings": {
@@ -168,6 +179,97 @@ func TestOperations_Wire(t *testing.T) {
 			"api", "GET /references/business_groups_with_types", true, "", 200,
 			`{"success":true,"data":[{"id":1,"title":"Beauty","image":"i","image_small":"s","types":[{"id":2,"title":"Salon","business_group_id":1}]}],"meta":{"count":1}}`,
 			[]BusinessGroup{{ID: 1, Title: "Beauty", Image: "i", ImageSmall: "s", Types: []BusinessType{{ID: 2, Title: "Salon"}}}},
+		},
+		"developer accounts": {
+			func(ctx context.Context, c *Client) (any, error) { return c.DeveloperAccounts(ctx) },
+			"api", "GET /marketplace/developers/companies", true, "", 200,
+			`{"success":true,"data":[{"id":"11","title":"Bots","name":"bots","description":"d","phone":1,"email":"e","website_url":"w","legal_type":"llc",` +
+				`"country_id":7,"company_name":"c","reg_number":12,"privacy_policy_url":"p","partner_system":{"data":{"token":"t-1"}}}],"meta":[]}`,
+			[]DeveloperAccount{{
+				ID: 11, Title: "Bots", Name: "bots", Description: "d", Phone: "1", Email: "e", WebsiteURL: "w", LegalType: "llc", CountryID: 7,
+				CompanyName: "c", RegNumber: "12", PrivacyPolicyURL: "p",
+			}},
+		},
+		"applications of an account": {
+			func(ctx context.Context, c *Client) (any, error) { return c.Applications(ctx, 11) },
+			"api", "GET /marketplace/developers/companies/11/applications", true, "", 200,
+			`{"success":true,"data":[{"id":"2","title":"Bot","application_token":"t-1","status":1,"icon":"https://h.test/i.png",` +
+				`"created_at":"a","moderated_at":"b","short_links":{"info":"i","review":"r"},"moderation":{"x":1},"newer":[],"installs":3}],"meta":[]}`,
+			[]*Application{{
+				AccountID: 11, ID: 2, IconURL: "https://h.test/i.png", InfoURL: "i", ReviewURL: "r", Status: "1", CreatedAt: "a", ModeratedAt: "b",
+				Moderation: json.RawMessage(`{"x":1}`),
+				members:    []applicationMember{{"title", json.RawMessage(`"Bot"`)}},
+				others:     map[string]bool{"newer": true, "installs": false},
+			}},
+		},
+		"no applications": {
+			func(ctx context.Context, c *Client) (any, error) { return c.SharedApplications(ctx, 11) },
+			"api", "GET /marketplace/developers/companies/11/applications", true, "", 200, `{"success":true,"data":[],"meta":[]}`,
+			[]*Application{},
+		},
+		"moderation instructions": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetModerationInstructions(ctx, 11, 2, ModerationInstructions{Connect: ptr("press <Connect>")}))
+			},
+			"api", "PUT /marketplace/developers/companies/11/applications/2/moderation", true,
+			`{"connect_instruction":"press <Connect>","payment_instruction":""}`, 200, "", nil,
+		},
+		"moderation start": {
+			func(ctx context.Context, c *Client) (any, error) { return nothing(c.StartModeration(ctx, 11, 2)) },
+			"api", "POST /marketplace/developers/companies/11/applications/2/moderation/start", true, "", 200, updated, nil,
+		},
+		"frames": {
+			func(ctx context.Context, c *Client) (any, error) { return c.ApplicationFrames(ctx, 11, 2) },
+			"api", "GET /marketplace/developers/companies/11/applications/2/frames", true, "", 200,
+			`{"success":true,"data":[{"title":" Chat ","url":"https://a.test/c","slug":"client"},{"title":"New","url":"","slug":"newer"}],"meta":[]}`,
+			[]Frame{{FrameClient, " Chat ", "https://a.test/c"}, {"newer", "New", ""}},
+		},
+		"set frames": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetApplicationFrames(ctx, 11, 2, []Frame{{FrameVisit, "Chat", "https://a.test/?a=1&b=2"}}))
+			},
+			"api", "POST /marketplace/developers/companies/11/applications/2/frames", true,
+			`{"frames":[{"title":"Chat","url":"https://a.test/?a=1&b=2","slug":"visit"}]}`, 200, "", nil,
+		},
+		"delete frames": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetApplicationFrames(ctx, 11, 2, nil))
+			},
+			"api", "POST /marketplace/developers/companies/11/applications/2/frames", true, `{"frames":[]}`, 200, updated, nil,
+		},
+		"install_frame": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetLocationFrame(ctx, LocationFrame{1, 2, LocationFrameChat, "https://a.test/c"}))
+			},
+			"app", "POST /marketplace/application/install_frame", false,
+			`{"salon_id":1,"application_id":2,"type":"chat","url":"https://a.test/c"}`, 200, "", nil,
+		},
+		"install_frame, removed": {
+			func(ctx context.Context, c *Client) (any, error) {
+				return nothing(c.SetLocationFrame(ctx, LocationFrame{1, 2, LocationFrameTaskTracker, ""}))
+			},
+			"app", "POST /marketplace/application/install_frame", false,
+			`{"salon_id":1,"application_id":2,"type":"task_tracker","url":null}`, 200, updated, nil,
+		},
+		"catalogue of categories": {
+			func(ctx context.Context, c *Client) (any, error) { return c.CatalogCategories(ctx) },
+			"api", "GET /marketplace/applications/categories", true, "", 200, `{"success":true,"data":[{"id":1,"slug":"s"}],"meta":[]}`,
+			Catalog{[]CatalogEntry{{ID: 1, Slug: "s", Raw: json.RawMessage(`{"id":1,"slug":"s"}`)}}, json.RawMessage(`[{"id":1,"slug":"s"}]`)},
+		},
+		"catalogue of channels": {
+			func(ctx context.Context, c *Client) (any, error) { return c.CatalogChannels(ctx) },
+			"api", "GET /marketplace/applications/channels", true, "", 200, `{"success":true,"data":[],"meta":[]}`,
+			Catalog{nil, json.RawMessage(`[]`)},
+		},
+		"catalogue of functionalities": {
+			func(ctx context.Context, c *Client) (any, error) { return c.CatalogFunctionalities(ctx) },
+			"api", "GET /marketplace/applications/functionalities", true, "", 200, `{"success":true,"data":["chat"],"meta":[]}`,
+			Catalog{[]CatalogEntry{{Slug: "chat", Raw: json.RawMessage(`"chat"`)}}, json.RawMessage(`["chat"]`)},
+		},
+		"available rights": {
+			func(ctx context.Context, c *Client) (any, error) { return c.AvailableRights(ctx, 11) },
+			"api", "GET /marketplace/developers/companies/11/applications/available_rights", true, "", 200, `{"success":true,"data":{},"meta":[]}`,
+			Catalog{nil, json.RawMessage(`{}`)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // What a Client does unless an Option says otherwise.
 const (
 	// DefaultAPIURL is the base of update_channel, payment_link, tariffs, add_discount, the
-	// webhook settings, VoIP, the dictionaries and the granting of access.
+	// webhook settings, VoIP, the dictionaries, the granting of access and the Developer Cabinet.
 	DefaultAPIURL = "https://api.alteg.io/api/v1"
 	// DefaultAppURL is the base of every other operation.
 	DefaultAppURL = "https://app.alteg.io"
@@ -33,8 +33,9 @@ const (
 // An Option changes what New builds. Options that are given an unusable value make New fail.
 type Option func(*Client) error
 
-// WithUserToken sets the token of a user who owns the locations. It is sent with the operations
-// that need an owner (webhook settings, granting access) and with no others.
+// WithUserToken sets the token of a user who owns the locations or the developer accounts. It is sent
+// with the operations that need one (webhook settings, granting access, the Developer Cabinet) and with
+// no others.
 func WithUserToken(token string) Option {
 	return func(c *Client) error {
 		c.userToken = bareToken(token, "User ")

@@ -20,6 +20,14 @@ type Activation struct {
 	WebhookURLs []string
 	// Channels are those that the application offers; none are sent when it is empty.
 	Channels []ChannelSlug
+	// ChatURL is an https page for the location's chat, which it replaces, whoever's it was; TipsURL an
+	// https page for tips. "" sends none. The vendor's own client sends these and what follows, its
+	// documentation does not have them.
+	ChatURL string
+	TipsURL string
+	// Login and SecretKey are secrets of the integration, whose use no vendor source tells. "" sends none.
+	Login     string
+	SecretKey string
 }
 
 // Activate finishes a pending installation. The API answers 403 when the application is already
@@ -38,8 +46,12 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 			APIKey        string        `json:"api_key,omitempty"`
 			WebhookURLs   []string      `json:"webhook_urls,omitempty"`
 			Channels      []ChannelSlug `json:"channels,omitempty"`
-		}{a.LocationID, a.ApplicationID, a.APIKey, a.WebhookURLs, a.Channels},
-		secrets: []string{a.APIKey},
+			ChatURL       string        `json:"chat_url,omitempty"`
+			TipsURL       string        `json:"tips_url,omitempty"`
+			Login         string        `json:"login,omitempty"`
+			SecretKey     string        `json:"secret_key,omitempty"`
+		}{a.LocationID, a.ApplicationID, a.APIKey, a.WebhookURLs, a.Channels, a.ChatURL, a.TipsURL, a.Login, a.SecretKey},
+		secrets: []string{a.APIKey, a.Login, a.SecretKey},
 	})
 	return err
 }

@@ -49,6 +49,10 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 		mine := false
 		flight := s.group.DoChan(fmt.Sprintf("%v/%d", key, writes), func() (any, error) {
 			mine = true
+			// Another flight may have landed since the answer was looked for above.
+			if known, ok := s.answered(key, writes); ok {
+				return known.value, known.err
+			}
 			value, err := ask(ctx)
 			if err == nil || errors.Is(err, ErrNotInstalled) {
 				s.remember(key, writes, sharedAnswer[V]{value, err})
@@ -69,6 +73,34 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 			return zero, r.Err
 		}
 	}
+}
+
+// answered returns what is remembered for a key, if nothing was written since writes were counted.
+func (s *shared[K, V]) answered(key K, writes uint64) (sharedAnswer[V], bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, ok := s.known[key]
+	return known, ok && *s.counter(key) == writes
+}
+
+// renew asks, whatever is remembered, and remembers the answer.
+func (s *shared[K, V]) renew(ctx context.Context, key K, ask func(context.Context) (V, error)) (V, error) {
+	s.mu.Lock()
+	writes := *s.counter(key)
+	s.mu.Unlock()
+	value, err := ask(ctx)
+	if err == nil || errors.Is(err, ErrNotInstalled) {
+		s.remember(key, writes, sharedAnswer[V]{value, err})
+	}
+	return value, err
+}
+
+// peek returns what is remembered for a key, without asking.
+func (s *shared[K, V]) peek(key K) (V, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, ok := s.known[key]
+	return known.value, ok && known.err == nil
 }
 
 func isCancelled(err error) bool {

@@ -3,6 +3,8 @@
 package provider
 
 import (
+	"strconv"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
@@ -34,6 +36,27 @@ func (m applicationChannelModel) channelID() channelID {
 		application: m.ApplicationID.ValueInt64(),
 		slug:        altegio.ChannelSlug(m.ChannelSlug.ValueString()),
 	}
+}
+
+func (m applicationChannelModel) installationID() connectionID {
+	return connectionID{m.LocationID.ValueInt64(), m.ApplicationID.ValueInt64()}
+}
+
+// matter is the channel as the ledger knows it, and value what it is to be or was last sent.
+func (m applicationChannelModel) matter() matter { return m.channelID().matter() }
+
+func (m applicationChannelModel) value() string { return availableText(m.IsAvailable) }
+
+// availableText is "" while the value is not known.
+func availableText(value types.Bool) string {
+	if value.IsNull() || value.IsUnknown() {
+		return ""
+	}
+	return strconv.FormatBool(value.ValueBool())
+}
+
+func (id channelID) matter() matter {
+	return matter{Kind: channelMatter, Location: id.location, Application: id.application, Name: string(id.slug)}
 }
 
 func (m applicationChannelModel) identity() applicationChannelIdentityModel {

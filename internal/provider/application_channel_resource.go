@@ -79,25 +79,37 @@ func (r *applicationChannelResource) Schema(_ context.Context, _ resource.Schema
 	}
 }
 
-// ModifyPlan fills in the id, which a reader of the plan can then recognise.
+// ModifyPlan fills in the id, which a reader of the plan can then recognise, and tells the ledger what the
+// plan does.
 func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		var state applicationChannelModel
+	var plan, state applicationChannelModel
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if !creating {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if r.conn != nil && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(r.conn.run.planSingle(state.channelID(), singleDestroyed)...)
-		}
+	}
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	var plan applicationChannelModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() || plan.ChannelSlug.IsUnknown() {
-		return
+	id := plan.channelID()
+	known := !plan.LocationID.IsUnknown() && !plan.ApplicationID.IsUnknown() && !plan.ChannelSlug.IsUnknown()
+	if !destroying && known {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.channelID().String())...)
-	if r.conn != nil {
-		resp.Diagnostics.Append(r.conn.run.planSingle(plan.channelID(), singleDeclared)...)
+	p := r.conn.plan(ctx, req, resp)
+	if creating && known {
+		p.succeed(successor{ID: id.String()})
 	}
+	if !creating && (destroying || known && state.channelID() != id) {
+		p.remove(removal{matter: state.matter(), value: state.value(), leaves: "false", destroyed: true})
+	}
+	if !destroying && known && !plan.IsAvailable.IsUnknown() && !plan.IsAvailable.IsNull() {
+		held := !creating && state.channelID() == id
+		p.declare(declaration{matter: plan.matter(), value: plan.value(), held: held, changes: !state.IsAvailable.Equal(plan.IsAvailable)})
+	}
+	p.tell()
 }
 
 func (r *applicationChannelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -107,14 +119,52 @@ func (r *applicationChannelResource) Create(ctx context.Context, req resource.Cr
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.conn.run.setting(ctx, plan.channelID())
-	if err := client.SetChannel(ctx, plan.channel()); err != nil {
-		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
+	plan.ID = types.StringValue(plan.channelID().String())
+	_, replaces := r.conn.ledger.takeOver(plan.matter())
+	r.set(ctx, client, plan, true, replaces, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
+}
+
+func (r *applicationChannelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan applicationChannelModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ID = types.StringValue(plan.channelID().String())
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	r.set(ctx, client, plan, false, false, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
+}
+
+// set makes a plan hold. A channel that was refused keeps the state it had, which is none where it is
+// created. What may be on all the same is never forgotten: where the answer was lost, or a destroyed
+// half of a replacement has left the channel on, the state says that the value is not known.
+func (r *applicationChannelResource) set(
+	ctx context.Context, client *altegio.Client, plan applicationChannelModel, creating, replaces bool, to applied,
+) {
+	m := plan.matter()
+	claim := r.conn.ledger.claim(m)
+	defer claim.close()
+	installedAt := r.conn.installedAt(ctx, client, plan.installationID())
+	err := claim.ready(ctx, m)
+	if err == nil {
+		err = client.SetChannel(ctx, plan.channel())
+	}
+	if err != nil {
+		to.diags.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
+		if !mayHaveHappened(err) && !replaces {
+			return
+		}
+		plan.IsAvailable = types.BoolNull()
+		if creating {
+			to.diags.Append(createdInPart())
+		}
+	}
+	claim.settle(m, true)
+	if installedAt != "" {
+		to.diags.Append(installationNote.set(ctx, to.private, installedAt)...)
+	}
+	to.diags.Append(to.state.Set(ctx, plan)...)
+	to.diags.Append(to.identity.Set(ctx, plan.identity())...)
 }
 
 func (r *applicationChannelResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -127,59 +177,45 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 	// An older Terraform sends no identity, and the framework wants one even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
+	id := state.installationID()
 	if r.conn.listing {
-		connected, err := client.SharedLocationIDs(ctx, state.ApplicationID.ValueInt64())
+		connected, err := client.SharedLocationIDs(ctx, id.application)
 		if err != nil {
-			resp.Diagnostics.Append(locationsTask(state.ApplicationID.ValueInt64()).diagnostics(err)...)
+			resp.Diagnostics.Append(locationsTask(id.application).diagnostics(err)...)
 			return
 		}
-		if _, ok := connected[state.LocationID.ValueInt64()]; ok {
+		if _, ok := connected[id.location]; ok {
 			return
 		}
 	}
-	installation, err := client.SharedInstallation(ctx, state.LocationID.ValueInt64(), state.ApplicationID.ValueInt64())
+	installation, err := client.SharedInstallation(ctx, id.location, id.application)
 	if errors.Is(err, altegio.ErrNotInstalled) {
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.conn.uninstalled(ctx, state.matter())...)
 		return
 	}
 	if err != nil {
 		resp.Diagnostics.Append(task{
 			summary: "Cannot read the installation of the channel",
 			arguments: []argument{
-				{"location_id", state.LocationID.ValueInt64()},
-				{"application_id", state.ApplicationID.ValueInt64()},
+				{"location_id", id.location},
+				{"application_id", id.application},
 				{"channel_slug", state.ChannelSlug.ValueString()},
 			},
 		}.diagnostics(err)...)
 		return
 	}
-
-	id := connectionID{state.LocationID.ValueInt64(), state.ApplicationID.ValueInt64()}
-	anew, diags := installedAnew(ctx, id, req.Private, resp.Private, installation)
+	reinstalled, diags := r.conn.reinstalled(ctx, state.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
-	if anew {
+	if reinstalled {
 		// What was set is gone, and what holds now nobody can tell.
 		state.IsAvailable = types.BoolNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-func (r *applicationChannelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan applicationChannelModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client := r.conn.api(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.conn.run.setting(ctx, plan.channelID())
-	if err := client.SetChannel(ctx, plan.channel()); err != nil {
-		resp.Diagnostics.Append(channelTask("Cannot set the channel", plan.channel()).diagnostics(err)...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-}
-
+// Delete makes the channel unavailable, unless another resource has it now or, in a replacement by the
+// same channel, will: nothing is to be off in between.
 func (r *applicationChannelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state applicationChannelModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -187,22 +223,36 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	done, ok := r.conn.run.tearDown(state.channelID())
-	if !ok {
-		return // another resource has the channel now
+	m := state.matter()
+	if isKept(ctx, req.Private, m) {
+		return
 	}
-	defer done()
+	if next, ok := successorNote.get(ctx, req.Private); ok && next.ID == state.channelID().String() {
+		r.conn.ledger.handOver(m, "", false)
+		return
+	}
 	channel := state.channel()
 	channel.IsAvailable = false
-	err := client.SetChannel(ctx, channel)
-	if err != nil && !uninstalled(ctx, client, channel, err) {
-		resp.Diagnostics.Append(channelTask("Cannot make the channel unavailable", channel).diagnostics(err)...)
+	taken, done, err := r.conn.ledger.release(ctx, m)
+	if err == nil {
+		defer done()
+		if len(taken) == 0 {
+			return
+		}
+		err = client.SetChannel(ctx, channel)
+	}
+	if err == nil || isUninstalled(ctx, client, channel, err) {
+		return
+	}
+	resp.Diagnostics.Append(channelTask("Cannot make the channel unavailable", channel).diagnostics(err)...)
+	if mayHaveHappened(err) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("is_available"), types.BoolNull())...)
 	}
 }
 
-// uninstalled reports whether a channel was refused because its application is no longer installed.
+// isUninstalled reports whether a channel was refused because its application is no longer installed.
 // How the API refuses that is not documented (API-25), so the installation itself is asked for.
-func uninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
+func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
 	var e *altegio.Error
 	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {
 		return false

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,14 +34,20 @@ const (
 	// network that is out; failures that do not concern the location, but may, get more patience.
 	unreachableInARow = inFlight
 	failuresInARow    = 100
+
+	// forbiddenInARow is after how many refusals of access the application as a whole is asked about.
+	forbiddenInARow = 10
 )
 
 // A fleetApply sets the channels of one application at many locations. What fails at one location
 // does not stop the others.
 type fleetApply struct {
 	client *altegio.Client
-	run    *channelRun
+	ledger *ledger
+	claim  *claim
 	id     fleetID
+	// askWhole asks about the application as a whole.
+	askWhole func(context.Context) error
 
 	mu       sync.Mutex
 	at       availability // what is set so far
@@ -66,12 +73,13 @@ type fleetChange struct {
 	leaves bool
 }
 
-// changesTo returns what has to be sent for the declared values to hold, in the order of the
-// locations. What leaves, and is not known not to be available, is made unavailable.
+// changesTo returns what has to be sent for the declared values to hold: first what is set, and then
+// what leaves, each in the order of the locations. A declared null is left alone. What leaves, and is not
+// known not to be available, is made unavailable.
 func (at availability) changesTo(declared availability) []fleetChange {
 	var changes []fleetChange
 	for location, value := range declared {
-		if !at[location].Equal(value) || at[location].IsNull() {
+		if !value.IsNull() && !at[location].Equal(value) {
 			changes = append(changes, fleetChange{location: location, isAvailable: value.ValueBool()})
 		}
 	}
@@ -80,32 +88,71 @@ func (at availability) changesTo(declared availability) []fleetChange {
 			changes = append(changes, fleetChange{location: location, leaves: true})
 		}
 	}
-	slices.SortFunc(changes, func(a, b fleetChange) int { return cmp.Compare(a.location, b.location) })
+	slices.SortFunc(changes, func(a, b fleetChange) int {
+		if a.leaves != b.leaves {
+			if a.leaves {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.location, b.location)
+	})
 	return changes
 }
 
 func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.ValueBool() }
 
 // applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
+// Whatever leaves waits for what other resources of the run are about to set, and so comes last.
 func applyFleet(
-	ctx context.Context, client *altegio.Client, run *channelRun, id fleetID, prior, declared availability,
+	ctx context.Context, client *altegio.Client, ledger *ledger, id fleetID, prior, declared availability,
 ) (availability, diag.Diagnostics) {
 	changes := prior.changesTo(declared)
-	run.setFleet(id, declared)
 	apply := &fleetApply{
-		client: client, run: run, id: id,
+		client: client, ledger: ledger, id: id,
 		at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int),
+		askWhole: func(ctx context.Context) error {
+			_, err := client.SharedLocationIDs(ctx, id.application)
+			return err
+		},
 	}
-	for location, value := range prior {
-		if _, stays := declared[location]; stays || mayBeAvailable(value) { // what else leaves needs no request
-			apply.at[location] = value
+	var matters []matter
+	for location, value := range declared {
+		if !value.IsNull() {
+			matters = append(matters, id.matter(location))
 		}
 	}
-	apply.all(ctx, changes)
+	apply.claim = ledger.claim(matters...)
+	defer apply.claim.close()
+	for location, value := range prior {
+		_, stays := declared[location]
+		if stays || mayBeAvailable(value) { // what else leaves needs no request
+			apply.at[location] = value
+		}
+		if stays && !value.IsNull() && value.Equal(declared[location]) {
+			apply.claim.settle(id.matter(location), true)
+		}
+	}
+	for location, value := range declared {
+		if _, had := prior[location]; value.IsNull() && had {
+			apply.at[location] = prior[location]
+		}
+	}
+	leaving := slices.IndexFunc(changes, func(c fleetChange) bool { return c.leaves })
+	if leaving < 0 {
+		leaving = len(changes)
+	}
+	apply.all(ctx, changes[:leaving])
+	apply.claim.close()
+	apply.all(ctx, changes[leaving:])
 	return apply.at, apply.diagnostics()
 }
 
 func (a *fleetApply) all(ctx context.Context, changes []fleetChange) {
+	if len(changes) > failuresInARow {
+		// An apply that gives up must not find the same locations first at every try.
+		rand.Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
+	}
 	var group errgroup.Group
 	group.SetLimit(inFlight)
 	for _, change := range changes {
@@ -123,17 +170,27 @@ func (a *fleetApply) set(ctx context.Context, change fleetChange) error {
 	channel := altegio.Channel{
 		LocationID: change.location, ApplicationID: a.id.application, Slug: a.id.slug, IsAvailable: change.isAvailable,
 	}
-	id := channelID{change.location, a.id.application, a.id.slug}
+	m := a.id.matter(change.location)
 	if !change.leaves {
-		a.run.setting(ctx, id)
-		return a.client.SetChannel(ctx, channel)
+		err := a.claim.ready(ctx, m)
+		if err == nil {
+			err = a.client.SetChannel(ctx, channel)
+		}
+		a.mu.Lock()
+		_, had := a.at[change.location]
+		a.mu.Unlock()
+		a.claim.settle(m, err == nil || had || mayHaveHappened(err))
+		return err
 	}
-	done, ok := a.run.tearDown(id)
-	if !ok {
-		return nil // another resource has the channel now
+	taken, done, err := a.ledger.release(ctx, m)
+	if err != nil {
+		return err
 	}
 	defer done()
-	if err := a.client.SetChannel(ctx, channel); err != nil && !uninstalled(ctx, a.client, channel, err) {
+	if len(taken) == 0 {
+		return nil // another resource has the channel now
+	}
+	if err := a.client.SetChannel(ctx, channel); err != nil && !isUninstalled(ctx, a.client, channel, err) {
 		return err
 	}
 	return nil
@@ -167,12 +224,14 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 	failure := &fleetFailure{err: err}
 	if e := (*altegio.Error)(nil); errors.As(err, &e) {
 		failure.kind, failure.status = e.Kind, e.StatusCode
-		if e.MayHaveHappened() {
-			a.at[change.location] = types.BoolNull()
-		}
+	} else if ctx.Err() != nil {
+		failure.kind = altegio.KindCancelled // while it waited for another resource
+	}
+	if mayHaveHappened(err) {
+		a.at[change.location] = types.BoolNull()
 	}
 	if failure.kind == altegio.KindCancelled {
-		return // it was not sent, and so is left
+		return // it was not sent, and so is untried
 	}
 	same := slices.IndexFunc(a.failures, func(f *fleetFailure) bool { return f.kind == failure.kind && f.status == failure.status })
 	if same < 0 {
@@ -190,6 +249,14 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 		a.gaveUp = true
 	case failure.kind == altegio.KindUnreachable:
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= unreachableInARow
+	case errors.Is(err, altegio.ErrForbidden):
+		// Locations may be refused one by one, and then the others are still to be had.
+		if a.inARow[failure.kind] == forbiddenInARow && !a.gaveUp {
+			a.mu.Unlock()
+			err := a.askWhole(ctx)
+			a.mu.Lock()
+			a.gaveUp = a.gaveUp || errors.Is(err, altegio.ErrForbidden) || errors.Is(err, altegio.ErrUnauthorized)
+		}
 	default:
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= failuresInARow
 	}

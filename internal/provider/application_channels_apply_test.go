@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -22,9 +23,11 @@ func TestFleetApply_gaveUp(t *testing.T) {
 	for name, test := range map[string]struct {
 		before, err error // once, and then again and again
 		after       int   // 0: never
+		whole       error // about the application
 	}{
 		"token":                     {err: refused(401), after: 1},
-		"another partner":           {err: refused(403), after: failuresInARow},
+		"another partner":           {err: refused(403), after: forbiddenInARow, whole: refused(403)},
+		"some locations":            {err: refused(403)},
 		"server":                    {err: &altegio.Error{Kind: altegio.KindServerError, StatusCode: 502}, after: failuresInARow},
 		"network":                   {err: &altegio.Error{Kind: altegio.KindUnreachable}, after: unreachableInARow},
 		"not installed":             {err: refused(404)},
@@ -34,12 +37,14 @@ func TestFleetApply_gaveUp(t *testing.T) {
 		"the application":           {err: refused(400, "application_id.0"), after: failuresInARow},
 		"the value":                 {err: refused(422, "is_available"), after: failuresInARow},
 		"the location, the channel": {err: refused(422, "channel_slug", "salon_id"), after: failuresInARow},
-		"one location first":        {before: refused(404), err: refused(403), after: failuresInARow},
-		"another reason first":      {before: &altegio.Error{Kind: altegio.KindTimeout}, err: refused(403), after: failuresInARow},
+		"one location first":        {before: refused(404), err: refused(403), after: forbiddenInARow, whole: refused(401)},
+		"another reason first":      {before: &altegio.Error{Kind: altegio.KindTimeout}, err: refused(403), after: forbiddenInARow, whole: refused(401)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := &fleetApply{at: availability{}, inARow: map[altegio.Kind]int{}}
+			a := &fleetApply{
+				at: availability{}, inARow: map[altegio.Kind]int{}, askWhole: func(context.Context) error { return test.whole },
+			}
 			if test.before != nil {
 				a.record(t.Context(), fleetChange{location: 1}, test.before)
 			}

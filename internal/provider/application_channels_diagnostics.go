@@ -23,25 +23,6 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 		someOf(left)))
 }
 
-func locationsUninstalled(id fleetID, gone []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Application %d is no longer installed at %s", id.application, countLocations(len(gone))), fmt.Sprintf(
-		"Taken out of the state of channel %s: %s. With the installation the channel's setting is gone. Before the next "+
-			"apply, take each location out of the configuration, or have its owner connect the application again.", id, someOf(gone)))
-}
-
-func channelsOverlap(id fleetID, locations []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Channel is declared twice", fmt.Sprintf(
-		"Both an altegio_application_channel and an altegio_application_channels declare channel %s at %s: %s. Whichever is "+
-			"applied last wins. Declare each channel in one of them only.", id, countLocations(len(locations)), someOf(locations)))
-}
-
-func channelsTornDown(id fleetID, locations []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Destroying makes a declared channel unavailable", fmt.Sprintf(
-		"An altegio_application_channel is destroyed, which makes channel %s unavailable, while an "+
-			"altegio_application_channels declares it at %s: %s. To move a channel from one to the other, take it out of the "+
-			"state with a removed block that has destroy = false.", id, countLocations(len(locations)), someOf(locations)))
-}
-
 func nothingConnected(id fleetID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not connected to any location. Check the application_id.", id.application))

@@ -17,8 +17,6 @@ func TestFleetSentences(t *testing.T) {
 	const (
 		unknown = "What the channel is set to there is not known, and no request is sent. Declare a location with false to make " +
 			"the channel unavailable there."
-		gone = "With the installation the channel's setting is gone. Before the next apply, take each location out of the " +
-			"configuration, or have its owner connect the application again."
 	)
 	for _, test := range []struct {
 		got  diag.Diagnostic
@@ -32,10 +30,6 @@ func TestFleetSentences(t *testing.T) {
 			"configuration: 1001. " + unknown}},
 		{locationsLeft(id, two), said{"", "Channel 456/sms is left as it is at 2 locations", "Found by the import, and not declared by the " +
 			"configuration: 1001, 1002. " + unknown}},
-		{locationsUninstalled(id, one), said{"", "Application 456 is no longer installed at 1 location", "Taken out of the state of channel " +
-			"456/sms: 1001. " + gone}},
-		{locationsUninstalled(id, two), said{"", "Application 456 is no longer installed at 2 locations", "Taken out of the state of channel " +
-			"456/sms: 1001, 1002. " + gone}},
 	} {
 		t.Run(test.want.summary, func(t *testing.T) {
 			t.Parallel()

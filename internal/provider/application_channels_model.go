@@ -86,6 +86,44 @@ func (at availability) mapValue() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
+// declarations are what a plan tells the ledger. A null is left alone, and so declared by nobody.
+func (at availability) declarations(id fleetID, before availability) []declaration {
+	var all []declaration
+	for location, value := range at {
+		if value.IsNull() {
+			continue
+		}
+		was, held := before[location]
+		all = append(all, declaration{
+			matter: id.matter(location), value: availableText(value), held: held, changes: !was.Equal(value),
+		})
+	}
+	return all
+}
+
+// removals are what a plan takes away, as it tells the ledger.
+func (at availability) removals(id fleetID, declared availability, destroyed bool) []removal {
+	var all []removal
+	for location, value := range at {
+		if _, stays := declared[location]; !stays && mayBeAvailable(value) {
+			all = append(all, removal{matter: id.matter(location), value: availableText(value), leaves: "false", destroyed: destroyed})
+		}
+	}
+	return all
+}
+
+func (id fleetID) matter(location int64) matter {
+	return channelID{location, id.application, id.slug}.matter()
+}
+
+// availableValue is the reverse of availableText.
+func availableValue(text string) types.Bool {
+	if text == "" {
+		return types.BoolNull()
+	}
+	return types.BoolValue(text == "true")
+}
+
 // dropForeign takes out, and returns in order, what an import found and nobody declares: what it is
 // set to was never Terraform's to say.
 func (at availability) dropForeign(declared availability) []int64 {

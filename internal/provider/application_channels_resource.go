@@ -4,8 +4,8 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -21,7 +21,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/errgroup"
 
@@ -94,16 +93,14 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 				Validators:  []validator.Map{availabilityValidator{}},
 			},
 			"available_at": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations where the channel is available, in any order: a short form of " +
-					"`availability` with `true` everywhere. With thousands of ids, Terraform itself is faster with " +
-					"`availability = { for id in ids : id => true }`.",
+				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` with `true` " +
+					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
 					listvalidator.NoNullValues(),
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
-				PlanModifiers: []planmodifier.List{anyOrder{}},
 			},
 		},
 	}
@@ -115,55 +112,69 @@ func (r *applicationChannelsResource) ConfigValidators(context.Context) []resour
 	}
 }
 
-// createsKey is the private key under which a plan to create notes what it creates. The destroying
-// half of a replacement gets to see it.
-const createsKey = "creates"
-
 // ModifyPlan fills in the id, and what the configuration amounts to: refresh may have taken locations
 // out of the state that are still declared. It says what of an import stays as it is, which the plan
-// shows like what is removed.
+// shows like what is removed, and tells the ledger what the plan does.
 func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
+	var plan, config, state applicationChannelsModel
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	var plan, config applicationChannelsModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	declared := config.declared()
-	if !config.AvailableAt.IsNull() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
-	}
-	if plan.ApplicationID.IsUnknown() || plan.ChannelSlug.IsUnknown() {
+	before := availabilityOf(state.Availability)
+	p := r.conn.plan(ctx, req, resp)
+	defer p.tell()
+	if destroying {
+		p.remove(before.removals(state.fleetID(), nil, true)...)
 		return
 	}
 	id := plan.fleetID()
+	known := !plan.ApplicationID.IsUnknown() && !plan.ChannelSlug.IsUnknown()
+	same := !creating && known && state.fleetID() == id
+	declared := config.declared()
+	switch {
+	case declared.IsNull() && same:
+		declared = state.Availability // the changes of whichever is given are ignored, and it was null
+		fallthrough
+	case !config.AvailableAt.IsNull():
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
+	}
+	if !known {
+		return
+	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
-	if req.State.Raw.IsNull() {
-		note, _ := json.Marshal(id.String()) // a string always can be
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createsKey, note)...)
+	at := availabilityOf(declared)
+	if creating {
+		next := successor{ID: id.String()}
+		if !declared.IsUnknown() {
+			next.Locations = at.locations()
+		}
+		p.succeed(next)
+	}
+	if !creating && !same {
+		p.remove(before.removals(state.fleetID(), nil, true)...)
+		before = nil
 	}
 	if declared.IsUnknown() {
 		return
 	}
-	if r.conn != nil {
-		resp.Diagnostics.Append(r.conn.run.planFleet(id, availabilityOf(declared))...)
-	}
-	imported, diags := wasImported(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if !imported || req.State.Raw.IsNull() {
+	p.declare(at.declarations(id, before)...)
+	if !same {
 		return
 	}
-	var state applicationChannelsModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if state.fleetID() != id {
-		return // a replacement, which makes it unavailable
+	if imported, _ := importedNote.get(ctx, req.Private); imported {
+		if left := before.dropForeign(at); len(left) > 0 {
+			resp.Diagnostics.Append(locationsLeft(id, left))
+		}
 	}
-	if left := availabilityOf(state.Availability).dropForeign(availabilityOf(declared)); len(left) > 0 {
-		resp.Diagnostics.Append(locationsLeft(id, left))
-	}
+	p.remove(before.removals(id, at, false)...)
 }
 
 func (r *applicationChannelsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -173,33 +184,58 @@ func (r *applicationChannelsResource) Create(ctx context.Context, req resource.C
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
 	id := plan.fleetID()
-	declared := availabilityOf(plan.Availability)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, createsKey, []byte("null"))...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("null"))...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	prior := r.conn.run.takeOver(id, declared)
-	complete := r.apply(ctx, client, plan, prior, &resp.State, &resp.Diagnostics)
-	if !complete {
-		// Terraform replaces what was not created completely. Without an id, the destroying half
-		// of that replacement knows it.
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), types.StringNull())...)
+	before := make(availability)
+	for location := range availabilityOf(plan.Availability) {
+		if value, ok := r.conn.ledger.takeOver(id.matter(location)); ok {
+			before[location] = availableValue(value)
+		}
 	}
+	for m, value := range r.conn.ledger.takeOverRest(channelMatter, id.application, string(id.slug)) {
+		before[m.Location] = availableValue(value)
+	}
+	r.apply(ctx, client, plan, before, true, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
 }
 
-// apply makes the plan hold, sets the state to what it came to, and reports whether that is all.
+// apply makes the plan hold, and sets the state to what it came to. Terraform replaces what was not
+// created completely: without an id, the destroying half of that replacement knows it. What was
+// created nowhere is not created.
 func (r *applicationChannelsResource) apply(
-	ctx context.Context, client *altegio.Client, plan applicationChannelsModel, prior availability,
-	state *tfsdk.State, diags *diag.Diagnostics,
-) (complete bool) {
-	declared := availabilityOf(plan.Availability)
-	at, applied := applyFleet(ctx, client, r.conn.run, plan.fleetID(), prior, declared)
-	if applied.HasError() {
+	ctx context.Context, client *altegio.Client, plan applicationChannelsModel, before availability, creating bool, to applied,
+) {
+	id := plan.fleetID()
+	at, diags := applyFleet(ctx, client, r.conn.ledger, id, before, availabilityOf(plan.Availability))
+	to.diags.Append(diags...)
+	if diags.HasError() {
 		plan.Availability = at.mapValue()
+		if creating {
+			if len(at) == 0 {
+				return
+			}
+			plan.ID = types.StringNull()
+			to.diags.Append(createdInPart())
+		}
 	}
-	diags.Append(applied...)
-	diags.Append(state.Set(ctx, plan)...)
-	return !applied.HasError()
+	to.diags.Append(to.state.Set(ctx, plan)...)
+	to.diags.Append(to.identity.Set(ctx, plan.identity())...)
+	to.diags.Append(r.noteInstallations(ctx, client, id, at, to.private)...)
+}
+
+// noteInstallations remembers in which installations the channel was set, where the run has seen them.
+func (r *applicationChannelsResource) noteInstallations(
+	ctx context.Context, client *altegio.Client, id fleetID, at availability, private privateState,
+) diag.Diagnostics {
+	seen, _ := installationsNote.get(ctx, private)
+	noted := make(map[int64]string)
+	for location := range at {
+		if installation, ok := client.KnownInstallation(location, id.application); ok && installation.CreatedAt > seen[location] {
+			noted[location] = installation.CreatedAt
+		} else if seen[location] != "" {
+			noted[location] = seen[location]
+		}
+	}
+	return installationsNote.set(ctx, private, noted)
 }
 
 func (r *applicationChannelsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -226,15 +262,47 @@ func (r *applicationChannelsResource) Read(ctx context.Context, req resource.Rea
 	}
 	gone, diags := notInstalledAt(ctx, client, id, unlisted)
 	resp.Diagnostics.Append(diags...)
-	if diags.HasError() || len(gone) == 0 {
+	if diags.HasError() {
 		return
 	}
+	var matters []matter
 	for _, location := range gone {
 		delete(at, location)
+		matters = append(matters, id.matter(location))
 	}
-	state.Availability = at.mapValue()
-	resp.Diagnostics.Append(locationsUninstalled(id, gone))
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(r.conn.uninstalled(ctx, matters...)...)
+	reinstalled := r.reinstalled(ctx, client, id, at, req.Private)
+	if len(reinstalled) > 0 {
+		resp.Diagnostics.Append(r.conn.ledger.gather.say(ctx, reinstalled)...)
+		for _, f := range reinstalled {
+			at[f.matter.Location] = types.BoolNull()
+		}
+	}
+	resp.Diagnostics.Append(r.noteInstallations(ctx, client, id, at, resp.Private)...)
+	if len(gone)+len(reinstalled) > 0 {
+		state.Availability = at.mapValue()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// reinstalled finds the locations at which the application was installed again since the channel was
+// set, as far as other resources of the run have asked or are about to.
+func (r *applicationChannelsResource) reinstalled(
+	ctx context.Context, client *altegio.Client, id fleetID, at availability, private privateState,
+) (found []finding) {
+	seen, _ := installationsNote.get(ctx, private)
+	for location := range at {
+		m := id.matter(location)
+		installation, ok := client.KnownInstallation(location, id.application)
+		later := ok && isLaterInstallation(seen[location], installation.CreatedAt)
+		if seen[location] != "" && r.conn.ledger.expect(connectionID{location, id.application}.matter(), m, seen[location]) {
+			later = true
+		}
+		if later {
+			found = append(found, finding{what: foundReinstallation, matter: m})
+		}
+	}
+	return found
 }
 
 // notInstalledAt returns those of the locations that do not have the application, in order. Which
@@ -283,22 +351,20 @@ func (r *applicationChannelsResource) Update(ctx context.Context, req resource.U
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	prior := availabilityOf(state.Availability)
-	imported, diags := wasImported(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if imported {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("null"))...)
-		if left := prior.dropForeign(availabilityOf(plan.Availability)); len(left) > 0 {
+	before := availabilityOf(state.Availability)
+	if imported, _ := importedNote.get(ctx, req.Private); imported {
+		resp.Diagnostics.Append(importedNote.clear(ctx, resp.Private)...)
+		if left := before.dropForeign(availabilityOf(plan.Availability)); len(left) > 0 {
 			resp.Diagnostics.Append(locationsLeft(plan.fleetID(), left))
 		}
 	}
-	r.apply(ctx, client, plan, prior, &resp.State, &resp.Diagnostics)
+	r.apply(ctx, client, plan, before, false, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
 }
 
-// Delete makes the channel unavailable wherever it is not known to be so already. In a replacement by
-// the same channel, it leaves that to Create: with thousands of locations, nothing must be off in
-// between, and nothing sent twice.
+// Delete makes the channel unavailable wherever it is not known to be so already, and no other resource
+// has it. In a replacement by the same channel, it leaves what is declared again to Create: with
+// thousands of locations, nothing must be off in between, and nothing sent twice. What was created
+// completely is replaced in order to be set again, so that Create is told nothing about it.
 func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state applicationChannelsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -308,20 +374,40 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 	}
 	id := state.fleetID()
 	at := availabilityOf(state.Availability)
-	var creates string
-	note, diags := req.Private.GetKey(ctx, createsKey)
-	resp.Diagnostics.Append(diags...)
-	if len(note) > 0 && json.Unmarshal(note, &creates) == nil && creates == id.String() {
-		imported, diags := wasImported(ctx, req.Private)
-		resp.Diagnostics.Append(diags...)
-		r.conn.run.handOver(id, replacedFleet{at: at, complete: !state.ID.IsNull(), imported: imported})
-		return
+	stays := make(availability)
+	next, replaced := successorNote.get(ctx, req.Private)
+	replaced = replaced && next.ID == id.String()
+	if replaced {
+		for location, value := range at {
+			if _, declared := slices.BinarySearch(next.Locations, location); declared || next.Locations == nil {
+				stays[location] = value
+				delete(at, location)
+			}
+		}
+		if imported, _ := importedNote.get(ctx, req.Private); imported {
+			at.dropForeign(nil)
+		}
 	}
-	left, diags := applyFleet(ctx, client, r.conn.run, id, at, nil)
+	kept, _ := keptNote.get(ctx, req.Private)
+	for _, m := range kept {
+		if m == id.matter(m.Location) {
+			delete(at, m.Location)
+		}
+	}
+	left, diags := applyFleet(ctx, client, r.conn.ledger, id, at, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
+		maps.Copy(left, stays)
 		state.Availability = left.mapValue()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	for location, value := range stays {
+		text := ""
+		if state.ID.IsNull() {
+			text = availableText(value)
+		}
+		r.conn.ledger.handOver(id.matter(location), text, next.Locations == nil)
 	}
 }
 
@@ -362,7 +448,7 @@ func (r *applicationChannelsResource) ImportState(ctx context.Context, req resou
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	resp.Diagnostics.Append(importedNote.set(ctx, resp.Private, true)...)
 }
 
 func channelsTask(summary string, id fleetID) task {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
 func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
@@ -41,9 +42,9 @@ func discountLeft(application int64, left []int64) diag.Diagnostic {
 		application, plural(len(left), "location", "locations"), someOf(left)))
 }
 
-func discountsOverlap(application int64, locations []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Discount is declared twice", fmt.Sprintf(
-		"More than one altegio_application_discount of application %d declares %s: %s. Both are sent, in any order, and whether "+
-			"the second replaces the first or adds to it is not documented. Declare a location in one of them only.",
-		application, countLocations(len(locations)), someOf(locations)))
+func discountNotKnown(application int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("discount"), "Discount is not known", fmt.Sprintf(
+		"The state does not say what discount of application %d was sent last, and changes of the argument are ignored, so that there "+
+			"is nothing to send. Take discount out of ignore_changes; or import the resource with the discount in the id, of the form "+
+			"application_id/discount/location_id,location_id.", application))
 }

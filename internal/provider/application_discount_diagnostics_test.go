@@ -66,7 +66,7 @@ func TestDiscountSentences(t *testing.T) {
 		discountIncomplete(456, []discountCall{call, call, reset}, 1),
 		discountIncomplete(456, []discountCall{reset, reset}, 0),
 		discountLeft(456, []int64{1001}),
-		discountsOverlap(456, []int64{1001, 1002}),
+		discountNotKnown(456),
 	},
 		said{"", "Discount may have been given already", "A request to give 2 locations the discount of application 456 failed in a way " +
 			"that leaves open whether it was carried out: 1001, 1002. Whether a second one would replace the first or add to it is " +
@@ -82,8 +82,8 @@ func TestDiscountSentences(t *testing.T) {
 		said{"", "Discount stays at 1 location", "Unless another resource gives one there, the discount of application 456 stays " +
 			"as it is at location 1001. No request is sent, and Terraform forgets what is there. To send a discount of 0 instead, apply " +
 			"reset_on_destroy = true before."},
-		said{"", "Discount is declared twice", "More than one altegio_application_discount of application 456 declares 2 locations: " +
-			"1001, 1002. Both are sent, in any order, and whether the second replaces the first or adds to it is not documented. " +
-			"Declare a location in one of them only."},
+		said{"discount", "Discount is not known", "The state does not say what discount of application 456 was sent last, and changes " +
+			"of the argument are ignored, so that there is nothing to send. Take discount out of ignore_changes; or import the " +
+			"resource with the discount in the id, of the form application_id/discount/location_id,location_id."},
 	)
 }

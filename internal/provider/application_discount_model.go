@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -19,7 +18,7 @@ type applicationDiscountModel struct {
 	LocationIDs    types.List   `tfsdk:"location_ids"`
 	Discount       types.Number `tfsdk:"discount"`
 	ResetOnDestroy types.Bool   `tfsdk:"reset_on_destroy"`
-	Unsettled      types.Map    `tfsdk:"unsettled"`
+	Discounts      types.Map    `tfsdk:"discounts"`
 }
 
 type applicationDiscountIdentityModel struct {
@@ -40,14 +39,18 @@ func (m applicationDiscountModel) declared() (locations []int64, discount altegi
 	return locations, decimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
 }
 
-// held returns what a state says.
+// held returns what a state says that was sent. A state in which nothing has come to pass yet but an
+// import says it with its arguments.
 func (m applicationDiscountModel) held() discounts {
 	held := make(discounts)
-	locations, discount, _ := m.declared()
-	for _, location := range locations {
-		held[location] = discount
+	if m.Discounts.IsNull() {
+		locations, discount, _ := m.declared()
+		for _, location := range locations {
+			held[location] = discount
+		}
+		return held
 	}
-	for key, value := range m.Unsettled.Elements() {
+	for key, value := range m.Discounts.Elements() {
 		if location, err := parseID("location id", key); err == nil {
 			held[location] = decimalFromNumber(value.(types.Number))
 		}
@@ -55,35 +58,17 @@ func (m applicationDiscountModel) held() discounts {
 	return held
 }
 
-// settle makes a declaration that was not carried out completely say what is held: at which
-// locations the declared discount is, or else the one before, and which have another.
-func (m *applicationDiscountModel) settle(held discounts, before types.Number) {
-	given := decimalFromNumber(m.Discount)
-	has := func(discount altegio.Decimal) bool {
-		return slices.Contains(slices.Collect(maps.Values(held)), discount)
+// planned is what discounts will be when the declaration holds.
+func (m applicationDiscountModel) planned() types.Map {
+	locations, _, known := m.declared()
+	if !known {
+		return types.MapUnknown(types.NumberType)
 	}
-	if earlier := decimalFromNumber(before); !has(given) && earlier != "" && has(earlier) {
-		m.Discount, given = before, earlier
+	values := make(map[string]attr.Value, len(locations))
+	for _, location := range locations {
+		values[strconv.FormatInt(location, 10)] = m.Discount
 	}
-	var locations []int64
-	unsettled := make(map[string]attr.Value)
-	for location, discount := range held {
-		if discount == given {
-			locations = append(locations, location)
-			continue
-		}
-		number, err := numberFromDecimal(discount)
-		if err != nil { // it was made from a number
-			number = types.NumberNull()
-		}
-		unsettled[strconv.FormatInt(location, 10)] = number
-	}
-	slices.Sort(locations)
-	m.LocationIDs = idList(locations)
-	m.Unsettled = types.MapNull(types.NumberType)
-	if len(unsettled) > 0 {
-		m.Unsettled = types.MapValueMust(types.NumberType, unsettled)
-	}
+	return types.MapValueMust(types.NumberType, values)
 }
 
 // importedDiscount is the state of a discount of which is known what the id of the import says.
@@ -94,10 +79,11 @@ func importedDiscount(id discountImport) applicationDiscountModel {
 		LocationIDs:    types.ListNull(types.Int64Type),
 		Discount:       id.discount,
 		ResetOnDestroy: types.BoolValue(false),
-		Unsettled:      types.MapNull(types.NumberType),
+		Discounts:      types.MapNull(types.NumberType),
 	}
 	if len(id.locations) > 0 {
 		m.LocationIDs = idList(id.locations)
+		m.Discounts = m.planned()
 	}
 	return m
 }
@@ -110,6 +96,19 @@ const noDiscount altegio.Decimal = "0"
 // given: the answer was lost.
 type discounts map[int64]altegio.Decimal
 
+// mapValue is the attribute discounts.
+func (d discounts) mapValue() types.Map {
+	values := make(map[string]attr.Value, len(d))
+	for location, discount := range d {
+		number, err := numberFromDecimal(discount)
+		if err != nil { // it was made from a number
+			number = types.NumberNull()
+		}
+		values[strconv.FormatInt(location, 10)] = number
+	}
+	return types.MapValueMust(types.NumberType, values)
+}
+
 // leaving returns those that are not declared, in order.
 func (d discounts) leaving(declared []int64) []int64 {
 	var ids []int64
@@ -120,6 +119,36 @@ func (d discounts) leaving(declared []int64) []int64 {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// discountAt is the discount of a location as the ledger knows it.
+func discountAt(application, location int64) matter {
+	return matter{Kind: discountMatter, Location: location, Application: application}
+}
+
+// declarations are what a plan tells the ledger.
+func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []declaration {
+	all := make([]declaration, 0, len(declared))
+	for _, location := range declared {
+		given, held := d[location]
+		all = append(all, declaration{
+			matter: discountAt(application, location), value: string(discount), held: held, changes: given != discount,
+		})
+	}
+	return all
+}
+
+// removals are what a plan takes away, or no longer knows of, as it tells the ledger.
+func (d discounts) removals(application int64, declared []int64, reset types.Bool, destroyed bool) []removal {
+	var all []removal
+	for _, location := range d.leaving(declared) {
+		r := removal{matter: discountAt(application, location), value: string(d[location]), destroyed: destroyed}
+		if reset.ValueBool() && d[location] != noDiscount {
+			r.leaves = string(noDiscount)
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // inDoubt returns those of the declared locations, in order, that can't be sent the discount because

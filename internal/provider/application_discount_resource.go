@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -18,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -74,8 +72,8 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 			"application_id": keyAttribute("Id of the application. Changing it ends the discount of one application, in the way " +
 				"that `reset_on_destroy` says, and gives that of the other."),
 			"location_ids": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations that have the discount, in any order. The API cannot be asked for them: Terraform " +
-					"knows which it has sent, and does not see a change made elsewhere.",
+				MarkdownDescription: "Ids of the locations that have the discount. The API cannot be asked for them: the state records " +
+					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{
@@ -83,7 +81,6 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 					listvalidator.NoNullValues(),
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
-				PlanModifiers: []planmodifier.List{anyOrder{}},
 			},
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: "The discount, from 0, sent exactly as written. The vendor says that it is a percentage or a " +
@@ -99,9 +96,10 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
-			"unsettled": schema.MapAttribute{
-				MarkdownDescription: "Null, unless the last apply failed half way. Then the discounts, by location id, where it " +
-					"is not `discount`: what the location was sent before, or null if a request had no answer.",
+			"discounts": schema.MapAttribute{
+				MarkdownDescription: "The discount by location id, as it was last sent: in a plan, what `location_ids` and `discount` " +
+					"amount to, so that it shows which locations come and go. A value is null while it is not known, because a request " +
+					"had no answer.",
 				ElementType: types.NumberType,
 				Computed:    true,
 			},
@@ -109,53 +107,64 @@ func (r *applicationDiscountResource) Schema(_ context.Context, _ resource.Schem
 	}
 }
 
-// discountCreatesKey is the private key under which a plan to create notes what it creates. The
-// destroying half of a replacement gets to see it.
-const discountCreatesKey = "creates"
-
-// A discountNote is what it notes; without locations while they are not known.
-type discountNote struct {
-	Application int64   `json:"application_id"`
-	Locations   []int64 `json:"location_ids"`
-}
-
-// ModifyPlan fills in the id, warns of what will be left behind, and refuses to send again what may
-// have been done.
+// ModifyPlan fills in the id, warns of what will be left behind, refuses to send again what may have
+// been done, and tells the ledger what the plan does.
 func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state applicationDiscountModel
-	if !req.State.Raw.IsNull() {
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if !creating {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(state.warnOfLeaving(state.held().leaving(nil), state.ResetOnDestroy)...)
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unsettled"), types.MapNull(types.NumberType))...)
-	if resp.Diagnostics.HasError() || plan.ApplicationID.IsUnknown() {
+	held := state.held()
+	p := r.conn.plan(ctx, req, resp)
+	defer p.tell()
+	if destroying {
+		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
+		return
+	}
+	if plan.ApplicationID.IsUnknown() {
 		return
 	}
 	application := plan.ApplicationID.ValueInt64()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), strconv.FormatInt(application, 10))...)
 	declared, discount, known := plan.declared()
-	if req.State.Raw.IsNull() {
-		note, _ := json.Marshal(discountNote{application, declared}) // numbers always can be
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, discountCreatesKey, note)...)
+	planned := plan.planned()
+	if plan.LocationIDs.IsNull() || plan.Discount.IsNull() { // their changes are ignored, and they are not known
+		planned = state.Discounts
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("discounts"), planned)...)
+	if creating {
+		p.succeed(successor{ID: strconv.FormatInt(application, 10), Locations: declared})
 	}
 	if !known {
 		return
 	}
-
-	held := state.held()
 	if !state.ApplicationID.Equal(plan.ApplicationID) {
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		held = make(discounts)
 	}
 	resp.Diagnostics.Append(plan.warnOfLeaving(held.leaving(declared), plan.ResetOnDestroy)...)
+	p.remove(held.removals(application, declared, plan.ResetOnDestroy, false)...)
+	if plan.Discount.IsNull() {
+		if !plan.LocationIDs.Equal(state.LocationIDs) {
+			resp.Diagnostics.Append(discountNotKnown(application))
+		}
+		return
+	}
+	p.declare(held.declarations(application, declared, discount)...)
 	if r.conn != nil {
-		r.conn.discounts.doubt(application, declared, held)
-		if twice := r.conn.discounts.plan(application, declared, discount); len(twice) > 0 {
-			resp.Diagnostics.Append(discountsOverlap(application, twice))
+		for _, location := range declared {
+			if _, doubtful := r.conn.ledger.wasRead(discountAt(application, location)); doubtful {
+				held[location] = ""
+			}
 		}
 	}
 	if ids := held.inDoubt(declared, discount); len(ids) > 0 {
@@ -177,23 +186,30 @@ func (r *applicationDiscountResource) Create(ctx context.Context, req resource.C
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, discountCreatesKey, []byte("null"))...)
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
+	application := plan.ApplicationID.ValueInt64()
 	declared, _, _ := plan.declared()
-	held := r.conn.discounts.takeOver(plan.ApplicationID.ValueInt64(), declared)
+	held := make(discounts)
+	for _, location := range declared {
+		if discount, ok := r.conn.ledger.takeOver(discountAt(application, location)); ok {
+			held[location] = altegio.Decimal(discount)
+		}
+	}
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		if len(held) == 0 {
 			return // nothing was done, so there is nothing to replace
 		}
-		plan.settle(held, types.NumberNull())
+		plan.Discounts = held.mapValue()
 		// Terraform replaces what was not created completely. Without an id, the destroying half
 		// of that replacement knows it.
 		plan.ID = types.StringNull()
+		resp.Diagnostics.Append(createdInPart())
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Read asks nothing, for nothing can be asked: a discount can't be read, and whether it ends with the
+// Read asks nothing, because nothing can be asked: a discount can't be read, and whether it ends with the
 // installation is not documented (API-39).
 func (r *applicationDiscountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state applicationDiscountModel
@@ -202,8 +218,11 @@ func (r *applicationDiscountResource) Read(ctx context.Context, req resource.Rea
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if r.conn != nil {
-		r.conn.discounts.read(state.ApplicationID.ValueInt64(), state.held())
+	if r.conn == nil {
+		return
+	}
+	for location, discount := range state.held() {
+		r.conn.ledger.read(discountAt(state.ApplicationID.ValueInt64(), location), discount == "")
 	}
 }
 
@@ -217,30 +236,28 @@ func (r *applicationDiscountResource) Update(ctx context.Context, req resource.U
 	}
 	held := state.held()
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
-		plan.settle(held, state.Discount)
+		plan.Discounts = held.mapValue()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
 // Delete sends a 0 to all locations, or leaves them as they are. In a replacement for the same
-// application it leaves those that stay to Create, which sends only what they lack.
+// application it leaves those that stay to Create, which sends only what they lack. What was created
+// completely is replaced in order to be sent again, so that Create is told nothing about it.
 func (r *applicationDiscountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state applicationDiscountModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	client := r.conn.api(&resp.Diagnostics)
-	note, diags := req.Private.GetKey(ctx, discountCreatesKey)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	application := state.ApplicationID.ValueInt64()
 	held := state.held()
 	stays := make(discounts)
-	var creates discountNote
-	if len(note) > 0 && json.Unmarshal(note, &creates) == nil && creates.Application == application {
+	if next, ok := successorNote.get(ctx, req.Private); ok && next.ID == strconv.FormatInt(application, 10) {
 		for location, discount := range held {
-			if _, ok := slices.BinarySearch(creates.Locations, location); ok || creates.Locations == nil {
+			if _, declared := slices.BinarySearch(next.Locations, location); declared || next.Locations == nil {
 				stays[location] = discount
 				delete(held, location)
 			}
@@ -250,40 +267,64 @@ func (r *applicationDiscountResource) Delete(ctx context.Context, req resource.D
 			return
 		}
 	}
+	kept, _ := keptNote.get(ctx, req.Private)
+	for _, m := range kept {
+		if m == discountAt(application, m.Location) {
+			delete(held, m.Location)
+		}
+	}
 
+	leaves := held.leaving(nil)
 	none := applicationDiscountModel{ApplicationID: state.ApplicationID, ResetOnDestroy: state.ResetOnDestroy}
 	if complete := r.apply(ctx, client, none, held, &resp.Diagnostics); !complete {
 		maps.Copy(held, stays)
-		state.settle(held, state.Discount)
+		state.Discounts = held.mapValue()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
-	resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
-	if state.ID.IsNull() { // what was created completely is replaced in order to be sent again
-		r.conn.discounts.handOver(application, stays)
+	resp.Diagnostics.Append(state.warnOfLeaving(leaves, state.ResetOnDestroy)...)
+	if state.ID.IsNull() {
+		for location, discount := range stays {
+			r.conn.ledger.handOver(discountAt(application, location), string(discount), false)
+		}
 	}
 }
 
 // apply makes a declaration hold. It keeps held up to date, whatever happens, and reports whether it
-// came to its end.
+// came to its end. What leaves without being reset is handed over: a resource of the same run that
+// declares the same discount there does not send it again.
 func (r *applicationDiscountResource) apply(
 	ctx context.Context, client *altegio.Client, m applicationDiscountModel, held discounts, diags *diag.Diagnostics,
 ) (complete bool) {
-	run := r.conn.discounts
-	run.sending.Lock()
-	defer run.sending.Unlock()
+	ledger := r.conn.ledger
 	application := m.ApplicationID.ValueInt64()
 	declared, discount, _ := m.declared()
-	run.give(application, declared)
-	for _, location := range held.leaving(declared) {
-		if run.isGiven(application, location) {
-			delete(held, location) // it has moved to another resource
+	if m.Discount.IsNull() && len(declared) > 0 {
+		diags.Append(discountNotKnown(application))
+		return false
+	}
+	var matters []matter
+	for _, location := range declared {
+		matters = append(matters, discountAt(application, location))
+	}
+	claim := ledger.claim(matters...)
+	defer claim.close()
+	for _, location := range declared {
+		if given, ok := held[location]; ok && given == discount {
+			claim.settle(discountAt(application, location), true)
+		}
+	}
+	if !m.ResetOnDestroy.ValueBool() {
+		for _, location := range held.leaving(declared) {
+			if given := held[location]; given != "" {
+				ledger.handOver(discountAt(application, location), string(given), false)
+			}
 		}
 	}
 
 	calls := held.calls(declared, discount, m.ResetOnDestroy.ValueBool())
 	for i, call := range calls {
-		sent, err := sendDiscount(ctx, client, application, call)
+		sent, err := r.send(ctx, client, application, call, claim)
 		if err == nil {
 			for _, location := range call.locations {
 				held[location] = call.discount
@@ -297,7 +338,7 @@ func (r *applicationDiscountResource) apply(
 		failed.locations = sent
 		diags.Append(discountTask(application, failed).diagnostics(err)...)
 		if mayHaveHappened(err) {
-			for _, location := range call.locations {
+			for _, location := range sent {
 				held[location] = ""
 			}
 			if call.discount != noDiscount {
@@ -309,7 +350,48 @@ func (r *applicationDiscountResource) apply(
 		}
 		return false
 	}
+	for _, location := range held.leaving(declared) {
+		delete(held, location)
+	}
 	return true
+}
+
+// send makes a call, and returns the locations that the last request was about. What other resources of
+// the run give a discount to is not reset.
+func (r *applicationDiscountResource) send(
+	ctx context.Context, client *altegio.Client, application int64, call discountCall, claim *claim,
+) (sent []int64, err error) {
+	if !call.leaves {
+		for _, location := range call.locations {
+			if err := claim.ready(ctx, discountAt(application, location)); err != nil {
+				return call.locations, err
+			}
+		}
+		err := client.SetDiscount(ctx, application, call.locations, call.discount)
+		for _, location := range call.locations {
+			claim.settle(discountAt(application, location), err == nil || mayHaveHappened(err))
+		}
+		return call.locations, err
+	}
+	claim.close()
+	var matters []matter
+	for _, location := range call.locations {
+		matters = append(matters, discountAt(application, location))
+	}
+	taken, done, err := r.conn.ledger.release(ctx, matters...)
+	if err != nil {
+		return call.locations, err
+	}
+	defer done()
+	left := call
+	left.locations = nil
+	for _, m := range taken {
+		left.locations = append(left.locations, m.Location)
+	}
+	if len(left.locations) == 0 {
+		return nil, nil
+	}
+	return sendDiscount(ctx, client, application, left)
 }
 
 // sendDiscount makes a call, and returns the locations that the last request was about. Where a

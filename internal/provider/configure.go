@@ -47,11 +47,8 @@ type connection struct {
 	// listing says that what the listing of connected locations has need not be asked for each
 	// location: the refresh argument.
 	listing bool
-	run     *channelRun
-	// webhooks has a *webhooksRun for each location whose webhooks this run has changed.
-	webhooks sync.Map
-	// discounts is what discounts know of each other.
-	discounts *discountRun
+	// ledger is what the resources of this run know of each other.
+	ledger *ledger
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -62,10 +59,9 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	conn := &connection{
-		unknown:   unknownArguments(config),
-		listing:   config.Refresh.ValueString() == refreshListing,
-		run:       newChannelRun(),
-		discounts: newDiscountRun(),
+		unknown: unknownArguments(config),
+		listing: config.Refresh.ValueString() == refreshListing,
+		ledger:  newLedger(newGatherer(p.activity, p.moment)),
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn

@@ -94,7 +94,7 @@ func TestConfigure_baseURLs(t *testing.T) {
 			created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
 			_, diags := p.read(created)
 			expectNone(t, diags)
-			sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 1}}.now(t)
+			sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.now(t)
 		})
 	}
 }
@@ -110,7 +110,7 @@ func TestConfigure_twoHosts(t *testing.T) {
 	_, diags = p.readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
 	expectNone(t, diags)
 	sent{api, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPaymentLink: 1}}.now(t)
-	sent{app, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
+	sent{app, map[string]int{altegiotest.OpInstallation: 2}}.now(t)
 }
 
 func TestConfigure_unreachable(t *testing.T) {
@@ -142,7 +142,7 @@ func TestConfigure_retries(t *testing.T) {
 	fake := newFake(t)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpUpdateChannel, Status: 503, Times: 1})
 	newConfiguredProtocol(t, fake, args{"max_retries": 1, "max_retry_wait": "1ms"}).change(instance{}, channelArgs(1001, 456, "sms", true))
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 2}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 2}}.now(t)
 
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
 	p := newConfiguredProtocol(t, fake, args{"max_retries": 2, "max_retry_wait": "1ms"})
@@ -161,14 +161,14 @@ func TestConfigure_environment(t *testing.T) {
 	created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
 	_, diags := p.read(created)
 	expectNone(t, diags)
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 1}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.now(t)
 
 	// An argument of the block comes first.
 	other := newFake(t, altegiotest.WithToken("another-token"))
 	p = newProtocol(t)
 	expectNone(t, p.configure(args{"partner_token": "another-token", "api_url": other.APIURL(), "app_url": other.AppURL()}))
 	p.change(instance{}, channelArgs(1001, 456, "sms", true))
-	sent{other, map[string]int{altegiotest.OpUpdateChannel: 1}}.now(t)
+	sent{other, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
 	nothingSent(fake).now(t)
 }
 

@@ -281,12 +281,6 @@ func spaced(text string) string {
 	return " " + text
 }
 
-// mayHaveHappened reports whether what failed may have had its effect.
-func mayHaveHappened(err error) bool {
-	var e *altegio.Error
-	return errors.As(err, &e) && e.MayHaveHappened()
-}
-
 // maxListed is how many locations a message lists before it only counts them.
 const maxListed = 20
 

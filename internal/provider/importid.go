@@ -97,6 +97,11 @@ func (id connectionID) String() string {
 	return fmt.Sprintf("%d/%d", id.location, id.application)
 }
 
+// matter is the installation as the ledger knows it.
+func (id connectionID) matter() matter {
+	return matter{Kind: installationMatter, Location: id.location, Application: id.application}
+}
+
 // connectionIdentitySchema is that of a resource whose identity is a connectionID.
 func connectionIdentitySchema() identityschema.Schema {
 	return identityschema.Schema{

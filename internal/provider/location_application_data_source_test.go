@@ -208,6 +208,7 @@ func TestLocationApplicationDataSource_oddPayments(t *testing.T) {
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Body: `{"success":true,"data":{
 		"connection_status":{"status":"active","created_at":"2022-06-27 12:20:02"},
 		"payments":[{"id":7,"payment_sum":"1 523,12"}],"logs":[]},"meta":[]}`})
+	p.nextRun()
 	_, diags := p.read(channel)
 	expectNone(t, diags)
 	_, diags = p.readDataSource("altegio_location_application", args{"location_id": 1002, "application_id": 456})

@@ -128,12 +128,6 @@ func settingsNotTaken(id connectionID, names []string) diag.Diagnostic {
 			"while it is installed. No request is sent for %s.", id.application, id.location, strings.Join(names, ", ")))
 }
 
-func connectedAnew(id connectionID, at string, names []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Application was connected anew", fmt.Sprintf(
-		"Application %d was uninstalled from location %d and connected again at %s, not by Terraform. It has the settings that it was "+
-			"finished with then. What the state holds may no longer apply: %s.", id.application, id.location, at, strings.Join(names, ", ")))
-}
-
 func nothingInstalled(id connectionID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not installed at location %d. Check both ids. Once the owner of the location has connected it, an apply "+
@@ -145,4 +139,11 @@ func importedPending(id connectionID) diag.Diagnostic {
 		"Application %d at location %d is imported, but not finished: importing sends nothing. To have Terraform finish it, take "+
 			"it out of the state with a removed block that has destroy = false, and apply it without an import.",
 		id.application, id.location))
+}
+
+func installationMoves(id connectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
+		"One resource no longer declares application %d at location %d, and another begins to. Whichever Terraform applies first, "+
+			"the application would be uninstalled, and the owner of the location would have to connect it again. Name the new "+
+			"address in a moved block. Nothing was sent.", id.application, id.location))
 }

@@ -26,7 +26,6 @@ func TestInstallationDiagnostics(t *testing.T) {
 		grantImpossible(id, "Replacing the resource"),
 		connectAgain(id, "Changing channels"),
 		settingsNotTaken(id, names),
-		connectedAnew(id, "2026-01-15 09:30:00", names),
 		nothingInstalled(id),
 		importedPending(id),
 	}

@@ -4,6 +4,8 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -60,6 +62,18 @@ func (m locationApplicationResourceModel) declared() []string {
 		}
 	}
 	return names
+}
+
+// settingsText is equal where the settings are; known is false while any of them is not.
+func (m locationApplicationResourceModel) settingsText() (text string, known bool) {
+	var b strings.Builder
+	for _, s := range m.settings() {
+		if !fullyKnown(s.value) {
+			return "", false
+		}
+		fmt.Fprintf(&b, "%s=%s ", s.name, s.value)
+	}
+	return b.String(), true
 }
 
 // changed names the settings that differ, or of which it is not known yet whether they do and the

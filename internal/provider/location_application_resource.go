@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -164,10 +163,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
-// grantsKey is the private key under which a plan to create notes the installation for which it may
-// have to grant access. The destroying half of a replacement gets to see it.
-const grantsKey = "grants"
-
 // ModifyPlan fills in the id, plans replacements, and refuses to plan an uninstallation that the
 // state does not allow, or after which nothing could be connected again: by the time that Delete
 // could refuse, other things would have been applied.
@@ -183,17 +178,27 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	p := r.conn.plan(ctx, req, resp)
+	defer p.tell()
+	known := !plan.LocationID.IsUnknown() && !plan.ApplicationID.IsUnknown()
+	if !creating && (destroying || known && plan.connectionID() != state.connectionID()) {
+		p.remove(removal{matter: state.connectionID().matter(), leaves: "uninstalled", destroyed: true})
+	}
 	if destroying {
 		if !state.AllowUninstall.ValueBool() {
 			resp.Diagnostics.Append(uninstallRefused(state.connectionID(), "Destroying the resource"))
 		}
 		return
 	}
-	if !plan.LocationID.IsUnknown() && !plan.ApplicationID.IsUnknown() {
+	if known {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
-		if creating && plan.GrantAccess.ValueBool() {
-			note, _ := json.Marshal(plan.connectionID().String()) // a string always can be
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, grantsKey, note)...)
+		if creating {
+			p.succeed(successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()})
+		}
+		if text, ok := plan.settingsText(); ok {
+			p.declare(declaration{
+				matter: plan.connectionID().matter(), value: text, held: !creating && plan.connectionID() == state.connectionID(),
+			})
 		}
 	}
 	if creating {
@@ -208,8 +213,7 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 	if !plan.ApplicationID.Equal(state.ApplicationID) {
 		replacing = append(replacing, "application_id")
 	}
-	imported, diags := wasImported(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	imported, _ := importedNote.get(ctx, req.Private)
 	// A setting that is not known yet may turn out to be the same. Where Terraform may uninstall, it
 	// replaces, as everywhere in Terraform. Elsewhere that would be refused for nothing: Terraform
 	// plans once more when the setting is known, and gets here again.
@@ -259,7 +263,7 @@ func (r *locationApplicationResource) Create(ctx context.Context, req resource.C
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, grantsKey, []byte("null"))...)
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -424,20 +428,22 @@ func (r *locationApplicationResource) Read(ctx context.Context, req resource.Rea
 	installation, err := client.SharedInstallation(ctx, id.location, id.application)
 	if errors.Is(err, altegio.ErrNotInstalled) {
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.conn.uninstalled(ctx, id.matter())...)
 		return
 	}
 	if err != nil {
 		resp.Diagnostics.Append(installationTask("Cannot read how the application is connected", id).diagnostics(err)...)
 		return
 	}
-	// Dates are of one form, so that they compare as texts.
-	if before := state.ConnectedAt.ValueString(); before != "" && installation.CreatedAt > before {
+	resp.Diagnostics.Append(r.conn.ledger.sawInstallation(ctx, id.matter(), installation.CreatedAt)...)
+	if isLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {
 			resp.State.RemoveResource(ctx) // another installation than this, and Create is what it waits for
+			resp.Diagnostics.Append(r.conn.uninstalled(ctx, id.matter())...)
 			return
 		}
-		if names := state.declared(); len(names) > 0 {
-			resp.Diagnostics.Append(connectedAnew(id, installation.CreatedAt, names))
+		if len(state.declared()) > 0 {
+			resp.Diagnostics.Append(r.conn.ledger.gather.say(ctx, []finding{{what: foundReinstallation, matter: id.matter()}})...)
 		}
 	}
 	state.fill(installation)
@@ -464,18 +470,19 @@ func (r *locationApplicationResource) Delete(ctx context.Context, req resource.D
 		return
 	}
 	id := state.connectionID()
+	if isKept(ctx, req.Private, id.matter()) {
+		return
+	}
 	if !state.AllowUninstall.ValueBool() {
 		resp.Diagnostics.Append(uninstallRefused(id, "Destroying the resource"))
 		return
 	}
-	var grants string
-	note, diags := req.Private.GetKey(ctx, grantsKey)
-	resp.Diagnostics.Append(diags...)
+	next, _ := successorNote.get(ctx, req.Private)
 	client := r.conn.api(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if len(note) > 0 && json.Unmarshal(note, &grants) == nil && grants == id.String() && r.lacksUserToken() {
+	if next.Grants && next.ID == id.String() && r.lacksUserToken() {
 		resp.Diagnostics.Append(grantImpossible(id, "Replacing the resource"))
 		return
 	}
@@ -519,5 +526,5 @@ func (r *locationApplicationResource) ImportState(ctx context.Context, req resou
 	imported.fill(installation)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	resp.Diagnostics.Append(importedNote.set(ctx, resp.Private, true)...)
 }

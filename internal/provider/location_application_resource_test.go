@@ -170,6 +170,9 @@ func installationArgs(location, application int, more args) args {
 // plan plans a configuration, nil for none, on top of a prior instance, as Terraform proposes it.
 func (p *installations) plan(prior instance, config args) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()
+	if p.block != nil {
+		p.nextRun()
+	}
 	state := encodable(prior.state)
 	proposed := maps.Clone(config)
 	if proposed != nil {
@@ -763,7 +766,7 @@ func TestProtocol_installationDrifts(t *testing.T) {
 	// Connected anew and finished by somebody else: the settings are not those that were sent.
 	fake.Install(1006, 456, altegiotest.StatusActive)
 	anew, diags := run().read(created)
-	expectOne(t, diags, isWarning, "", `Application was connected anew\n.*may no longer apply: channels, webhook_urls, api_key_wo_version\.`)
+	expectOne(t, diags, isWarning, "", `Application was reinstalled\n.*installation of application 456 at 1 location: 1006\..*the state may no longer be right`)
 	expectArgs(t, "the state", anew.state, installed(1006, 456, "active", fake.ConnectedAt(1006, 456), allState))
 	anew, diags = run().read(anew)
 	expectNone(t, diags)
@@ -771,7 +774,7 @@ func TestProtocol_installationDrifts(t *testing.T) {
 	// Connected anew and waiting: that is for Create to finish.
 	fake.Install(1006, 456, altegiotest.StatusPending)
 	gone, diags := run().read(anew)
-	expectNone(t, diags)
+	expectOne(t, diags, isWarning, "", "Application is no longer installed")
 	if gone.state != nil {
 		t.Errorf("another installation is taken for this one: %v", gone.state)
 	}
@@ -796,7 +799,7 @@ func TestProtocol_installationDrifts(t *testing.T) {
 		fake.Uninstall(1006, 456)
 		again.identity = nil // as of an older Terraform
 		gone, diags := run().read(again)
-		expectNone(t, diags)
+		expectOne(t, diags, isWarning, "", "Application is no longer installed")
 		if gone.state != nil {
 			t.Errorf("an installation that is gone is still there: %v", gone.state)
 		}
@@ -1171,8 +1174,8 @@ func TestProtocol_importedInstallation(t *testing.T) {
 		expectNone(t, same.Diagnostics)
 		changed, diags := p.update(seen, installationArgs(1001, 456, args{"channels": texts("sms"), "allow_uninstall": true}))
 		expectOne(t, diags, isWarning, "", "No request is sent for channels, webhook_urls, api_key_wo_version")
-		if got := fake.Counts(); !maps.Equal(got, gets(1)) {
-			t.Errorf("%s: the API received %v, want one question for the status", name, got)
+		if got := fake.Counts(); !maps.Equal(got, gets(2)) {
+			t.Errorf("%s: the API received %v, want a question for the status in each of two runs", name, got)
 		}
 
 		// A replacement is Terraform's own, and does not inherit that.

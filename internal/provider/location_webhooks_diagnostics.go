@@ -91,3 +91,15 @@ func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
 		"Name those that may change in overwrite_other_urls, apply that, and destroy then; or take the resource out of the "+
 			"state with a removed block that has destroy = false. Nothing was sent."))
 }
+
+func webhooksGone(location int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio does not know the location any more, so "+
+		"its webhooks are taken out of the state. Take the resource out of the configuration, or check location_id.")
+}
+
+// webhooksNotKnown refuses a plan in which there is nothing to send.
+func webhooksNotKnown(location int64, name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Setting of webhooks is not known", fmt.Sprintf(
+		"The state does not say what %s is, changes of it are ignored, and the declared URLs at location %d do not all have the same, "+
+			"so that there is nothing to send. Take it out of ignore_changes.", name, location))
+}

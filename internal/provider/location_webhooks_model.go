@@ -156,6 +156,36 @@ func (m locationWebhooksModel) flags() webhookFlags {
 	return flags
 }
 
+// wanted are the flags to send. What is null in the plan, because its changes are ignored, is sent as it
+// is now; where our URLs do not tell, or do not agree, it is unknown.
+func (m locationWebhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string) {
+	want = m.flags()
+	there := locationWebhooksModel{URLs: m.URLs}
+	there.refresh(now)
+	current := there.flags()
+	if m.Active.IsNull() {
+		want[flagActive] = current[flagActive]
+		if there.Active.IsNull() {
+			unknown = append(unknown, "active")
+		}
+	}
+	if m.SelfSending.IsNull() {
+		want[flagSelfSending] = current[flagSelfSending]
+		if there.SelfSending.IsNull() {
+			unknown = append(unknown, "self_sending")
+		}
+	}
+	if m.Events.IsNull() {
+		for _, name := range webhookEvents() {
+			want[name] = current[name]
+		}
+		if there.Events.IsNull() {
+			unknown = append(unknown, "events")
+		}
+	}
+	return want, unknown
+}
+
 // refresh takes over what is there. A URL of ours that is missing leaves the urls, and what our URLs
 // do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
 func (m *locationWebhooksModel) refresh(now webhooks) {
@@ -192,6 +222,79 @@ func (m *locationWebhooksModel) refresh(now webhooks) {
 	}
 }
 
+// doubt makes the state say that it is not known what is there: the URLs of before and of the plan are
+// all kept, because they may be there.
+func (m *locationWebhooksModel) doubt(before *locationWebhooksModel) {
+	if before != nil {
+		m.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(textsOf(m.URLs), textsOf(before.URLs)...)))))
+	}
+	m.Active, m.SelfSending, m.Events = types.BoolNull(), types.BoolNull(), types.SetNull(types.StringType)
+	m.OtherURLs = types.MapNull(webhookSettingsType)
+}
+
+// keepNull makes null again what was null in a plan: its changes are ignored, and Terraform insists on
+// getting what was planned. The next refresh reads it.
+func (m *locationWebhooksModel) keepNull(plan locationWebhooksModel) {
+	if plan.Active.IsNull() {
+		m.Active = plan.Active
+	}
+	if plan.SelfSending.IsNull() {
+		m.SelfSending = plan.SelfSending
+	}
+	if plan.Events.IsNull() {
+		m.Events = plan.Events
+	}
+	if plan.URLs.IsNull() {
+		m.URLs = plan.URLs
+	}
+}
+
+// webhookAt is a URL of a location as the ledger knows it, and webhooksAt all that the API sets for the
+// location at once.
+func webhookAt(location int64, url string) matter {
+	return matter{Kind: webhookMatter, Location: location, Name: url}
+}
+
+func webhooksAt(location int64) matter {
+	return matter{Kind: webhookSettings, Location: location}
+}
+
+func webhooksMatters(location int64, urls []string) []matter {
+	all := make([]matter, 0, len(urls))
+	for _, u := range urls {
+		all = append(all, webhookAt(location, u))
+	}
+	return all
+}
+
+// declarations are what a plan tells the ledger: each URL, and what all of the location are to have.
+func (m locationWebhooksModel) declarations(state *locationWebhooksModel) []declaration {
+	location := m.LocationID.ValueInt64()
+	var before []string
+	if state != nil && state.LocationID.Equal(m.LocationID) {
+		before = textsOf(state.URLs)
+	}
+	var all []declaration
+	for _, u := range textsOf(m.URLs) {
+		all = append(all, declaration{matter: webhookAt(location, u), value: "declared", held: slices.Contains(before, u)})
+	}
+	if !m.Events.IsNull() && !m.Active.IsNull() && !m.SelfSending.IsNull() {
+		all = append(all, declaration{matter: webhooksAt(location), value: m.flags().String(), held: before != nil})
+	}
+	return all
+}
+
+// removals are what a plan takes away, as it tells the ledger.
+func (m locationWebhooksModel) removals(declared []string, destroyed bool) []removal {
+	var all []removal
+	for _, u := range textsOf(m.URLs) {
+		if !slices.Contains(declared, u) {
+			all = append(all, removal{matter: webhookAt(m.LocationID.ValueInt64(), u), leaves: "deleted", destroyed: destroyed})
+		}
+	}
+	return all
+}
+
 // A webhooksWrite is what has to be there in the end, and what that means for others.
 type webhooksWrite struct {
 	urls   []string // ours
@@ -202,12 +305,16 @@ type webhooksWrite struct {
 	overwritten []string
 	refused     webhooks
 	needed      bool
+	// unknown are the arguments that are null in the plan, and of which the URLs of ours that are there
+	// do not tell what they are now.
+	unknown []string
 }
 
 // write works out how to come from what is there now to the plan. Without a state, no URL that is
 // there is ours yet.
 func (m locationWebhooksModel) write(state *locationWebhooksModel, now webhooks) webhooksWrite {
-	w := webhooksWrite{urls: textsOf(m.URLs), want: m.flags(), others: maps.Clone(now), refused: make(webhooks)}
+	w := webhooksWrite{urls: textsOf(m.URLs), others: maps.Clone(now), refused: make(webhooks)}
+	w.want, w.unknown = m.wanted(now)
 	var prior locationWebhooksModel
 	if state != nil {
 		prior = *state

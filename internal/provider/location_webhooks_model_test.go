@@ -261,7 +261,7 @@ func TestWebhooksWrite_cancelled(t *testing.T) {
 		return false
 	}})
 	w := webhooksOf("record", urlA).write(nil, webhooks{})
-	after, diags := w.send(ctx, client, 1001, altegio.WebhookSettings{})
+	after, _, diags := w.send(ctx, client, 1001, altegio.WebhookSettings{})
 	if len(diags) > 0 || !after[urlA]["record"] || len(after) != 1 {
 		t.Errorf("it returns %v, %v", after, diags)
 	}

@@ -4,12 +4,10 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -130,29 +128,44 @@ func (r *locationWebhooksResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
-// webhooksSeenKey is the private key under which Read notes what it saw.
-const webhooksSeenKey = "seen"
-
-// ModifyPlan says what the plan means for the URLs of others, and refuses what can't be done without
-// changing them.
+// ModifyPlan says what the plan means for the URLs of others, refuses what can't be done without changing
+// them, and tells the ledger what the plan does.
 func (r *locationWebhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state *locationWebhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !req.Plan.Raw.IsNull() && req.Config.Raw.IsFullyKnown() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	p := r.conn.plan(ctx, req, resp)
+	defer p.tell()
 	if req.Plan.Raw.IsNull() {
+		p.remove(state.removals(nil, true)...)
 		resp.Diagnostics.Append(planWithdrawal(ctx, req)...)
 		return
 	}
-	if r.conn == nil || r.conn.client == nil || !req.Config.Raw.IsFullyKnown() || req.Plan.Raw.Equal(req.State.Raw) {
+	if plan == nil {
 		return
 	}
-	var plan locationWebhooksModel
-	var state *locationWebhooksModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state != nil && !state.LocationID.Equal(plan.LocationID) {
+	if state == nil {
+		p.succeed(successor{ID: plan.identity().importText(), Names: textsOf(plan.URLs)})
+	}
+	p.declare(plan.declarations(state)...)
+	if state != nil && !state.LocationID.Equal(plan.LocationID) {
+		p.remove(state.removals(nil, true)...)
 		return // Terraform asks again for each half of a replacement
+	}
+	if state != nil {
+		p.remove(state.removals(textsOf(plan.URLs), false)...)
+	}
+	if r.conn == nil || r.conn.client == nil || req.Plan.Raw.Equal(req.State.Raw) {
+		return
 	}
 	location := plan.LocationID.ValueInt64()
 
-	now, seen := webhooksSeen(ctx, req.Private)
+	now, seen := webhooksNote.get(ctx, req.Private)
 	if !seen || state == nil {
 		settings, err := r.conn.client.Webhooks(ctx, location)
 		if err != nil {
@@ -161,7 +174,11 @@ func (r *locationWebhooksResource) ModifyPlan(ctx context.Context, req resource.
 		}
 		now = webhooksIn(settings)
 	}
-	write := plan.write(state, now)
+	ours := state
+	if ours == nil {
+		ours = r.replaced(location, now, r.conn.ledger.wasHeld)
+	}
+	write := plan.write(ours, now)
 	resp.Diagnostics.Append(write.problems(location)...)
 	if state == nil {
 		if len(write.others) > 0 && !resp.Diagnostics.HasError() {
@@ -170,14 +187,29 @@ func (r *locationWebhooksResource) ModifyPlan(ctx context.Context, req resource.
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("other_urls"), write.othersAfter().mapValue())...)
-	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, now)...)
+	resp.Diagnostics.Append(webhooksNote.set(ctx, resp.Private, now)...)
+}
+
+// replaced is what the destroyed half of a replacement has left of what is at a location now; nil where
+// it has left nothing, or there is none.
+func (r *locationWebhooksResource) replaced(location int64, now webhooks, left func(matter) bool) *locationWebhooksModel {
+	var ours []string
+	for _, u := range now.urls() {
+		if left(webhookAt(location, u)) {
+			ours = append(ours, u)
+		}
+	}
+	if len(ours) == 0 {
+		return nil
+	}
+	return &locationWebhooksModel{URLs: textSet(ours)}
 }
 
 // planWithdrawal says what a destroy will find, as far as the last refresh knows.
 func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	var state locationWebhooksModel
 	diags.Append(req.State.Get(ctx, &state)...)
-	now, seen := webhooksSeen(ctx, req.Private)
+	now, seen := webhooksNote.get(ctx, req.Private)
 	if !seen || diags.HasError() {
 		return diags
 	}
@@ -192,6 +224,9 @@ func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags 
 }
 
 func (w webhooksWrite) problems(location int64) (diags diag.Diagnostics) {
+	for _, name := range w.unknown {
+		diags.Append(webhooksNotKnown(location, name))
+	}
 	if len(w.urls)+len(w.others) > altegio.MaxWebhookURLs && w.needed {
 		diags.Append(webhooksTooMany(location, w.urls, w.others.urls()))
 	}
@@ -213,31 +248,8 @@ func (r *locationWebhooksResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	location := plan.LocationID.ValueInt64()
-	run := r.conn.webhooksRun(location)
-	run.Lock()
-	defer run.Unlock()
-
-	settings, err := client.Webhooks(ctx, location)
-	if err != nil {
-		resp.Diagnostics.Append(webhooksTask("Cannot set the webhooks", location).diagnostics(err)...)
-		return
-	}
-	write := plan.write(nil, webhooksIn(settings))
-	resp.Diagnostics.Append(write.problems(location)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	run.declared = append(run.declared, write.urls...)
-	after, diags := write.send(ctx, client, location, settings)
-	resp.Diagnostics.Append(diags...)
-	plan.refresh(after)
-	if diags.HasError() && len(plan.URLs.Elements()) == 0 {
-		return // nothing of ours is there
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, after)...)
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
+	r.apply(ctx, client, plan, nil, nil, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
 }
 
 func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -252,6 +264,7 @@ func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRe
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if altegio.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(webhooksGone(state.LocationID.ValueInt64()))
 		return
 	}
 	if err != nil {
@@ -259,9 +272,12 @@ func (r *locationWebhooksResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 	now := webhooksIn(settings)
+	for _, u := range textsOf(state.URLs) {
+		r.conn.ledger.read(webhookAt(state.LocationID.ValueInt64(), u), false)
+	}
 	state.refresh(now)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, now)...)
+	resp.Diagnostics.Append(webhooksNote.set(ctx, resp.Private, now)...)
 }
 
 func (r *locationWebhooksResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -272,47 +288,79 @@ func (r *locationWebhooksResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	location := plan.LocationID.ValueInt64()
-	run := r.conn.webhooksRun(location)
-	run.Lock()
-	defer run.Unlock()
+	var planned *webhooks
+	if seen, ok := webhooksNote.get(ctx, req.Private); ok {
+		planned = &seen
+	}
+	r.apply(ctx, client, plan, &state, planned, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
+}
 
-	settings, err := client.Webhooks(ctx, location)
+// apply makes a plan hold. What was there when the plan was made has to be there still; nil where that
+// is not known. Without a state the resource is created.
+func (r *locationWebhooksResource) apply(
+	ctx context.Context, client *altegio.Client, plan locationWebhooksModel, state *locationWebhooksModel, planned *webhooks, to applied,
+) {
+	to.diags.Append(to.identity.Set(ctx, plan.identity())...)
+	location := plan.LocationID.ValueInt64()
+	end, err := r.conn.ledger.alone(ctx, webhooksAt(location))
+	var settings altegio.WebhookSettings
+	if err == nil {
+		defer end()
+		settings, err = client.Webhooks(ctx, location)
+	}
 	if err != nil {
-		resp.Diagnostics.Append(webhooksTask("Cannot set the webhooks", location).diagnostics(err)...)
+		to.diags.Append(webhooksTask("Cannot set the webhooks", location).diagnostics(err)...)
 		return
 	}
 	now := webhooksIn(settings)
-	if planned, ok := webhooksSeen(ctx, req.Private); ok {
+	if planned != nil {
 		if changes := planned.changes(now); len(changes) > 0 {
-			resp.Diagnostics.Append(webhooksChangedSincePlan(location, changes))
+			to.diags.Append(webhooksChangedSincePlan(location, changes))
 			return
 		}
 	}
-	write := plan.write(&state, now)
-	resp.Diagnostics.Append(write.problems(location)...)
-	if resp.Diagnostics.HasError() {
+	prior := state
+	if state == nil {
+		prior = r.replaced(location, now, func(m matter) bool { _, ok := r.conn.ledger.takeOver(m); return ok })
+	}
+	write := plan.write(prior, now)
+	to.diags.Append(write.problems(location)...)
+	if to.diags.HasError() {
 		return
 	}
-	run.declared = append(run.declared, write.urls...)
-	after, diags := write.send(ctx, client, location, settings)
-	resp.Diagnostics.Append(diags...)
-	if after == nil {
+	after, inDoubt, diags := write.send(ctx, client, location, settings)
+	to.diags.Append(diags...)
+	result := plan
+	switch {
+	case inDoubt:
+		result.doubt(prior)
+	case after == nil:
 		return
-	}
-	if diags.HasError() {
+	case diags.HasError() && prior != nil:
 		// What was to leave is still ours, as is what was to come, where they are there.
-		state.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(textsOf(state.URLs), textsOf(plan.URLs)...)))))
-		plan = state
+		result = *prior
+		result.LocationID, result.OverwriteOtherURLs = plan.LocationID, plan.OverwriteOtherURLs
+		result.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(textsOf(prior.URLs), textsOf(plan.URLs)...)))))
 	}
-	plan.refresh(after)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(rememberWebhooks(ctx, resp.Private, after)...)
+	if after != nil {
+		result.refresh(after)
+		to.diags.Append(webhooksNote.set(ctx, to.private, after)...)
+	}
+	r.conn.ledger.haveSet(webhooksMatters(location, textsOf(result.URLs))...)
+	if !diags.HasError() {
+		result.keepNull(plan)
+	} else if state == nil {
+		if len(result.URLs.Elements()) == 0 {
+			return // nothing of ours is there
+		}
+		to.diags.Append(createdInPart())
+	}
+	to.diags.Append(to.state.Set(ctx, result)...)
 }
 
 // Delete takes the URLs out, whatever else has changed since the plan: others keep what they have
-// now. The last URLs of a location can't be taken out, and are turned off.
+// now. The last URLs of a location can't be taken out, and are turned off. What another resource of the
+// run has set, or the creating half of a replacement will, stays as it is.
 func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state locationWebhooksModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -321,33 +369,71 @@ func (r *locationWebhooksResource) Delete(ctx context.Context, req resource.Dele
 		return
 	}
 	location := state.LocationID.ValueInt64()
-	run := r.conn.webhooksRun(location)
-	run.Lock()
-	defer run.Unlock()
-	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool { return slices.Contains(run.declared, u) }))
-
-	settings, err := client.Webhooks(ctx, location)
-	if altegio.IsNotFound(err) {
-		return
-	}
+	end, err := r.conn.ledger.alone(ctx, webhooksAt(location))
 	if err != nil {
 		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).diagnostics(err)...)
 		return
 	}
+	defer end()
+	next, replaced := successorNote.get(ctx, req.Private)
+	replaced = replaced && next.ID == state.identity().importText()
+	var stays []string
+	state.URLs = textSet(slices.DeleteFunc(textsOf(state.URLs), func(u string) bool {
+		m := webhookAt(location, u)
+		if replaced && slices.Contains(next.Names, u) {
+			stays = append(stays, u)
+			return true
+		}
+		return r.conn.ledger.isSet(m) || isKept(ctx, req.Private, m)
+	}))
+	if len(state.URLs.Elements()) > 0 {
+		if done := r.withdraw(ctx, client, state, stays, resp); !done {
+			return
+		}
+	}
+	for _, u := range stays {
+		r.conn.ledger.handOver(webhookAt(location, u), "", false)
+	}
+}
+
+// withdraw takes the URLs of a state out, but for those that stay for the creating half of a
+// replacement, and reports whether that is done.
+func (r *locationWebhooksResource) withdraw(
+	ctx context.Context, client *altegio.Client, state locationWebhooksModel, stays []string, resp *resource.DeleteResponse,
+) (done bool) {
+	location := state.LocationID.ValueInt64()
+	settings, err := client.Webhooks(ctx, location)
+	if altegio.IsNotFound(err) {
+		return true
+	}
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).diagnostics(err)...)
+		return false
+	}
 	write, off := state.withdraw(webhooksIn(settings))
 	if len(write.refused) > 0 {
 		resp.Diagnostics.Append(webhooksCannotLeave(location, write.refused.lines(write.refused.urls())))
-		return
+		return false
 	}
-	after, diags := write.send(ctx, client, location, settings)
+	after, inDoubt, diags := write.send(ctx, client, location, settings)
 	resp.Diagnostics.Append(diags...)
-	switch {
-	case diags.HasError() && after != nil:
-		state.refresh(after)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	case len(off) > 0 && !diags.HasError():
-		resp.Diagnostics.Append(webhooksTurnedOff(location, off))
+	if !diags.HasError() {
+		if len(off) > 0 {
+			resp.Diagnostics.Append(webhooksTurnedOff(location, off))
+		}
+		return true
 	}
+	state.URLs = textSet(append(textsOf(state.URLs), stays...))
+	switch {
+	case inDoubt:
+		state.doubt(nil)
+	case after == nil:
+		return false
+	default:
+		state.refresh(after)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	return false
 }
 
 // withdraw works out how our URLs go away, and which of them can only be turned off.
@@ -398,44 +484,45 @@ func (r *locationWebhooksResource) ImportState(ctx context.Context, req resource
 }
 
 // send writes, if that is needed, and returns what is there afterwards: as read back or, where that
-// fails, as it was sent. After a failure it is nil, unless it was read.
-func (w webhooksWrite) send(ctx context.Context, client *altegio.Client, location int64, now altegio.WebhookSettings) (webhooks, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// fails, as it was sent. After a failure it is nil, unless it was read; where neither the answer came nor
+// anything could be read, the write is in doubt.
+func (w webhooksWrite) send(
+	ctx context.Context, client *altegio.Client, location int64, now altegio.WebhookSettings,
+) (after webhooks, inDoubt bool, diags diag.Diagnostics) {
 	if !w.needed {
-		return webhooksIn(now), nil
+		return webhooksIn(now), false, nil
 	}
 	err := client.SetWebhooks(ctx, location, w.settings(now))
 	task := webhooksTask("Cannot set the webhooks", location)
 	task.arguments = append(task.arguments, argument{"urls", w.urls}, argument{"events", w.want.events()})
-	inDoubt := mayHaveHappened(err)
-	if err != nil && !inDoubt {
+	if err != nil && !mayHaveHappened(err) {
 		diags.Append(task.diagnostics(err)...)
-		return nil, diags
+		return nil, false, diags
 	}
 	// Who cancels an apply still wants to know what it did.
 	settings, readErr := client.Webhooks(context.WithoutCancel(ctx), location)
-	after := webhooksIn(settings)
+	after = webhooksIn(settings)
 	differences := w.result().changes(after)
 	switch {
 	case readErr != nil && err != nil:
 		diags.Append(task.diagnostics(err)...)
-		return nil, diags
+		return nil, true, diags
 	case readErr != nil:
 		diags.Append(webhooksNotReadBack(location, readErr))
 		after = w.othersAfter()
 		for _, u := range w.urls {
 			after[u] = w.want
 		}
-		return after, diags
+		return after, false, diags
 	case len(differences) == 0:
-		return after, nil
+		return after, false, nil
 	case err != nil:
 		diags.Append(task.diagnostics(err)...)
 		diags.Append(webhooksOutcome(location, differences))
 	default:
 		diags.Append(webhooksNotAsSet(location, differences))
 	}
-	return after, diags
+	return after, false, diags
 }
 
 // settings are those to send: the URLs in the API's order, and of the events those that are wanted
@@ -456,31 +543,4 @@ func (w webhooksWrite) settings(now altegio.WebhookSettings) altegio.WebhookSett
 		}
 	}
 	return s
-}
-
-func webhooksSeen(ctx context.Context, private privateState) (webhooks, bool) {
-	var seen webhooks
-	note, _ := private.GetKey(ctx, webhooksSeenKey)
-	return seen, len(note) > 0 && json.Unmarshal(note, &seen) == nil
-}
-
-func rememberWebhooks(ctx context.Context, private privateState, now webhooks) diag.Diagnostics {
-	note, err := json.Marshal(now)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot remember the webhooks", err.Error())}
-	}
-	return private.SetKey(ctx, webhooksSeenKey, note)
-}
-
-// A webhooksRun is what this run does to the webhooks of a location, one change at a time.
-type webhooksRun struct {
-	sync.Mutex
-	// declared are the URLs that were set, which what is destroyed after that must leave there: it
-	// was renamed, or is replaced and destroyed last.
-	declared []string
-}
-
-func (c *connection) webhooksRun(location int64) *webhooksRun {
-	run, _ := c.webhooks.LoadOrStore(location, new(webhooksRun))
-	return run.(*webhooksRun)
 }

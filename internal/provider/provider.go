@@ -7,6 +7,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -29,6 +30,10 @@ import (
 type altegioProvider struct {
 	version string
 	pacers  pacers
+	// activity is what Terraform has under way, and moment how long nothing has to be under way for a
+	// warning that is gathered to be given.
+	activity *activity
+	moment   time.Duration
 }
 
 var (
@@ -41,7 +46,11 @@ var (
 
 // New returns a constructor of the provider. The version goes into the User-Agent.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &altegioProvider{version: version} }
+	return func() provider.Provider { return newProvider(version) }
+}
+
+func newProvider(version string) *altegioProvider {
+	return &altegioProvider{version: version, activity: new(activity), moment: gatherMoment}
 }
 
 type providerModel struct {

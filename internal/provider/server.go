@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Server returns a constructor of the provider as Terraform talks to it: the framework's server, with
-// three things put right about actions.
+// Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
+// counts what is under way, and with three things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
@@ -27,11 +27,12 @@ import (
 //     action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return func() (tfprotov6.ProviderServer, error) {
-		framework, err := providerserver.NewProtocol6WithError(New(version)())()
+		p := newProvider(version)
+		framework, err := providerserver.NewProtocol6WithError(p)()
 		if err != nil {
 			return nil, err
 		}
-		s := &server{frameworkServer: framework.(frameworkServer)}
+		s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
 		s.stopping, s.stop = context.WithCancel(context.Background())
 		return s, nil
 	}
@@ -46,9 +47,23 @@ type frameworkServer interface {
 
 type server struct {
 	frameworkServer
+	activity *activity
 	running  sync.RWMutex // read-locked by each action under way
 	stopping context.Context
 	stop     context.CancelFunc
+}
+
+// ReadResource implements tfprotov6.ProviderServer. It counts as under way for warnings that are gathered.
+func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	defer s.activity.begin()()
+	return s.frameworkServer.ReadResource(ctx, req)
+}
+
+// PlanResourceChange implements tfprotov6.ProviderServer. It counts as under way for warnings that are
+// gathered.
+func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	defer s.activity.begin()()
+	return s.frameworkServer.PlanResourceChange(ctx, req)
 }
 
 // StopProvider implements tfprotov6.ProviderServer.

@@ -23,6 +23,11 @@ func (m smsSenderNamesModel) identity() connectionIdentityModel {
 	return connectionIdentityModel{m.LocationID, m.ApplicationID}
 }
 
+// matter is all the names at the location, as the ledger knows them.
+func (m smsSenderNamesModel) matter() matter {
+	return matter{Kind: senderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
+}
+
 // names returns them in order: a set has none.
 func (m smsSenderNamesModel) names() []string {
 	var names []string

@@ -70,24 +70,41 @@ func (r *smsSenderNamesResource) Schema(_ context.Context, _ resource.SchemaRequ
 	}
 }
 
-// ModifyPlan fills in the id, which a reader of the plan can then recognise, and says what a destroy
-// and a replacement do not do.
+// ModifyPlan fills in the id, which a reader of the plan can then recognise, says what a destroy and a
+// replacement do not do, and tells the ledger what the plan does.
 func (r *smsSenderNamesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state smsSenderNamesModel
-	if !req.State.Raw.IsNull() {
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if !creating {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	if req.Plan.Raw.IsNull() {
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	p := r.conn.plan(ctx, req, resp)
+	defer p.tell()
+	if destroying {
 		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() {
+	if plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
-	if !req.State.Raw.IsNull() && state.connectionID() != plan.connectionID() {
+	id := plan.connectionID()
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
+	if creating {
+		p.succeed(successor{ID: id.String()})
+	} else if state.connectionID() != id {
 		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+	}
+	if fullyKnown(plan.Names) && !plan.Names.IsNull() {
+		p.declare(declaration{
+			matter: plan.matter(), value: quotedList(plan.names()),
+			held: !creating && state.connectionID() == id, changes: !plan.Names.Equal(state.Names),
+		})
 	}
 }
 
@@ -98,14 +115,44 @@ func (r *smsSenderNamesResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, names := plan.connectionID(), plan.names()
-	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
-		resp.Diagnostics.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
+	resp.Diagnostics.Append(clearPlanNotes(ctx, resp.Private)...)
+	plan.ID = types.StringValue(plan.connectionID().String())
+	_, replaces := r.conn.ledger.takeOver(plan.matter())
+	r.set(ctx, client, plan, true, replaces, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
+}
+
+func (r *smsSenderNamesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan smsSenderNamesModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.conn.api(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ID = types.StringValue(id.String())
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	r.set(ctx, client, plan, false, false, applied{&resp.State, resp.Identity, resp.Private, &resp.Diagnostics})
+}
+
+// set makes a plan hold. Names that were refused leave the state as it was; where the answer was lost,
+// neither the old names nor the new ones are certain to hold.
+func (r *smsSenderNamesResource) set(
+	ctx context.Context, client *altegio.Client, plan smsSenderNamesModel, creating, replaces bool, to applied,
+) {
+	id, names := plan.connectionID(), plan.names()
+	installedAt := r.conn.installedAt(ctx, client, id)
+	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
+		to.diags.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
+		if !mayHaveHappened(err) && !replaces {
+			return
+		}
+		plan.Names = types.SetNull(types.StringType)
+		if creating {
+			to.diags.Append(createdInPart())
+		}
+	}
+	if installedAt != "" {
+		to.diags.Append(installationNote.set(ctx, to.private, installedAt)...)
+	}
+	to.diags.Append(to.state.Set(ctx, plan)...)
+	to.diags.Append(to.identity.Set(ctx, plan.identity())...)
 }
 
 func (r *smsSenderNamesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -122,6 +169,7 @@ func (r *smsSenderNamesResource) Read(ctx context.Context, req resource.ReadRequ
 	installation, err := client.SharedInstallation(ctx, id.location, id.application)
 	if errors.Is(err, altegio.ErrNotInstalled) {
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.conn.uninstalled(ctx, state.matter())...)
 		return
 	}
 	if err != nil {
@@ -130,42 +178,27 @@ func (r *smsSenderNamesResource) Read(ctx context.Context, req resource.ReadRequ
 		resp.Diagnostics.Append(t.diagnostics(err)...)
 		return
 	}
-	anew, diags := installedAnew(ctx, id, req.Private, resp.Private, installation)
+	reinstalled, diags := r.conn.reinstalled(ctx, state.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
-	if anew {
+	if reinstalled {
 		// What was set is gone, and what holds now nobody can tell.
 		state.Names = types.SetNull(types.StringType)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-func (r *smsSenderNamesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan smsSenderNamesModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client := r.conn.api(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, names := plan.connectionID(), plan.names()
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
-		resp.Diagnostics.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
-		if mayHaveHappened(err) {
-			// Neither the old names nor the new ones are certain to hold.
-			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("names"), types.SetNull(types.StringType))...)
-		}
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-// Delete leaves the names as they are, and says so.
+// Delete leaves the names as they are, and says so unless they are about to be set again.
 func (r *smsSenderNamesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state smsSenderNamesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	if next, ok := successorNote.get(ctx, req.Private); ok && next.ID == state.connectionID().String() {
+		r.conn.ledger.handOver(state.matter(), "", false)
+		return
+	}
+	resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
 }
 
 func (r *smsSenderNamesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

@@ -3,12 +3,10 @@
 package provider
 
 import (
-	"context"
 	"math/big"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
@@ -76,24 +74,4 @@ func idList(ids []int64) types.List {
 		values = append(values, types.Int64Value(id))
 	}
 	return types.ListValueMust(types.Int64Type, values)
-}
-
-// anyOrder makes the order of a list of ids no difference. The framework has sets, but takes time
-// that grows with their square: an apply of five thousand ids takes minutes.
-type anyOrder struct{}
-
-func (anyOrder) Description(context.Context) string {
-	return "The order of the ids does not matter."
-}
-
-func (m anyOrder) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (anyOrder) PlanModifyList(_ context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
-	if req.StateValue.IsNull() {
-		return
-	}
-	planned, known := idSet(req.PlanValue)
-	if before, _ := idSet(req.StateValue); known && slices.Equal(planned, before) {
-		resp.PlanValue = req.StateValue
-	}
 }

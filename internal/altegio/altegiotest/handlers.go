@@ -336,7 +336,7 @@ func (s *Server) addDiscount(c *call) answer {
 // another partner look the same.
 func (s *Server) owned(applicationID int64) (Application, bool) {
 	application, ok := s.world.applications[applicationID]
-	return application, ok && !application.Foreign
+	return application, ok && !application.Foreign && s.world.tokenOf(applicationID) == s.world.caller
 }
 
 func (a Application) hasChannels() bool {

@@ -44,6 +44,7 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	urls := f.optionalTexts("webhook_urls")
 	f.checkURLs("webhook_urls", urls, false)
 	var channels []string
+	var activation ActivationSettings
 	if takesChannels {
 		channels = f.optionalTexts("channels")
 		for _, slug := range channels {
@@ -51,9 +52,7 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 				f.fail("channels", isWrongValue)
 			}
 		}
-		for _, field := range []string{"chat_url", "tips_url", "login", "secret_key"} {
-			f.optionalText(field) // sent by the vendor's own client; the effect can't be seen
-		}
+		activation = f.activationSettings()
 	}
 	application, owned := s.owned(k.application)
 	if owned && len(channels) > 0 && !application.hasChannels() {
@@ -73,13 +72,30 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 		return c.shapes.fail(http.StatusForbidden, msgAlreadyInstalled)
 	}
 
-	l.apiKey, l.webhookURLs = apiKey, urls
+	l.apiKey, l.webhookURLs, l.activation = apiKey, urls, activation
+	if activation.ChatURL != "" { // it takes the place, whoever has it
+		s.world.installPanel(Panel{k.location, k.application, "chat", activation.ChatURL}, "replace")
+	}
 	for _, slug := range channels {
 		s.world.setChannel(l, slug, true)
 	}
 	s.world.registerHooks(k.location, urls)
 	s.world.setStatus(l, StatusActive, "partner_api")
 	return c.shapes.done(http.StatusCreated)
+}
+
+// activationSettings reads what the vendor's own client sends besides.
+func (f *form) activationSettings() ActivationSettings {
+	a := ActivationSettings{
+		ChatURL: f.optionalText("chat_url"), TipsURL: f.optionalText("tips_url"),
+		Login: f.optionalText("login"), SecretKey: f.optionalText("secret_key"),
+	}
+	for _, u := range []struct{ field, text string }{{"chat_url", a.ChatURL}, {"tips_url", a.TipsURL}} {
+		if u.text != "" && !isHTTPS(u.text) {
+			f.fail(u.field, isWrongValue)
+		}
+	}
+	return a
 }
 
 // apiKey reads a field that the documentation types as a number and shows as a UUID.

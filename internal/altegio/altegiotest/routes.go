@@ -4,6 +4,7 @@ package altegiotest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -59,7 +60,7 @@ type route struct {
 	segments []string
 }
 
-var routes = splitPaths([]route{
+var routes = splitPaths(slices.Concat(cabinetRoutes, []route{
 	{operation: OpUpdateChannel, method: http.MethodPost, path: "marketplace/application/update_channel", handle: (*Server).updateChannel},
 	{operation: OpInstallation, method: http.MethodGet, path: "marketplace/salon/{}/application/{}", handle: (*Server).installation},
 	{operation: OpPaymentLink, method: http.MethodGet, path: "marketplace/application/payment_link", handle: (*Server).paymentLink},
@@ -80,7 +81,7 @@ var routes = splitPaths([]route{
 	{operation: OpCountries, method: http.MethodGet, path: "countries", access: partnerMaybeUser, handle: (*Server).countries},
 	{operation: OpCities, method: http.MethodGet, path: "cities", access: partnerMaybeUser, handle: (*Server).cities},
 	{operation: OpBusinessGroups, method: http.MethodGet, path: "references/business_groups_with_types", access: partnerMaybeUser, handle: (*Server).businessGroups},
-})
+}))
 
 // basePaths are the bases that the documentation gives, the longest first.
 var basePaths = []string{"/_mock/en/developers/openapi", "/api/v1", ""}
@@ -161,23 +162,25 @@ func (s *Server) authorize(c *call) string {
 	if len(values) == 0 || values[0] == "" {
 		return msgNoToken
 	}
-	partner := "Bearer " + s.partnerToken
-	withUser := partner + ", User " + s.userToken
 	given := values[0]
-	switch {
-	case len(values) > 1:
-		return msgUnknownPartner
-	case given == withUser && c.route.access != partnerOnly:
-		return ""
-	case given == partner && c.route.access != partnerAndUser:
-		return ""
-	case given == partner || strings.HasPrefix(given, partner+","):
-		// The partner is known; it is the user who is missing, wrong, or has no
-		// business here.
-		return msgNoToken
-	default:
+	if len(values) > 1 {
 		return msgUnknownPartner
 	}
+	for _, token := range s.world.partnerTokens() {
+		partner := "Bearer " + token
+		withUser := partner + ", User " + s.userToken
+		switch {
+		case given == withUser && c.route.access != partnerOnly,
+			given == partner && c.route.access != partnerAndUser:
+			s.world.caller = token
+			return ""
+		case given == partner || strings.HasPrefix(given, partner+","):
+			// The partner is known; it is the user who is missing, wrong, or has no
+			// business here.
+			return msgNoToken
+		}
+	}
+	return msgUnknownPartner
 }
 
 func accepts(values []string, want string) bool {

@@ -37,6 +37,11 @@ type Seed struct {
 	Countries      []Country       `json:"countries"`
 	Cities         []City          `json:"cities"`
 	BusinessGroups []BusinessGroup `json:"business_groups"`
+
+	// The Developer Cabinet.
+	Accounts []DeveloperAccount `json:"accounts"`
+	Cards    []Card             `json:"cards"`
+	Catalog  Catalog            `json:"catalog"`
 }
 
 // An Application is an application of the marketplace.
@@ -204,6 +209,9 @@ func LoadSeed(r io.Reader) (Seed, error) {
 // 1001 to 1005 active, 1006 pending, 1007 freezed), 457 an SMS aggregator (1001 to 1003), 458 has no
 // channels by its category (1001), and 459 is a chat bot without tariffs (1001). 999 belongs to
 // another partner (1001). Locations 1008 to 1010 have no application. No channel has been set.
+//
+// In the Developer Cabinet account 11 has 456 and 457, which are published, and 458 and 459, which are
+// drafts. Account 12, with the token [SecondPartnerToken], has the draft 470, which is installed nowhere.
 func DefaultSeed() Seed {
 	active := func(location, application int64) Installation {
 		return Installation{
@@ -244,6 +252,7 @@ func DefaultSeed() Seed {
 			{ID: 457, Title: "Quick SMS", Category: CategorySMSAggregators, Tariffs: defaultTariffs(90, 131)},
 			{ID: 458, Title: "Clear Numbers", Category: "analytics", Tariffs: defaultTariffs(91, 141)},
 			{ID: 459, Title: "Free Bot", Category: CategoryChatBots},
+			{ID: 470, Title: "Second Bot", Category: CategoryChatBots},
 			{ID: 999, Title: "Somebody Else's Bot", Category: CategoryChatBots, Tariffs: defaultTariffs(99, 199), Foreign: true},
 		},
 		Locations: defaultLocations(),
@@ -270,6 +279,9 @@ func DefaultSeed() Seed {
 			{ID: 901, CountryID: 56, Title: "Paris"},
 			{ID: 902, CountryID: 56, Title: "Lyon"},
 		},
+		Accounts: defaultAccounts(),
+		Cards:    defaultCards(),
+		Catalog:  defaultCatalog(),
 		BusinessGroups: []BusinessGroup{
 			{ID: 1, Title: "Beauty", Image: "https://assets.example/beauty.png", ImageSmall: "https://assets.example/beauty-small.png", Types: []BusinessType{
 				{ID: 1, Title: "Beauty salon", BusinessGroupID: 1},

@@ -48,6 +48,11 @@ func TestLoadSeedRefuses(t *testing.T) {
 		`{` + world + `,"installations":[{"location_id":1,"application_id":1,"status":"a"},{"location_id":1,"application_id":1,"status":"a"}]}`:     "appears twice",
 		`{` + world + `,"webhooks":[{"location_id":2}]}`:                                                                                            "unknown location 2",
 		`{` + world + `,"webhooks":[{"location_id":1,"hooks":[{"url":"https://a.example"}]},{"location_id":1,"hooks":[{"url":"https://b.test"}]}]}`: "appear twice",
+		`{"accounts":[{"id":1},{"id":1}]}`:                                                                                        "account id 1",
+		`{` + world + `,"cards":[{"account_id":1,"application_id":1}]}`:                                                           "unknown account 1",
+		`{"accounts":[{"id":1}],"cards":[{"account_id":1,"application_id":1}]}`:                                                   "unknown application",
+		`{` + world + `,"accounts":[{"id":1}],"cards":[{"account_id":1,"application_id":1},{"account_id":1,"application_id":1}]}`: "card of application 1: it appears twice",
+		`{` + world + `,"accounts":[{"id":1}],"cards":[{"account_id":1,"application_id":1,"members":{"name":1}}]}`:                "name is not a member",
 	} {
 		_, err := altegiotest.LoadSeed(strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {

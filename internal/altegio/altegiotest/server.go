@@ -48,11 +48,10 @@ const maxBody = 1 << 20
 
 // A Server is an in-memory Altegio. Its methods may be called from several goroutines at once.
 type Server struct {
-	partnerToken string
-	userToken    string
-	clock        func() time.Time
-	latency      time.Duration
-	observe      func(Request)
+	userToken string
+	clock     func() time.Time
+	latency   time.Duration
+	observe   func(Request)
 
 	mu     sync.Mutex // guards world and shapes
 	world  *world
@@ -183,15 +182,15 @@ func build(opts []Option) (*Server, options) {
 	if err != nil {
 		panic("altegiotest: " + err.Error())
 	}
+	w.partnerToken = o.partnerToken
 	s := &Server{
-		partnerToken: o.partnerToken,
-		userToken:    o.userToken,
-		clock:        o.clock,
-		latency:      o.latency,
-		observe:      o.observe,
-		world:        w,
-		shapes:       o.shapes,
-		done:         make(chan struct{}),
+		userToken: o.userToken,
+		clock:     o.clock,
+		latency:   o.latency,
+		observe:   o.observe,
+		world:     w,
+		shapes:    o.shapes,
+		done:      make(chan struct{}),
 	}
 	s.journal.countOnly = o.withoutJournal
 	s.limiter.configure(o.limits)

@@ -63,6 +63,9 @@ type Shapes struct {
 	// no "altegio" in any case, not "ag", no Russian letters. The vendor's example request breaks
 	// it, so it is off by default.
 	StrictSenderNames bool
+
+	// Cabinet has what concerns the Developer Cabinet alone.
+	Cabinet CabinetShapes
 }
 
 // The messages of the API. Several are documented in one language only; the other is a translation.

@@ -40,6 +40,7 @@ type settings struct {
 	discount    string
 	apiKey      string
 	webhookURLs []string
+	activation  ActivationSettings
 }
 
 type paymentRef struct {
@@ -61,6 +62,10 @@ type world struct {
 	groups        []BusinessGroup
 	lastPayment   int64
 	lastLocation  int64
+	cabinet       cabinet
+
+	partnerToken string // the server's own
+	caller       string // the partner token of the request under way
 }
 
 func newWorld(seed Seed, clock func() time.Time) (*world, error) {
@@ -82,6 +87,9 @@ func newWorld(seed Seed, clock func() time.Time) (*world, error) {
 			return nil, fmt.Errorf("seed: application id %d is not positive or not unique", application.ID)
 		}
 		w.applications[application.ID] = application
+	}
+	if err := w.seedCabinet(seed); err != nil {
+		return nil, err
 	}
 	for _, location := range seed.Locations {
 		if _, taken := w.locationsByID[location.ID]; taken || location.ID <= 0 {
@@ -235,6 +243,7 @@ func (w *world) uninstall(k linkKey, source string) {
 	w.hooks[k.location] = slices.DeleteFunc(w.hooks[k.location], func(hook Webhook) bool {
 		return slices.Contains(l.webhookURLs, hook.URL)
 	})
+	w.removePanels(func(p Panel) bool { return p.LocationID == k.location && p.ApplicationID == k.application })
 	l.settings = settings{}
 	ids := w.installedAt[k.application]
 	if i, found := slices.BinarySearch(ids, k.location); found {

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package altegio
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An Application is the record that the Developer Cabinet has of an application. It keeps every member
+// that an update has to send back in the bytes in which it was read (see Client.UpdateApplication), and
+// of members that it does not know only whether they are empty. The application's token, which the
+// answer holds, is neither decoded nor kept.
+type Application struct {
+	AccountID int64 // the developer account
+	ID        int64
+
+	IconURL   string // a hosted picture, "" when there is none
+	InfoURL   string // the short link to the application's page, "" when the API did not say
+	ReviewURL string // the short link to its reviews, "" when the API did not say
+	Status    string // "" when the API did not say
+	CreatedAt string // the API's text
+	// ModeratedAt is when the application was published, in the API's text; "" when it is not.
+	ModeratedAt string
+	// Moderation is what the API says of the moderation, as it was read; nil when it says nothing. Its
+	// shape is not documented (API-75).
+	Moderation json.RawMessage
+
+	members []applicationMember // those of an ApplicationCard, in the order of the answer
+	others  map[string]bool     // whether a member of unknown meaning is empty
+}
+
+type applicationMember struct {
+	name string
+	raw  json.RawMessage
+}
+
+// setMember gives a member its value, where it stands or at the end. Of a member that is there twice
+// the last value holds, as everywhere.
+func setMember(members []applicationMember, name string, raw json.RawMessage) []applicationMember {
+	for i := range members {
+		if members[i].name == name {
+			members[i].raw = raw
+			return members
+		}
+	}
+	return append(members, applicationMember{name, raw})
+}
+
+// Published reports whether the application is in the marketplace.
+func (a *Application) Published() bool { return a.ModeratedAt != "" }
+
+// Card returns what an ApplicationCard has of the record. A field is nil where the answer lacks its
+// member, and empty where it is null. The error names members that are not as documented; their fields
+// are nil.
+func (a *Application) Card() (ApplicationCard, error) {
+	var card ApplicationCard
+	var problems []string
+	for _, field := range card.fields() {
+		raw, ok := a.member(field.name)
+		if !ok {
+			continue
+		}
+		if err := field.read(raw); err != nil {
+			problems = append(problems, field.name+": "+jsonProblem(err))
+		}
+	}
+	if problems != nil {
+		return card, fmt.Errorf("application %d is not as documented: %s", a.ID, shorten(oneLine(strings.Join(problems, "; "))))
+	}
+	return card, nil
+}
+
+// Slug is the application's natural key, which its account gave it when it was created.
+func (a *Application) Slug() string { return a.text("slug") }
+
+// Title is the application's name in the marketplace.
+func (a *Application) Title() string { return a.text("title") }
+
+func (a *Application) text(name string) string {
+	var text cardText
+	if raw, ok := a.member(name); !ok || json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	return string(text)
+}
+
+func (a *Application) member(name string) (json.RawMessage, bool) {
+	i := slices.IndexFunc(a.members, func(m applicationMember) bool { return m.name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return a.members[i].raw, true
+}
+
+// Applications lists the applications of a developer account; there is no way to ask for one. It needs
+// a user token
+// (GET /marketplace/developers/companies/{partner_id}/applications; not in the vendor's documentation).
+func (c *Client) Applications(ctx context.Context, accountID int64) ([]*Application, error) {
+	r := request{
+		operation: "developers_applications", base: c.apiURL, path: applicationsPath(accountID), asUser: true,
+		maxAnswer: maxDictionary,
+	}
+	rows, err := get[wireList[wireApplication]](ctx, c, r)
+	if err == nil {
+		err = requireIDs(r, "an application", rows, func(a wireApplication) wireInt { return wireInt(a.ID) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	applications := make([]*Application, 0, len(rows))
+	for _, row := range rows {
+		a := Application(row)
+		a.AccountID = accountID
+		applications = append(applications, &a)
+	}
+	return applications, nil
+}
+
+// SharedApplications is Applications, asked once for an account in the life of the client: later calls,
+// and calls made at the same moment, get the same answer, which must not be changed. A write of this
+// client to an application of the account makes the next call ask again. Failures are not remembered.
+func (c *Client) SharedApplications(ctx context.Context, accountID int64) ([]*Application, error) {
+	return c.applications.get(ctx, accountID, func(ctx context.Context) ([]*Application, error) {
+		return c.Applications(ctx, accountID)
+	})
+}
+
+// wireApplication reads a record member by member: encoding/json would take "Title" for "title", and
+// what is sent back must be what was read.
+type wireApplication Application
+
+func (a *wireApplication) UnmarshalJSON(b []byte) error {
+	a.others = map[string]bool{}
+	return eachMember(b, func(name string, dec *json.Decoder) error {
+		if name == "application_token" {
+			return dec.Decode(&discarded{})
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return err
+		}
+		return a.readMember(name, raw)
+	})
+}
+
+// eachMember calls read for every member of a JSON object, in order. read must decode the value.
+func eachMember(b []byte, read func(name string, dec *json.Decoder) error) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
+		return fmt.Errorf("an object is expected, not %s", jsonKind(b))
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := read(name.(string), dec); err != nil { // in an object, a name is a string
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *wireApplication) readMember(name string, raw json.RawMessage) error {
+	text := func(to *string) {
+		var t cardText
+		if json.Unmarshal(raw, &t) == nil {
+			*to = string(t)
+		}
+	}
+	switch name {
+	case "id":
+		var id wireInt
+		if err := json.Unmarshal(raw, &id); err != nil {
+			return fmt.Errorf("id: %w", err)
+		}
+		a.ID = int64(id)
+	case "icon":
+		text(&a.IconURL)
+	case "status":
+		text(&a.Status)
+	case "created_at":
+		text(&a.CreatedAt)
+	case "moderated_at":
+		// What can't be read must not make the application look like one that is not published.
+		if a.ModeratedAt = ""; !emptyJSON(raw) {
+			a.ModeratedAt = string(raw)
+			text(&a.ModeratedAt)
+		}
+	case "moderation":
+		if a.Moderation = nil; !emptyJSON(raw) {
+			a.Moderation = raw
+		}
+	case "short_links":
+		var links emptyArrayOr[struct {
+			Info   wireText `json:"info"`
+			Review wireText `json:"review"`
+		}]
+		if json.Unmarshal(raw, &links) == nil {
+			a.InfoURL, a.ReviewURL = string(links.value.Info), string(links.value.Review)
+		}
+	case "system_user_id", "marketplace_partner_id":
+	default:
+		if !isCardMember(name) {
+			a.others[name] = emptyJSON(raw)
+			return nil
+		}
+		a.members = setMember(a.members, name, raw)
+	}
+	return nil
+}
+
+// discarded reads any value and keeps nothing of it.
+type discarded struct{}
+
+func (discarded) UnmarshalJSON([]byte) error { return nil }
+
+// emptyJSON reports whether a value is null, or a text, list or object without anything in it.
+func emptyJSON(raw []byte) bool {
+	return slices.Contains([]string{"", "null", `""`, "[]", "{}"}, string(bytes.Join(bytes.Fields(raw), nil)))
+}

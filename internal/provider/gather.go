@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// A finding is something to warn of that many resources of a run may have in common.
+type finding struct {
+	what   foundKind
+	matter matter
+}
+
+type foundKind int
+
+const (
+	// foundDisagreement: two resources declare different values.
+	foundDisagreement foundKind = iota + 1
+	// foundLoss: what one resource removes is taken away from another that stays as it is.
+	foundLoss
+	// foundMove: what one resource removes another begins to declare.
+	foundMove
+	// foundRepetition: what one resource forgets another is about to send again.
+	foundRepetition
+	// foundReinstallation: the application was uninstalled and installed again.
+	foundReinstallation
+	// foundUninstallation: the application is no longer installed.
+	foundUninstallation
+	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
+	foundUntoldReinstallation
+)
+
+// activity counts the requests of Terraform under way that may find something.
+type activity struct {
+	mu    sync.Mutex
+	count int
+	begun uint64
+}
+
+func (a *activity) begin() (end func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count++
+	a.begun++
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.count--
+	}
+}
+
+func (a *activity) now() (count int, begun uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.count, a.begun
+}
+
+// A gatherer makes one warning of what many resources of a run have in common. Terraform asks for them
+// one by one and never says which is the last. So the first that finds something waits until nothing
+// else is under way, and speaks for those that find something meanwhile.
+type gatherer struct {
+	activity *activity
+	// moment is how long nothing has to happen for the run to count as ended.
+	moment time.Duration
+
+	mu      sync.Mutex
+	found   map[finding]struct{}
+	told    map[finding]struct{}
+	waiting bool
+	// alone counts in a row how often it was in vain to wait, as where Terraform works on one resource
+	// at a time.
+	alone int
+}
+
+// gatherMoment is longer than Terraform takes between two requests, unless it has much to do.
+const gatherMoment = 300 * time.Millisecond
+
+// enoughAlone is after how many waits in vain there is none any more.
+const enoughAlone = 3
+
+func newGatherer(activity *activity, moment time.Duration) *gatherer {
+	return &gatherer{
+		activity: activity, moment: moment,
+		found: make(map[finding]struct{}), told: make(map[finding]struct{}),
+	}
+}
+
+// say warns of what was found, each finding once in a run. It may wait until others have found what
+// they will, or leave the warning to one who waits already.
+func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
+	g.mu.Lock()
+	news := false
+	for _, f := range found {
+		if f.what == foundMove && f.matter.Kind == installationMatter {
+			continue // refused
+		}
+		if _, told := g.told[f]; !told {
+			g.found[f], g.told[f] = struct{}{}, struct{}{}
+			news = true
+		}
+	}
+	if !news || g.waiting {
+		g.mu.Unlock()
+		return nil
+	}
+	g.waiting = true
+	wait := g.alone < enoughAlone
+	mine := len(g.found)
+	g.mu.Unlock()
+
+	if wait {
+		g.wait(ctx)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = false
+	if len(g.found) > mine {
+		g.alone = 0
+	} else {
+		g.alone++
+	}
+	all := g.found
+	g.found = make(map[finding]struct{})
+	return warnings(all)
+}
+
+// wait returns when nothing but the caller has been under way for a moment, or its context ends.
+func (g *gatherer) wait(ctx context.Context) {
+	_, before := g.activity.now()
+	for {
+		timer := time.NewTimer(g.moment)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		count, begun := g.activity.now()
+		if count <= 1 && begun == before {
+			return
+		}
+		before = begun
+	}
+}
+
+// A foundGroup is where something was found of one application.
+type foundGroup struct {
+	kind        matterKind
+	application int64
+	name        string
+	locations   []int64
+}
+
+// String describes the group in one line.
+func (g foundGroup) String() string {
+	what := string(g.kind)
+	switch {
+	case g.kind == webhookMatter:
+		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
+	case g.name != "":
+		what = fmt.Sprintf("%s %d/%s", what, g.application, g.name)
+	case g.application != 0:
+		what = fmt.Sprintf("%s of application %d", what, g.application)
+	}
+	return fmt.Sprintf("%s at %s", what, locationsText(g.locations))
+}
+
+// locationsText counts locations, and lists the first of them.
+func locationsText(ids []int64) string {
+	return fmt.Sprintf("%s: %s", countLocations(len(ids)), someOf(ids))
+}
+
+// warnings makes one warning for each kind of what was found.
+func warnings(found map[finding]struct{}) diag.Diagnostics {
+	groups := make(map[foundKind]map[matter]*foundGroup)
+	for f := range found {
+		if groups[f.what] == nil {
+			groups[f.what] = make(map[matter]*foundGroup)
+		}
+		key := matter{Kind: f.matter.Kind, Application: f.matter.Application, Name: f.matter.Name}
+		g := groups[f.what][key]
+		if g == nil {
+			g = &foundGroup{kind: key.Kind, application: key.Application, name: key.Name}
+			groups[f.what][key] = g
+		}
+		g.locations = append(g.locations, f.matter.Location)
+	}
+	var diags diag.Diagnostics
+	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+		var list []foundGroup
+		for _, g := range groups[what] {
+			slices.Sort(g.locations)
+			list = append(list, *g)
+		}
+		if len(list) == 0 {
+			continue
+		}
+		slices.SortFunc(list, func(a, b foundGroup) int {
+			return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.application, b.application), strings.Compare(a.name, b.name))
+		})
+		diags.Append(foundWarning(what, list))
+	}
+	return diags
+}

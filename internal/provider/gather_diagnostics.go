@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// foundWarning says what was found, once for all that has it.
+func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
+	lines := make([]string, 0, len(groups))
+	for _, g := range groups {
+		lines = append(lines, g.String())
+	}
+	has := func(kind matterKind) bool {
+		return slices.ContainsFunc(groups, func(g foundGroup) bool { return g.kind == kind })
+	}
+	switch what {
+	case foundDisagreement:
+		text := "Terraform applies them in any order, the last one wins, and later plans show no change. Declare each in one " +
+			"resource only."
+		if has(discountMatter) {
+			text += " Of two discounts both are sent, and whether the second replaces the first or adds to it is not documented."
+		}
+		return diag.NewWarningDiagnostic("Resources contradict each other",
+			paragraphs(bulleted("Two resources declare different values:", lines), text))
+	case foundLoss:
+		return diag.NewWarningDiagnostic("Destroying takes away what another resource declares", paragraphs(
+			bulleted("One resource no longer has these, and another that stays as it is declares them:", lines),
+			"The apply takes them away, and later plans show no change. Before you apply, take what is destroyed out of the state "+
+				"with a removed block that has destroy = false; or apply, and then replace the resource that stays with "+
+				"terraform apply -replace."))
+	case foundMove:
+		return diag.NewWarningDiagnostic("Resources move without a moved block", paragraphs(
+			bulleted("One resource removes these, and another begins to declare them:", lines),
+			"Terraform destroys and creates in any order. The apply ends with what is declared, but may take these away "+
+				"before it sets them again. To avoid that, name the new address in a moved block, or take what is destroyed "+
+				"out of the state with a removed block that has destroy = false."))
+	case foundRepetition:
+		return diag.NewWarningDiagnostic("Discount may be given twice", paragraphs(
+			bulleted("One resource no longer has these, and another begins to declare the same:", lines),
+			"Terraform destroys and creates in any order, and where it creates first, the same discount is sent again. Whether a "+
+				"second one replaces the first or adds to it is not documented. If a resource was renamed, name the new address in a "+
+				"moved block. If a location moves, take it out of the one resource, import the other with it, and apply both "+
+				"together."))
+	case foundReinstallation:
+		text := "The plan sets it again."
+		if has(installationMatter) {
+			text = "Channels and sender names that are declared are set again. The settings of an installation are those that it was " +
+				"finished with: where that was not Terraform, the state may no longer be right about them."
+		}
+		return diag.NewWarningDiagnostic("Application was reinstalled", paragraphs(
+			bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines), text))
+	case foundUninstallation:
+		return diag.NewWarningDiagnostic("Application is no longer installed", paragraphs(
+			bulleted("Taken out of the state, because what was set is gone with the installation:", lines),
+			"Before the next apply, take each location out of the configuration, or have its owner connect the application again."))
+	case foundUntoldReinstallation:
+		return diag.NewWarningDiagnostic("Application was reinstalled after the plan was made", paragraphs(
+			bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),
+			"The plan of the resource that declares it was made before that was known. Plan once more to set it again, and name the "+
+				"installation in depends_on of the resource."))
+	}
+	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
+}

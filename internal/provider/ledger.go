@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// A matter is what several resources can be about: a channel, a discount at a location and so on.
+type matter struct {
+	Kind        matterKind `json:"kind"`
+	Location    int64      `json:"location"`
+	Application int64      `json:"application,omitempty"`
+	// Name is the slug of a channel or the URL of a webhook, and "" where there is one of the kind.
+	Name string `json:"name,omitempty"`
+}
+
+// A matterKind is what a matter is, in words that a message can show.
+type matterKind string
+
+const (
+	channelMatter      matterKind = "channel"
+	discountMatter     matterKind = "discount"
+	senderNamesMatter  matterKind = "sender names"
+	webhookMatter      matterKind = "webhook"
+	webhookSettings    matterKind = "webhook settings"
+	installationMatter matterKind = "installation"
+)
+
+func compareMatters(a, b matter) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Application, b.Application), cmp.Compare(a.Name, b.Name),
+		cmp.Compare(a.Location, b.Location))
+}
+
+// A ledger is what the resources of one plan or apply know of each other. Terraform shows a resource
+// nothing but itself, and plans and applies them in any order. The ledger knows what has passed through
+// this process: not what resources of another provider configuration do, nor those that an apply leaves
+// unchanged.
+//
+// A plan declares what each resource is to have, and removes what it no longer has
+// (ledger_plan.go). An apply claims what it sets, and releases what it takes away: what is claimed is
+// left alone. A destroyed half of a replacement hands over to the half that is created.
+type ledger struct {
+	mu      sync.Mutex
+	entries map[matter]*entry
+	gather  *gatherer
+}
+
+// An entry is what the ledger knows of one matter.
+type entry struct {
+	declarations []declaration
+	removals     []removal
+
+	// claims counts those who are about to set the matter, and set says that somebody has.
+	claims int
+	set    bool
+	// releasing says that the matter is being taken away at this moment.
+	releasing bool
+	// changed is closed when one of the three has changed.
+	changed chan struct{}
+
+	handed *handed
+
+	// held says that the matter was in a state that was read, and doubtful that it was so without a
+	// value: it is not known whether it was set.
+	held, doubtful bool
+
+	// busy is full while somebody has the matter for himself.
+	busy chan struct{}
+
+	// createdAt is when an installation was created that was read, and expecting what was set in one
+	// that was created then, as far as known.
+	createdAt string
+	expecting map[matter]string
+}
+
+// handed is what a destroyed resource left to its successor.
+type handed struct {
+	value string
+	// untold says that the destroyed resource did not know what its successor declares.
+	untold bool
+}
+
+func newLedger(gather *gatherer) *ledger {
+	return &ledger{entries: make(map[matter]*entry), gather: gather}
+}
+
+// entry is called with the lock held.
+func (l *ledger) entry(m matter) *entry {
+	e := l.entries[m]
+	if e == nil {
+		e = &entry{changed: make(chan struct{}), busy: make(chan struct{}, 1)}
+		l.entries[m] = e
+	}
+	return e
+}
+
+// change is called with the lock held.
+func (e *entry) change() {
+	close(e.changed)
+	e.changed = make(chan struct{})
+}
+
+// A claim says that its owner is about to set some matters, or has. What is removed in the same run
+// leaves them alone.
+type claim struct {
+	ledger  *ledger
+	pending map[matter]struct{}
+}
+
+// claim is called before the first of several matters is set. They stay claimed until they are settled
+// or the claim is closed, so close has to be called.
+func (l *ledger) claim(matters ...matter) *claim {
+	c := &claim{ledger: l, pending: make(map[matter]struct{}, len(matters))}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		if _, twice := c.pending[m]; !twice {
+			c.pending[m] = struct{}{}
+			l.entry(m).claims++
+		}
+	}
+	return c
+}
+
+// ready waits while a matter is being taken away, so that it is set after that. It fails only with the
+// context.
+func (c *claim) ready(ctx context.Context, m matter) error {
+	for {
+		c.ledger.mu.Lock()
+		e := c.ledger.entry(m)
+		releasing, changed := e.releasing, e.changed
+		c.ledger.mu.Unlock()
+		if !releasing {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// settle says how it went: whether the matter is set, or may be, and so is in the state of its owner.
+// Otherwise the claim to it is given up, and who removes it takes it away.
+func (c *claim) settle(m matter, set bool) {
+	c.ledger.mu.Lock()
+	defer c.ledger.mu.Unlock()
+	c.settleLocked(m, set)
+}
+
+func (c *claim) settleLocked(m matter, set bool) {
+	if _, ok := c.pending[m]; !ok {
+		return
+	}
+	delete(c.pending, m)
+	e := c.ledger.entry(m)
+	e.claims--
+	e.set = e.set || set
+	e.change()
+}
+
+// close gives up what is not settled.
+func (c *claim) close() {
+	c.ledger.mu.Lock()
+	defer c.ledger.mu.Unlock()
+	for m := range c.pending {
+		c.settleLocked(m, false)
+	}
+}
+
+// release is called before matters are taken away. It waits until those who claim them have settled, and
+// returns those that are still to be taken away; done has to be called after that. It holds none of
+// them while it waits for another, and fails only with the context.
+func (l *ledger) release(ctx context.Context, matters ...matter) (taken []matter, done func(), err error) {
+	for {
+		l.mu.Lock()
+		var changed chan struct{}
+		taken = taken[:0]
+		for _, m := range matters {
+			e := l.entry(m)
+			if e.claims > 0 || e.releasing {
+				changed = e.changed
+				break
+			}
+			if !e.set {
+				taken = append(taken, m)
+			}
+		}
+		if changed == nil {
+			for _, m := range taken {
+				l.entry(m).releasing = true
+			}
+			l.mu.Unlock()
+			return taken, func() { l.released(taken) }, nil
+		}
+		l.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, nil, fmt.Errorf("waiting for another resource of the run: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (l *ledger) released(matters []matter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		e := l.entry(m)
+		e.releasing = false
+		e.change()
+	}
+}
+
+// isSet reports whether somebody has set the matter in this run.
+func (l *ledger) isSet(m matter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.entry(m).set
+}
+
+// haveSet notes that matters are set.
+func (l *ledger) haveSet(matters ...matter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		e := l.entry(m)
+		e.set = true
+		e.change()
+	}
+}
+
+// wasHeld reports whether a matter was in a state that was read.
+func (l *ledger) wasHeld(m matter) bool {
+	held, _ := l.wasRead(m)
+	return held
+}
+
+// alone waits until the caller has a matter for himself, and returns what ends that. It fails only with
+// the context.
+func (l *ledger) alone(ctx context.Context, m matter) (end func(), err error) {
+	l.mu.Lock()
+	busy := l.entry(m).busy
+	l.mu.Unlock()
+	select {
+	case busy <- struct{}{}:
+		return func() { <-busy }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// read notes that a matter is in a state, and whether it is there without a value. The creating half of
+// a replacement is planned without seeing that state.
+func (l *ledger) read(m matter, doubtful bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(m)
+	e.held, e.doubtful = true, e.doubtful || doubtful
+}
+
+// wasRead returns what read noted.
+func (l *ledger) wasRead(m matter) (held, doubtful bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(m)
+	return e.held, e.doubtful
+}
+
+// expect notes in which installation a matter was set, and reports whether a later one was read.
+func (l *ledger) expect(installation, m matter, createdAt string) (reinstalled bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(installation)
+	if e.expecting == nil {
+		e.expecting = make(map[matter]string)
+	}
+	e.expecting[m] = createdAt
+	return isLaterInstallation(createdAt, e.createdAt)
+}
+
+// sawInstallation notes an installation that was read, and warns of what is known to have been set in an
+// earlier one by resources whose plan may be made already.
+func (l *ledger) sawInstallation(ctx context.Context, installation matter, createdAt string) diag.Diagnostics {
+	var found []finding
+	l.mu.Lock()
+	e := l.entry(installation)
+	e.createdAt = createdAt
+	for m, expected := range e.expecting {
+		if isLaterInstallation(expected, createdAt) {
+			found = append(found, finding{what: foundUntoldReinstallation, matter: m})
+		}
+	}
+	l.mu.Unlock()
+	return l.gather.say(ctx, found)
+}
+
+// handOver leaves a matter to the resource that replaces a destroyed one. The text is what the matter
+// was last sent, and "" where that is not known.
+func (l *ledger) handOver(m matter, value string, untold bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entry(m).handed = &handed{value: value, untold: untold}
+}
+
+// takeOver returns what was handed over, once.
+func (l *ledger) takeOver(m matter) (value string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(m)
+	if e.handed == nil {
+		return "", false
+	}
+	value = e.handed.value
+	e.handed = nil
+	return value, true
+}
+
+// takeOverRest returns, once, what was handed over by a resource that did not know what its successor
+// declares: all of the same kind, application and name.
+func (l *ledger) takeOverRest(kind matterKind, application int64, name string) map[matter]string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rest := make(map[matter]string)
+	for m, e := range l.entries {
+		if e.handed != nil && e.handed.untold && m.Kind == kind && m.Application == application && m.Name == name {
+			rest[m] = e.handed.value
+			e.handed = nil
+		}
+	}
+	return rest
+}
