@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command terraform-provider-altegio serves the Altegio provider to Terraform and OpenTofu.
 package main
 

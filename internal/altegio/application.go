@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -25,7 +27,7 @@ type Application struct {
 	// ModeratedAt is when the application was published, in the API's text; "" when it is not.
 	ModeratedAt string
 	// Moderation is what the API says of the moderation, as it was read; nil when it says nothing. Its
-	// shape is not documented.
+	// shape is not documented (API-75).
 	Moderation json.RawMessage
 
 	members []applicationMember // those of an ApplicationCard, in the order of the answer

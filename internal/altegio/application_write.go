@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -30,7 +32,7 @@ func (e *ApplicationExistsError) Error() string {
 func (e *ApplicationExistsError) Unwrap() error { return ErrApplicationExists }
 
 // CreateApplication creates an application of a developer account and returns it as the account lists
-// it then: what the API answers to a creation is not documented, so that it is found by its slug, which
+// it then: what the API answers to a creation is not documented (API-74), so that it is found by its slug, which
 // must be given and new (else the error is an *ApplicationExistsError). FullDescription,
 // FeaturesDescription, PromoMaterials, Questions and Functionalities are not sent; set them with
 // UpdateApplication.

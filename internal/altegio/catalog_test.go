@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -7,7 +9,7 @@ import (
 	"testing"
 )
 
-// The shapes are not documented, so all that are likely are read.
+// The shapes are not documented (API-76), so all that are likely are read.
 func TestCatalog_Shapes(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]string{

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -106,8 +108,8 @@ type BusinessType struct {
 	Title string
 }
 
-// BusinessGroups lists all groups of kinds of business. The vendor's documentation is of two minds
-// about whether it needs a user token; one is sent when the client has it
+// BusinessGroups lists all groups of kinds of business. The vendor's documentation
+// contradicts itself on whether it needs a user token (API-69); one is sent when the client has it
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
 	r := request{

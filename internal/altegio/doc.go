@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package altegio is a client of the marketplace part of the Altegio API, as seen by a partner who
 // sells applications there.
 //
@@ -11,10 +13,11 @@
 //
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
 // the dictionaries and the granting of access at https://api.alteg.io/api/v1, where its own client has
-// the Developer Cabinet too, and every other operation at https://app.alteg.io. Both bases can be
-// replaced (WithAPIURL, WithAppURL), by the same host or by a mock with a path of its own. The vendor's
-// own client has the first four at https://app.alteg.io, so where the first host seems not to know one
-// of them the other is asked, once, unless only one base was replaced or both are the same (see Hosts).
+// the Developer Cabinet too, and every other operation at https://app.alteg.io; its own client sends
+// partner operations to the latter (API-1, API-2). Both bases can be replaced (WithAPIURL, WithAppURL),
+// by the same host or by a mock with a path of its own. So where the first host seems not to know one of
+// the first four, the other is asked, once, unless only one base was replaced or both are the same (see
+// Hosts).
 //
 // # Answers
 //
@@ -52,4 +55,7 @@
 // There is no sandbox. Nothing that can be set for an application at a location can be read back:
 // not channels, not sender names, not discounts, not panels. Only the installation itself can. An
 // application can't be deleted.
+//
+// API.md lists what is known about the API, with the source of each fact. Comments cite the facts by
+// number, as API-17.
 package altegio

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -8,13 +10,13 @@ import (
 	"strconv"
 )
 
-// The statuses of an installation that the vendor documents. Others pass through.
+// The statuses of an installation that the vendor documents (API-42). Others pass through.
 const (
 	// StatusPending waits for the application to finish its set-up.
 	StatusPending = "pending"
 	// StatusActive works.
 	StatusActive = "active"
-	// StatusFreezed is suspended, usually for want of payment. The spelling is the API's.
+	// StatusFreezed is suspended, usually because a payment is missing (API-51). The spelling is the API's.
 	StatusFreezed = "freezed"
 	// StatusUninstalled appears in logs, and may be answered for what was once installed.
 	StatusUninstalled = "uninstalled"
@@ -25,7 +27,7 @@ const (
 type Installation struct {
 	// Status is one of the Status constants or a newer one; "" when the API did not say.
 	Status string
-	// CreatedAt is when the application was connected; it changes when it is connected anew. ""
+	// CreatedAt is when the application was connected; it changes when it is connected again. ""
 	// when the API did not say.
 	CreatedAt string
 	Payments  []Payment

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -25,7 +27,7 @@ func (w *slidingWindow) ok(at time.Time) bool {
 }
 func (w *slidingWindow) count(at time.Time) { w.log = append(w.log, at) }
 
-// fixedWindow starts to count anew every period, first after offset.
+// fixedWindow starts to count again every period, first after offset.
 type fixedWindow struct {
 	limit          int
 	period, offset time.Duration

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -42,7 +44,7 @@ type Location struct {
 	BookformGroupPriority int64
 	Photos                []string // URLs
 	CompanyPhotos         []string // URLs
-	BookingWidgetPromo    string   // JSON of undocumented content, "" when the API gave none
+	BookingWidgetPromo    string   // JSON of undocumented content (API-30), "" when the API gave none
 
 	// Unread has the API's names of those fields that could not be read, and are empty for that
 	// reason. An Observer is told why.
@@ -144,7 +146,7 @@ func listLocations(ctx context.Context, c *Client, applicationID int64, end list
 // SharedLocationIDs returns the ids of the locations that an application is connected to, listed
 // once in the life of the client: later calls, and calls made at the same moment, get the same set,
 // which must not be changed. A call of this client that connects or disconnects the application
-// makes the next one list anew. Failures are not remembered; they are those of Locations.
+// makes the next one list again. Failures are not remembered; they are those of Locations.
 func (c *Client) SharedLocationIDs(ctx context.Context, applicationID int64) (map[int64]struct{}, error) {
 	return c.listings.get(ctx, applicationID, func(ctx context.Context) (map[int64]struct{}, error) {
 		ids := make(map[int64]struct{})

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -15,9 +17,9 @@ const (
 	DefaultAPIURL = "https://api.alteg.io/api/v1"
 	// DefaultAppURL is the base of every other operation.
 	DefaultAppURL = "https://app.alteg.io"
-	// DefaultRequestsPerSecond is the vendor's limit per second and IP address.
+	// DefaultRequestsPerSecond is the vendor's limit per second and IP address (API-8).
 	DefaultRequestsPerSecond = 5
-	// DefaultRequestsPerMinute is the vendor's limit per minute and IP address.
+	// DefaultRequestsPerMinute is the vendor's limit per minute and IP address (API-8).
 	DefaultRequestsPerMinute = 200
 	// DefaultMaxRetries is how often a failed request is repeated, where repeating is safe.
 	DefaultMaxRetries = 4
@@ -178,8 +180,8 @@ func ParseBaseURL(base string) (*url.URL, error) {
 	return u, nil
 }
 
-// bareToken drops the scheme that users paste along with a token; the vendor's specification
-// invites "Bearer Bearer x". A scheme alone, as in "Bearer ${UNSET}", is no token.
+// bareToken drops the scheme that users paste along with a token; the vendor's examples
+// have "Bearer Bearer x" (API-4). A scheme alone, as in "Bearer ${UNSET}", is no token.
 func bareToken(token, scheme string) string {
 	token = strings.TrimSpace(token)
 	for len(token) >= len(scheme) && strings.EqualFold(token[:len(scheme)], scheme) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -57,8 +59,8 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 
 // GrantAccess begins an installation in the name of the location's owner, which leaves it pending,
 // or active for private and fast-install applications. It needs a user token
-// (company/{location_id}/marketplace/applications/{application_id}/grant_access; the vendor's own
-// client uses it, its documentation does not have it).
+// (company/{location_id}/marketplace/applications/{application_id}/grant_access; only the vendor's own
+// client has it, API-49).
 func (c *Client) GrantAccess(ctx context.Context, locationID, applicationID int64) error {
 	defer c.forgetInstallation(locationID, applicationID)
 	_, err := c.do(ctx, request{
@@ -73,7 +75,7 @@ func (c *Client) GrantAccess(ctx context.Context, locationID, applicationID int6
 }
 
 // Uninstall disconnects an application from a location, whose settings of it are lost; only the
-// owner can connect it anew. The error is ErrNotInstalled when there is nothing to disconnect
+// owner can connect it again (API-53). The error is ErrNotInstalled when there is nothing to disconnect
 // (uninstall_marketplace_app).
 func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64) error {
 	defer c.forgetInstallation(locationID, applicationID)
@@ -145,7 +147,7 @@ func (c *Client) RefundPayment(ctx context.Context, paymentID int64) error {
 }
 
 // SetSenderNames sets the SMS sender names that an application offers a location, all of them at
-// once. Whether the API replaces or adds is not documented; its wording fits replacing. They can't
+// once. Whether the API replaces or adds is not documented (API-56). They can't
 // be read back, nor set to none (set_marketplace_notification_short_names).
 func (c *Client) SetSenderNames(ctx context.Context, locationID, applicationID int64, names []string) error {
 	_, err := c.do(ctx, request{

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -604,7 +606,7 @@ func TestRetry_CapOfAVolley(t *testing.T) {
 	})
 }
 
-// Whatever becomes of an answer, its body is closed.
+// The body of every answer is closed.
 func TestBodies_AreClosed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

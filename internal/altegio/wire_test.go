@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -265,7 +267,7 @@ func TestBaseURLs(t *testing.T) {
 	}
 }
 
-// A success is one whatever it lacks: nobody shall report a payment twice for want of its id.
+// An answer without an id is a success all the same, so that nobody reports the payment twice.
 func TestReportPayment_Answers(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]int64{

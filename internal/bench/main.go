@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command bench measures the provider with the real Terraform against the fake Altegio, in turn with
 // a provider that does nothing (nullprovider), and writes what it finds into its README.md and
 // chart.svg. CPU and wall time are ratios to that floor, since absolute times say more about a

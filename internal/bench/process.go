@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -35,7 +37,7 @@ func watch(parent int, program string) (stop func() (memory int64, children usag
 			memory = max(memory, highWaterMark(filepath.Join("/proc", strconv.Itoa(parent))))
 			for _, pid := range children(parent) {
 				process := filepath.Join("/proc", pid)
-				// A child that has yet to become the program still looks like its parent.
+				// A child that has not become the program yet still looks like its parent.
 				if exe, err := os.Readlink(filepath.Join(process, "exe")); err == nil && exe == program {
 					seen[pid] = usage{max(seen[pid].cpu, cpuTime(process)), max(seen[pid].memory, highWaterMark(process))}
 				}

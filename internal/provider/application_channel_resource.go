@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package provider
 
 import (
@@ -254,7 +256,7 @@ func (r *applicationChannelResource) Delete(ctx context.Context, req resource.De
 }
 
 // isUninstalled reports whether a channel was refused because its application is no longer installed.
-// How the API refuses that is not documented, so the installation itself is asked for.
+// How the API refuses that is not documented (API-25), so the installation itself is asked for.
 func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
 	if !errors.Is(refusal, altegio.KindRefused) || errors.Is(refusal, altegio.ErrUnauthorized) {
 		return false

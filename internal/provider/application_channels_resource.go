@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package provider
 
 import (
@@ -308,7 +310,7 @@ func (r *applicationChannelsResource) reinstalled(
 }
 
 // notInstalledAt returns those of the locations that do not have the application, in order. Which
-// statuses the listing leaves out is not documented, so each is asked for before anything is
+// statuses the listing leaves out is not documented (API-29), so each is asked for before anything is
 // concluded.
 func notInstalledAt(ctx context.Context, client *altegio.Client, id fleetID, locations []int64) ([]int64, diag.Diagnostics) {
 	var (

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package provider
 
 import (
@@ -205,7 +207,7 @@ func (r *applicationDiscountResource) Create(ctx context.Context, req resource.C
 }
 
 // Read asks nothing, because nothing can be asked: a discount can't be read, and whether it ends with the
-// installation is not documented.
+// installation is not documented (API-39).
 func (r *applicationDiscountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state applicationDiscountModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -401,7 +403,7 @@ func (r *applicationDiscountResource) send(
 
 // sendDiscount makes a call, and returns the locations that the last request was about. Where a
 // location that leaves no longer has the application, there is nothing to take away; how the API
-// refuses that is not documented.
+// refuses that is not documented (API-41).
 func sendDiscount(ctx context.Context, client *altegio.Client, application int64, call discountCall) (sent []int64, err error) {
 	err = client.SetDiscount(ctx, application, call.locations, call.discount)
 	if !call.leaves || !errors.Is(err, altegio.KindRefused) || errors.Is(err, altegio.ErrUnauthorized) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package provider declares to Terraform what a partner can configure in the Altegio marketplace.
 // Each file holds one thing that a user can write in HCL; package altegio does the calling.
 package provider

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package terraformtest is Terraform in the process of a test: it drives the resources of a provider
 // by the rules of Terraform's core, without its command line. (The name is in the tradition of
 // httptest.) Plans, applies, replacements in both orders, deposed and tainted objects, imports, moved

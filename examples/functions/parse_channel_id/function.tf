@@ -3,7 +3,8 @@ terraform {
   required_version = ">= 1.7"
   required_providers {
     altegio = {
-      source = "altegio/altegio"
+      source  = "altegio/altegio"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     altegio = {
-      source = "altegio/altegio"
+      source  = "altegio/altegio"
+      version = "~> 0.1"
     }
   }
 }

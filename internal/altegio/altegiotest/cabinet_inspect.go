@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 import (
@@ -39,7 +41,7 @@ func (s *Server) CardBySlug(slug string) int64 {
 }
 
 // EditCard gives a member of a card a value, as JSON, without any check. A name that is none of a card's
-// becomes a member that the API doesn't document; icon and moderated_at are texts or null, and
+// becomes a member that the API doesn't document (API-77); icon and moderated_at are texts or null, and
 // moderated_at is what publishes an application. EditCard panics if the application isn't in the Developer Cabinet, or the value is no JSON.
 func (s *Server) EditCard(applicationID int64, member, value string) {
 	s.mu.Lock()

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 import (
@@ -30,7 +32,7 @@ type Card struct {
 	ApplicationID int64 `json:"application_id"`
 
 	// Members are those of the card that are not blank, as JSON, by the API's names. Extra are
-	// members that the API does not document; they are answered, and no update touches them.
+	// members that the API does not document (API-77); they are answered, and no update touches them.
 	Members map[string]json.RawMessage `json:"members"`
 	Extra   map[string]json.RawMessage `json:"extra"`
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 // countries lists the dictionary of countries.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 import (
@@ -9,7 +11,7 @@ import (
 // The methods of this file look at the world and change it behind the client's back, as the owner
 // of a location or the vendor would. None of them appears in the journal.
 
-// Install installs the application at the location with the status, or installs it anew if it is
+// Install installs the application at the location with the status, or installs it again if it is
 // installed already: its date is later than that of every earlier installation, its settings are
 // gone, and its log continues. A location that doesn't exist is added. Install panics if the
 // application doesn't exist.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 import (
@@ -9,7 +11,7 @@ import (
 // A Window is a way of counting requests against a limit.
 type Window int
 
-// The vendor publishes the numbers, not the way of counting. A client has to live with each.
+// The vendor publishes the numbers, not the way of counting (API-8). A client has to live with each.
 const (
 	// Sliding accepts a request if fewer than the limit were accepted in the time just before it.
 	Sliding Window = iota

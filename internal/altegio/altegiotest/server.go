@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package altegiotest provides an in-memory Altegio Marketplace API for tests, demos and
 // benchmarks. It is to this repository what net/http/httptest is to net/http.
 //
@@ -247,7 +249,7 @@ func (s *Server) Connections() int {
 	return int(s.connections.Load())
 }
 
-// SetShapes changes the shapes of answers from the next request on.
+// SetShapes changes the shapes of answers beginning with the next request.
 func (s *Server) SetShapes(shapes Shapes) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

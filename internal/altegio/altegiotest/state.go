@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegiotest
 
 import (
@@ -243,7 +245,7 @@ func (w *world) markInstalled(k linkKey, l *link) {
 	}
 }
 
-// install starts an installation anew: nothing that was set before survives.
+// install starts a new installation: nothing that was set before survives.
 func (w *world) install(k linkKey, status string) {
 	l := w.link(k)
 	w.uninstall(k, "marketplace")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command altegio-fake serves an in-memory Altegio Marketplace API on the loopback interface, to try
 // the provider without an account. What it holds is gone when it ends.
 //
@@ -143,15 +145,12 @@ func greeting(url, token, userToken string, seed altegiotest.Seed) string {
 	}
 	return fmt.Sprintf(`An in-memory Altegio is listening. Stop it with Ctrl+C; nothing is kept.
 
-  api_url  %[1]s/api/v1
-  app_url  %[1]s
+In another terminal, with any configuration of the provider:
 
-provider "altegio" {
-  partner_token = %[2]q
-  user_token    = %[5]q
-  api_url       = "%[1]s/api/v1"
-  app_url       = "%[1]s"
-}
+export ALTEGIO_API_URL=%[1]s/api/v1
+export ALTEGIO_APP_URL=%[1]s
+export ALTEGIO_PARTNER_TOKEN=%[2]s
+export ALTEGIO_USER_TOKEN=%[5]s
 
 curl -H 'Authorization: Bearer %[2]s' -H 'Accept: application/vnd.api.v2+json' %[1]s/marketplace/salon/%[3]d/application/%[4]d
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -11,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
 // start runs the command and returns the base URL it printed, the lines that it prints after the
@@ -37,10 +37,10 @@ func start(t *testing.T, args ...string) (url string, logged <-chan string, gree
 			break
 		}
 	}
-	match := regexp.MustCompile(`app_url +(http://\S+)`).FindStringSubmatch(text.String())
+	match := regexp.MustCompile(`ALTEGIO_APP_URL=(http://\S+)`).FindStringSubmatch(text.String())
 	if match == nil {
 		cancel()
-		t.Fatalf("no app_url in what was printed: %q, %v", text.String(), <-ended)
+		t.Fatalf("no ALTEGIO_APP_URL in what was printed: %q, %v", text.String(), <-ended)
 	}
 	lines := make(chan string, 100)
 	go func() {
@@ -78,13 +78,13 @@ func get(t *testing.T, url, authorization string) (int, string) {
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	url, logged, greeting, stop := start(t, "-token", "a-token", "-seed", "testdata/seed.json", "-requests-per-minute", "2")
+	url, logged, greeting, stop := start(t, "-token", "a-token", "-user-token", "owner-token", "-seed", "testdata/seed.json", "-requests-per-minute", "2")
 
 	for _, want := range []string{
-		`api_url       = "` + url + `/api/v1"`,
-		`app_url       = "` + url + `"`,
-		`partner_token = "a-token"`,
-		`user_token    = "` + altegiotest.DefaultUserToken + `"`,
+		"export ALTEGIO_API_URL=" + url + "/api/v1\n",
+		"export ALTEGIO_APP_URL=" + url + "\n",
+		"export ALTEGIO_PARTNER_TOKEN=a-token\n",
+		"export ALTEGIO_USER_TOKEN=owner-token\n",
 		url + "/marketplace/salon/2001/application/456",
 	} {
 		if !strings.Contains(greeting, want) {

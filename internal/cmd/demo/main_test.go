@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -5,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"html"
 	"io"
 	"io/fs"
 	"net/http"
@@ -27,7 +30,7 @@ func TestDemo_secrets(t *testing.T) {
 	t.Setenv("TF_LOG", "TRACE")
 	t.Setenv("TF_LOG_PATH", logFile)
 	var out bytes.Buffer
-	if err := play(t.Context(), dir, &out); err != nil {
+	if err := play(t.Context(), dir, &out, true); err != nil {
 		t.Fatalf("%v\n%s", err, out.Bytes())
 	}
 
@@ -37,8 +40,7 @@ func TestDemo_secrets(t *testing.T) {
 			t.Errorf("the log has nothing of %q, so it proves nothing", text)
 		}
 	}
-	// The state as it was before destroy.
-	state := readFile(t, filepath.Join(dir, "configuration", "terraform.tfstate.backup"))
+	state := readFile(t, filepath.Join(dir, "configuration", "terraform.tfstate"))
 	signature := linkSignature(t, state)
 
 	left := contents(t, filepath.Join(dir, "configuration"))
@@ -64,7 +66,7 @@ func TestDemo_failingStep(t *testing.T) {
 	defer stage.fake.Close()
 
 	var out bytes.Buffer
-	stage.out = &out
+	stage.out, stage.verbose = &out, true
 	stage.fake.Fail(altegiotest.Fault{Operation: altegiotest.OpUpdateChannel, Status: http.StatusForbidden})
 	err = firstApply(t.Context(), stage)
 	if err == nil || err.Error() != "apply ended with exit code 1 instead of 0" {
@@ -89,10 +91,10 @@ func TestDemo_interrupted(t *testing.T) {
 	defer cancel()
 
 	err = run(ctx, writerFunc(func(text []byte) {
-		if bytes.Contains(text, []byte("== 2.")) {
+		if bytes.HasPrefix(text, []byte("2. ")) {
 			cancel()
 		}
-	}))
+	}), false)
 	if err == nil || err.Error() != "interrupted" {
 		t.Errorf("got the error %v", err)
 	}
@@ -119,6 +121,53 @@ func TestStage_assertions(t *testing.T) {
 	}
 	if err := s.received("1001/456/sms=true"); err == nil {
 		t.Error("a change that nobody sent passes")
+	}
+}
+
+func TestDemo_short(t *testing.T) {
+	requireCLI(t)
+	var out bytes.Buffer
+	if err := play(t.Context(), t.TempDir(), &out, false); err != nil {
+		t.Fatalf("%v\n%s", err, out.Bytes())
+	}
+	if lines := strings.Count(out.String(), "\n"); lines < 20 || lines > 32 {
+		t.Errorf("the demo prints %d lines:\n%s", lines, &out)
+	}
+	// The picture in the README is that of such a run.
+	picture := string(readFile(t, "demo.svg"))
+	for line := range strings.Lines(out.String()) {
+		line = strings.ReplaceAll(strings.TrimSpace(line), "tofu ", "terraform ")
+		if !strings.Contains(picture, html.EscapeString(line)) {
+			t.Errorf("demo.svg lacks %q: run go run ./internal/cmd/demo -svg internal/cmd/demo/demo.svg", line)
+		}
+	}
+}
+
+func TestPainter(t *testing.T) {
+	t.Parallel()
+	const text = "1. Title\n   $ terraform plan\n   => received\nplain\n"
+	for colour, want := range map[bool]string{
+		false: text,
+		true:  "\x1b[1m1. Title\x1b[0m\n\x1b[36m   $ terraform plan\x1b[0m\n\x1b[32m   => received\x1b[0m\nplain\n",
+	} {
+		var out strings.Builder
+		p := &painter{w: &out, colour: colour}
+		for _, part := range []string{text[:5], text[5:20], text[20:]} {
+			if _, err := p.Write([]byte(part)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if out.String() != want {
+			t.Errorf("with colour %t: %q", colour, out.String())
+		}
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	got := outcomes("\nNo changes. Your infrastructure matches the configuration.\n\n│ Error: Cannot\n│ more\nPlan: 1 to add\nApply complete! Resources: 1 added.\n")
+	if want := []string{"No changes.", "Error: Cannot", "Plan: 1 to add", "Apply complete! Resources: 1 added."}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -14,6 +16,19 @@ var (
 
 	dataSourceProgress = regexp.MustCompile(`^data\.\S+: (Reading\.\.\.|Read complete after )`)
 )
+
+// outcome is what a command of the CLI comes to.
+var outcome = regexp.MustCompile(`(?m)^(?:│ )?((?:Plan: |No changes\.|Apply complete! |Error: ).*)$`)
+
+// outcomes returns the lines of the CLI's output that say what it comes to.
+func outcomes(output string) []string {
+	var found []string
+	for _, match := range outcome.FindAllStringSubmatch(output, -1) {
+		line, _, _ := strings.Cut(match[1], " Your infrastructure")
+		found = append(found, line)
+	}
+	return found
+}
 
 // show prints the CLI's output without what it says about development builds and the progress of
 // data sources, and without runs of blank lines. Everything else is shown, errors above all.

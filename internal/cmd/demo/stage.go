@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -26,6 +28,10 @@ type stage struct {
 	dir  string
 	env  []string
 	out  io.Writer
+	// verbose shows all that the CLI prints, rather than what it comes to.
+	verbose bool
+	// refused is the location that Altegio refuses for a while.
+	refused int64
 }
 
 func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
@@ -33,7 +39,6 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintln(out, "Building the provider.")
 	plugins := filepath.Join(dir, "plugins")
 	build := exec.CommandContext(ctx, "go", "build", "-o", plugins+string(filepath.Separator), ".")
 	build.Dir = root
@@ -149,9 +154,14 @@ const (
 // terraform runs a command of the CLI, shows what a reader wants of its output, and fails unless it
 // ends with the code that is wanted.
 func (s *stage) terraform(ctx context.Context, want int, command string, args ...string) error {
-	fmt.Fprintln(s.out, "$", strings.Join(append([]string{filepath.Base(s.cli), command}, args...), " "))
+	line := "   $ " + strings.Join(append([]string{filepath.Base(s.cli), command}, args...), " ")
 	output, err := s.command(ctx, command, append([]string{"-no-color"}, args...)...).CombinedOutput()
-	show(s.out, string(output))
+	if s.verbose {
+		fmt.Fprintln(s.out, line)
+		show(s.out, string(output))
+	} else {
+		fmt.Fprintln(s.out, strings.Join(append([]string{line}, shorten(outcomes(string(output)))...), "  ->  "))
+	}
 	code := 0
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -163,6 +173,16 @@ func (s *stage) terraform(ctx context.Context, want int, command string, args ..
 		return fmt.Errorf("%s ended with exit code %d instead of %d", command, code, want)
 	}
 	return nil
+}
+
+// shorten leaves out the plan of an apply that says what it did, and all errors but the first.
+func shorten(lines []string) []string {
+	for i, line := range lines {
+		if strings.HasPrefix(line, "Apply complete!") || strings.HasPrefix(line, "Error: ") {
+			return lines[i : i+1]
+		}
+	}
+	return lines
 }
 
 // value returns an output of the configuration, and does not show it.

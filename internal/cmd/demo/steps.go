@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,44 +20,30 @@ import (
 // application is that of the demo's configuration, as the fake's world has it.
 const application = 456
 
+// declared is what the demo begins with: the part of examples/demo that is applied.
+const declared = `resource "altegio_application_channel" "this" {
+  for_each       = local.channels          # "1001/sms", "1001/whatsapp", "1002/sms", ...
+  location_id    = each.value.location_id
+  application_id = 456
+  channel_slug   = each.value.slug
+  is_available   = each.value.is_available
+}
+`
+
 // A step shows one thing that a platform team does.
 type step struct {
 	title string
-	shows string
 	run   func(ctx context.Context, s *stage) error
 }
 
 var steps = []step{
-	{
-		"First apply",
-		"Five channels at three locations are set, with one request each.",
-		firstApply,
-	},
-	{
-		"Second plan",
-		"Nothing has changed, so nothing is planned, and nothing is sent but one question for each location.",
-		secondPlan,
-	},
-	{
-		"A channel changes",
-		"One value in the configuration changes: one update in place, one request.",
-		changeChannel,
-	},
-	{
-		"Uninstalled behind Terraform's back",
-		"The owner of location 1003 uninstalls the application: the plan wants its channel back. It is connected anew, and apply sets it again.",
-		uninstalledElsewhere,
-	},
-	{
-		"Import",
-		"A channel in use at location 1004 is taken over with an import block. Its value cannot be read, so the plan, saved and then applied, sets what is declared.",
-		importChannel,
-	},
-	{
-		"Destroy",
-		"Every channel under Terraform is made unavailable.",
-		destroy,
-	},
+	{"Declare five channels at three locations, and apply: one request each.", firstApply},
+	{"Plan again: nothing to do, nothing sent.", secondPlan},
+	{"Change one value: one update, one request.", changeChannel},
+	{"Take over a channel that is in use already, from a saved plan.", importChannel},
+	{"An owner uninstalls the application and connects it again: the channel is set again.", uninstalledElsewhere},
+	{"Add a fleet of 20 locations as one resource. Altegio refuses one of them.", fleetFails},
+	{"Apply again: Terraform calls it a replacement, and only that one location is sent.", fleetFinishes},
 }
 
 func firstApply(ctx context.Context, s *stage) error {
@@ -127,12 +116,6 @@ func changeChannel(ctx context.Context, s *stage) error {
 
 func uninstalledElsewhere(ctx context.Context, s *stage) error {
 	s.fake.Uninstall(1003, application)
-	if err := s.terraform(ctx, changes, "plan", "-detailed-exitcode"); err != nil {
-		return err
-	}
-	if err := s.received(); err != nil {
-		return err
-	}
 	s.fake.Install(1003, application, altegiotest.StatusActive)
 	if err := s.terraform(ctx, 0, "apply", "-auto-approve"); err != nil {
 		return err
@@ -140,7 +123,8 @@ func uninstalledElsewhere(ctx context.Context, s *stage) error {
 	if err := s.received("1003/456/sms=true"); err != nil {
 		return err
 	}
-	return s.holds("1001/456/sms=true", "1001/456/whatsapp=true", "1002/456/sms=true", "1002/456/whatsapp=true", "1003/456/sms=true")
+	return s.holds("1001/456/sms=true", "1001/456/whatsapp=true", "1002/456/sms=true", "1002/456/whatsapp=true", "1003/456/sms=true",
+		"1004/456/sms=true")
 }
 
 func importChannel(ctx context.Context, s *stage) error {
@@ -166,8 +150,8 @@ func importChannel(ctx context.Context, s *stage) error {
 	if err := s.terraform(ctx, changes, "plan", "-detailed-exitcode", "-out=import.tfplan"); err != nil {
 		return err
 	}
-	if err := s.received(); err != nil {
-		return err
+	if n := len(s.fake.RequestsFor(altegiotest.OpUpdateChannel)); n > 0 {
+		return fmt.Errorf("the plan of an import sends %d changes", n)
 	}
 	if err := s.terraform(ctx, 0, "apply", "import.tfplan"); err != nil {
 		return err
@@ -175,27 +159,56 @@ func importChannel(ctx context.Context, s *stage) error {
 	if err := s.received("1004/456/sms=true"); err != nil {
 		return err
 	}
+	return os.Remove(filepath.Join(s.dir, "import.tf"))
+}
+
+// fleetFails adds a fleet and has Altegio refuse the last of its locations.
+func fleetFails(ctx context.Context, s *stage) error {
+	ids := s.fake.AddLocations(20, application)
+	s.refused = ids[len(ids)-1]
+	s.fake.Fail(altegiotest.Fault{
+		Operation: altegiotest.OpUpdateChannel, Status: http.StatusUnprocessableEntity,
+		Match: func(_ *http.Request, body []byte) bool {
+			return strings.Contains(string(body), fmt.Sprintf(`"salon_id":%d,`, s.refused))
+		},
+	})
+	err := s.write("fleet.tf", fmt.Sprintf(`resource "altegio_application_channels" "whatsapp" {
+  application_id = 456
+  channel_slug   = "whatsapp"
+  available_at   = range(%d, %d)
+}
+`, ids[0], s.refused+1))
+	if err != nil {
+		return err
+	}
+	if err := s.terraform(ctx, 1, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	s.fake.ClearFaults()
+	return s.receivedAtMany(19)
+}
+
+func fleetFinishes(ctx context.Context, s *stage) error {
+	if err := s.terraform(ctx, 0, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	if err := s.received(fmt.Sprintf("%d/456/whatsapp=true", s.refused)); err != nil {
+		return err
+	}
 	if err := s.terraform(ctx, noChanges, "plan", "-detailed-exitcode"); err != nil {
 		return err
 	}
-	return s.received()
-}
-
-func destroy(ctx context.Context, s *stage) error {
-	if err := os.Remove(filepath.Join(s.dir, "import.tf")); err != nil {
-		return err
+	on := 0
+	for _, available := range s.fake.Channels() {
+		if available {
+			on++
+		}
 	}
-	if err := s.terraform(ctx, 0, "destroy", "-auto-approve"); err != nil {
-		return err
+	if on != 26 {
+		return fmt.Errorf("%d channels are available at the end, not 26", on)
 	}
-	channels := []string{
-		"1001/456/sms=false", "1001/456/whatsapp=false", "1002/456/sms=false", "1002/456/whatsapp=false",
-		"1003/456/sms=false", "1004/456/sms=false",
-	}
-	if err := s.received(channels...); err != nil {
-		return err
-	}
-	return s.holds(channels...)
+	fmt.Fprintln(s.out, "   => Altegio has 26 channels available, as declared.")
+	return nil
 }
 
 // write puts a file next to the configuration.
@@ -224,11 +237,30 @@ func (s *stage) received(want ...string) error {
 	if !slices.Equal(got, want) {
 		return fmt.Errorf("the fake received the changes %v instead of %v", got, want)
 	}
-	if len(got) == 0 {
-		fmt.Fprintln(s.out, "  => Altegio received no change.")
-		return nil
+	switch len(got) {
+	case 0:
+		fmt.Fprintln(s.out, "   => Altegio received no change.")
+	case 1:
+		fmt.Fprintf(s.out, "   => Altegio received %s.\n", got[0])
+	default:
+		fmt.Fprintf(s.out, "   => Altegio received %d changes, from %s to %s.\n", len(got), got[0], got[len(got)-1])
 	}
-	fmt.Fprintf(s.out, "  => Altegio received %d change(s): %s\n", len(got), strings.Join(got, ", "))
+	return nil
+}
+
+// receivedAtMany checks how many changes succeeded since it was last asked, and forgets all requests.
+func (s *stage) receivedAtMany(want int) error {
+	done := 0
+	for _, request := range s.fake.RequestsFor(altegiotest.OpUpdateChannel) {
+		if request.StatusCode == http.StatusOK {
+			done++
+		}
+	}
+	s.fake.ResetJournal()
+	if done != want {
+		return fmt.Errorf("the fake accepted %d changes instead of %d", done, want)
+	}
+	fmt.Fprintf(s.out, "   => Altegio received %d changes, and they are in the state.\n", done)
 	return nil
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command providers-schema prints what "terraform providers schema -json" prints of this provider,
 // without a Terraform: an installed one may be too old to know all that the provider has to offer,
 // and the documentation must not depend on it.
