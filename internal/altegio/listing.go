@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package altegio
 
 import (
@@ -10,7 +12,7 @@ import (
 	"strconv"
 )
 
-// How the listing counts its pages is not documented: from 1 or from 0, with how many rows at most,
+// How the listing counts its pages is not documented (API-27, API-28): from 1 or from 0, with how many rows at most,
 // and what it answers beyond the last one. A listing that is silently short has what is connected
 // switched off or destroyed, so nothing is taken for granted here: pages are asked for until one is
 // empty or brings nothing new, page 0 too, and rows are united by id.

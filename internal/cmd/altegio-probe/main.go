@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command altegio-probe asks the live API about what its documentation leaves open or contradicts
 // itself about, and prints a table that is fit for a bug report: it holds no token, no id and nothing
 // that a location is called. It only reads, unless -write names a channel and the value that it has
