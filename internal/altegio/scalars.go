@@ -27,7 +27,7 @@ const (
 	maxExponent = 300
 )
 
-var jsonNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE](?P<exponent>[+-]?[0-9]+))?$`)
+var jsonNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]+))?$`)
 
 // ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55, of at most 300 characters
 // and with an exponent of at most 300 either way.

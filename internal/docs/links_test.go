@@ -293,7 +293,7 @@ func TestLinks_ofDescriptions(t *testing.T) {
 				return true
 			}
 			text, err := strconv.Unquote(literal.Value)
-			if err != nil || strings.HasPrefix(name, "internal/bench/") { // it writes a page of its own directory
+			if err != nil || strings.HasPrefix(name, "internal/bench/") || strings.HasPrefix(text, "^") { // it writes a page of its own directory; a regular expression
 				return true
 			}
 			for _, target := range links(text) {
