@@ -244,7 +244,7 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 	case altegio.KindCancelled:
 		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
 	case altegio.KindNoUserToken:
-		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location.", ""
+		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location, or for a user of the Developer Cabinet.", ""
 	}
 	return "", ""
 }

@@ -221,6 +221,9 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 	testDiscountType: func(_ *testing.T, name, _ string) string {
 		return discountNamed(name, []int64{1001, 1002}, "15.54")
 	},
+	applicationType: func(_ *testing.T, name, _ string) string {
+		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n}\n", applicationType, name)
+	},
 	testSenderNamesType: func(_ *testing.T, name, _ string) string {
 		return strings.Replace(senderNamesBlock(1001, 457, "La Visage"), `"test"`, quoted(name), 1)
 	},

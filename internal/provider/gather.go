@@ -164,6 +164,10 @@ func (g foundGroup) String() string {
 	switch {
 	case g.kind == webhookMatter:
 		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
+	case g.kind == applicationMatter:
+		return fmt.Sprintf("application %q of account %s", g.name, someOf(g.locations))
+	case g.kind == framesMatter:
+		return fmt.Sprintf("frames of application %d of account %s", g.application, someOf(g.locations))
 	case g.name != "":
 		what = fmt.Sprintf("%s %d/%s", what, g.application, g.name)
 	case g.application != 0:

@@ -81,8 +81,8 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"user_token": schema.StringAttribute{
-				MarkdownDescription: "Token of a user who owns the locations. Only operations that act for an owner need " +
-					"it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
+				MarkdownDescription: "Token of a user who owns the locations, or has access to the Developer Cabinet. Only " +
+					"operations that act for such a user need it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -145,6 +145,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 
 func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		newApplicationResource,
 		newApplicationChannelResource,
 		newApplicationChannelsResource,
 		newLocationWebhooksResource,
@@ -158,9 +159,11 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 	return []func() datasource.DataSource{
 		newApplicationLocationsDataSource,
 		newApplicationTariffsDataSource,
+		newApplicationsDataSource,
 		newBusinessGroupsDataSource,
 		newCitiesDataSource,
 		newCountriesDataSource,
+		newDeveloperAccountsDataSource,
 		newLocationApplicationDataSource,
 		newLocationWebhooksDataSource,
 		newPaymentLinkDataSource,
@@ -187,6 +190,7 @@ func (p *altegioProvider) EphemeralResources(context.Context) []func() ephemeral
 // ListResources implements provider.ProviderWithListResources.
 func (p *altegioProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
+		newApplicationListResource,
 		newApplicationChannelListResource,
 		newLocationApplicationListResource,
 	}

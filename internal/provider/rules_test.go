@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -33,6 +34,8 @@ type specimen struct {
 	money   bool   // is not sent again by itself when it is in doubt
 	nothing any    // what is held when a destroy is done
 	refused string // what a plan says of a rename without a moved block, where it refuses that
+	// forget takes away what a destroy leaves, where nothing can be created while it is there.
+	forget func(*altegiotest.Server)
 }
 
 func (s specimen) resource(name string, more ...tf.Attrs) tf.Resource {
@@ -145,20 +148,57 @@ func specimens() map[string]specimen {
 			},
 			nothing: false, refused: "Installation moves without a moved block",
 		},
+		"application": {
+			typ: "altegio_application",
+			attrs: tf.Attrs{
+				"partner_id": 11, "slug": "night_bot", "title": "Night Bot", "short_description": "Works at night",
+				"category_id": 31, "country_ids": []any{7, 56}, "permissions": map[string]any{"records_read": 1},
+				"features_description": []any{"Never sleeps"}, "connect_instruction": "Press Connect.", "abandon_on_destroy": true,
+			},
+			change: tf.Attrs{"title": "Day Bot"},
+			other:  tf.Attrs{"partner_id": 12},
+			writes: []string{altegiotest.OpApplicationCreate, altegiotest.OpApplicationUpdate}, id: "11/480",
+			identity: tf.Attrs{"partner_id": 11, "application_id": 480},
+			before: func(fake *altegiotest.Server) {
+				fake.AddCard(altegiotest.Card{
+					AccountID: 11, ApplicationID: 480, ConnectInstruction: "Press Connect.", Members: map[string]json.RawMessage{
+						"title": json.RawMessage(`"Night Bot"`), "slug": json.RawMessage(`"night_bot"`),
+						"short_description": json.RawMessage(`"Works at night"`), "category_id": json.RawMessage("31"),
+						"country_ids": json.RawMessage("[56,7]"), "permissions": json.RawMessage(`{"records_read":1}`),
+						"features_description": json.RawMessage(`["Never sleeps"]`),
+					},
+				})
+			},
+			held: func(fake *altegiotest.Server) any {
+				held := map[string]string{}
+				for _, name := range []string{"title", "short_description", "category_id", "permissions", "features_description", "moderation"} {
+					held[name] = string(fake.Card(fake.CardBySlug("night_bot"))[name])
+				}
+				return held
+			},
+			keeps: true, refused: "Application exists already",
+			forget: func(fake *altegiotest.Server) { fake.DeleteCard(fake.CardBySlug("night_bot")) },
+		},
 	}
 }
 
 // A rig is a workspace with its world.
 type rig struct {
 	*tf.Workspace
-	fake *altegiotest.Server
+	fake   *altegiotest.Server
+	forget func(*altegiotest.Server)
 }
 
-func newRig(t *testing.T) rig {
+// fresh is a workspace with nothing in it, in the same world.
+func (r rig) fresh() rig {
+	return rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake, r.forget}
+}
+
+func newRig(t *testing.T, s specimen) rig {
 	t.Helper()
 	fake := newFake(t)
 	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
-	return rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(fake)), fake}
+	return rig{fake: fake, forget: s.forget}.fresh()
 }
 
 // must applies, and fails on an error.
@@ -167,6 +207,9 @@ func (r rig) must(resources ...tf.Resource) error {
 	r.fake.ResetJournal()
 	if err := r.Apply(tf.Run{Parallelism: 1}).Err(); err != nil {
 		return fmt.Errorf("the apply fails: %w", err)
+	}
+	if len(resources) == 0 && r.forget != nil {
+		r.forget(r.fake)
 	}
 	return nil
 }
@@ -315,7 +358,7 @@ var rules = map[string]func(rig, specimen) error{
 		var errs []error
 		for name := range s.attrs {
 			for what, value := range later(s.attrs[name]) {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := r.fresh()
 				if err := fresh.must(s.resource("a", tf.Attrs{name: value})); err != nil {
 					errs = append(errs, fmt.Errorf("created with %s of %s: %w", what, name, err))
 					continue
@@ -337,7 +380,7 @@ var rules = map[string]func(rig, specimen) error{
 		}
 		for name := range s.change {
 			for what, value := range later(s.change[name]) {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := r.fresh()
 				if err := errors.Join(fresh.must(s.resource("a")), fresh.must(s.resource("a", tf.Attrs{name: value}))); err != nil {
 					errs = append(errs, fmt.Errorf("changed with %s of %s: %w", what, name, err))
 					continue
@@ -377,7 +420,7 @@ var rules = map[string]func(rig, specimen) error{
 		held := s.held(r.fake)
 		for _, name := range append(ignorable(s.change), "all") {
 			for _, run := range []tf.Run{{}, {NoRefresh: true}} {
-				fresh := rig{tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake)), r.fake}
+				fresh := r.fresh()
 				ignoring := s.resource("a", s.change)
 				if strings.Contains(name, "[") { // what is not ignored is as it is
 					ignoring = s.resource("a")
@@ -514,7 +557,7 @@ func TestRules(t *testing.T) {
 		for name, s := range all {
 			t.Run(strings.ReplaceAll(rule+"/"+name, " ", "_"), func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t)
+				r := newRig(t, s)
 				err := check(r, s)
 				why, failing := knownFailing[rule+"/"+name]
 				switch {
