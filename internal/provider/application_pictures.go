@@ -195,25 +195,28 @@ func (m applicationModel) sendsIcon(state applicationModel) bool {
 	return !m.IconSource.IsNull() && !m.IconSourceHash.Equal(state.IconSourceHash)
 }
 
-// promoContentValidator refuses what the API would take for a new picture. Those come from files.
-type promoContentValidator struct{}
+// promoValidator accepts a material that is either one that Altegio has or a file.
+type promoValidator struct{}
 
-func (promoContentValidator) Description(context.Context) string {
-	return "the content of an image is its URL or path; a new picture is given as a file in source"
+func (promoValidator) Description(context.Context) string {
+	return "a picture is either one that Altegio has, by its URL or path in content, or a file in source with its source_hash; a video " +
+		"has content"
 }
 
-func (v promoContentValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
+func (v promoValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (v promoContentValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || !strings.Contains(req.ConfigValue.ValueString(), "base64") {
+func (v promoValidator) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	var kind types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, req.Path.ParentPath().AtName("type"), &kind)...)
-	if kind.ValueString() != "video" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid promotional picture", fmt.Sprintf(
-			"Altegio stores a content that contains \"base64\" as a new picture, a corrupt one if it is none: %s.", v.Description(ctx)))
+	p := promoMaterials(types.ListValueMust(promoType, []attr.Value{req.ConfigValue}))[0]
+	known := !p.Content.IsUnknown() && !p.Source.IsUnknown() && !p.SourceHash.IsUnknown()
+	video := p.Type.ValueString() == "video"
+	switch content := p.Content.ValueString(); {
+	case known && (p.Content.IsNull() == p.Source.IsNull() || p.Source.IsNull() != p.SourceHash.IsNull() || video && !p.Source.IsNull()):
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid promotional material", fmt.Sprintf("In %s, %s.", req.Path, v.Description(ctx)))
+	case strings.Contains(content, "base64") && !video && !p.Type.IsUnknown():
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid promotional material", fmt.Sprintf(
+			"Altegio stores a content that contains \"base64\" as a new picture, a corrupt one if it is none. In %s, %s.", req.Path, v.Description(ctx)))
 	}
 }

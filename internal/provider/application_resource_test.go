@@ -497,7 +497,7 @@ func TestApplication_pictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	attrs["promo_materials"] = []any{map[string]any{"type": "image", "content": "data:image/png;base64,AAAA"}}
-	r.expect(t, "Invalid promotional picture")
+	r.expect(t, "Invalid promotional material")
 	if err := os.WriteFile(file, []byte("text"), 0o600); err != nil {
 		t.Fatal(err)
 	}

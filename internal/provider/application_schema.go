@@ -107,37 +107,29 @@ func applicationAttributes() map[string]schema.Attribute {
 				"to upload, in `source`.",
 			Optional: true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"type"}, promoValidator{}}, Attributes: map[string]schema.Attribute{
 				"type": schema.StringAttribute{
-					MarkdownDescription: "`image` or `video`.",
-					Required:            true,
+					MarkdownDescription: "`image` or `video`. Needed.",
+					Optional:            true,
 					Validators:          []validator.String{stringvalidator.OneOf("image", "video")},
 				},
 				"content": text("URL or path of a picture that Altegio has, or a reference to a video. Of a picture that was uploaded, its path.",
-					stringvalidator.ExactlyOneOf(path.MatchRelative().AtParent().AtName("source")), stringvalidator.LengthAtLeast(1), promoContentValidator{}),
-				"source": schema.StringAttribute{
-					MarkdownDescription: "Path of a file with a picture to upload.",
-					Optional:            true,
-					Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("source_hash"))},
-				},
-				"source_hash": schema.StringAttribute{
-					MarkdownDescription: "Hash of the file, such as `filemd5(\"one.png\")`. The file is uploaded when it changes.",
-					Optional:            true,
-					Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("source"))},
-				},
+					stringvalidator.LengthAtLeast(1)),
+				"source":      schema.StringAttribute{MarkdownDescription: "Path of a file with a picture to upload.", Optional: true},
+				"source_hash": schema.StringAttribute{MarkdownDescription: "Hash of the file, such as `filemd5(\"one.png\")`. The file is uploaded when it changes.", Optional: true},
 			}},
 		},
 		"questions": schema.ListNestedAttribute{
 			MarkdownDescription: "Frequently asked questions, `[]` for none.",
 			Optional:            true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"question", "answer"}}, Attributes: map[string]schema.Attribute{
 				"question": schema.StringAttribute{
-					MarkdownDescription: "Question, 3 to 100 characters.", Required: true,
+					MarkdownDescription: "Question, 3 to 100 characters. Needed.", Optional: true,
 					Validators: []validator.String{stringvalidator.UTF8LengthBetween(3, 100)},
 				},
 				"answer": schema.StringAttribute{
-					MarkdownDescription: "Answer, 3 to 1000 characters.", Required: true,
+					MarkdownDescription: "Answer, 3 to 1000 characters. Needed.", Optional: true,
 					Validators: []validator.String{stringvalidator.UTF8LengthBetween(3, 1000)},
 				},
 			}},

@@ -35,6 +35,8 @@ const (
 	foundUninstallation
 	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
+	// foundPanel: a panel is about to be sent, and whether it is shown then nobody can tell.
+	foundPanel
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -197,7 +199,7 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 		g.locations = append(g.locations, f.matter.Location)
 	}
 	var diags diag.Diagnostics
-	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+	for what := foundDisagreement; what <= foundPanel; what++ {
 		var list []foundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.locations)

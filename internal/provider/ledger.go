@@ -31,6 +31,7 @@ const (
 	installationMatter matterKind = "installation"
 	applicationMatter  matterKind = "application"
 	framesMatter       matterKind = "frames"
+	panelMatter        matterKind = "panel"
 )
 
 func compareMatters(a, b matter) int {

@@ -146,10 +146,12 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newApplicationResource,
+		newApplicationFramesResource,
 		newApplicationChannelResource,
 		newApplicationChannelsResource,
 		newLocationWebhooksResource,
 		newLocationApplicationResource,
+		newLocationFrameResource,
 		newApplicationDiscountResource,
 		newSMSSenderNamesResource,
 	}
@@ -161,6 +163,10 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		newApplicationTariffsDataSource,
 		newApplicationsDataSource,
 		newBusinessGroupsDataSource,
+		newCatalogCategoriesDataSource,
+		newCatalogChannelsDataSource,
+		newCatalogFunctionalitiesDataSource,
+		newCatalogRightsDataSource,
 		newCitiesDataSource,
 		newCountriesDataSource,
 		newDeveloperAccountsDataSource,
@@ -176,6 +182,7 @@ func (p *altegioProvider) Actions(context.Context) []func() action.Action {
 		newRefundPaymentAction,
 		newReportPaymentAction,
 		newSetUpVoIPAction,
+		newSubmitForModerationAction,
 		newUninstallApplicationAction,
 	}
 }
