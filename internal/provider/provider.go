@@ -160,6 +160,7 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newApplicationLocationsDataSource,
+		newApplicationTariffOptionDataSource,
 		newApplicationTariffsDataSource,
 		newApplicationsDataSource,
 		newBusinessGroupsDataSource,
@@ -168,7 +169,9 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		newCatalogFunctionalitiesDataSource,
 		newCatalogRightsDataSource,
 		newCitiesDataSource,
+		newCityDataSource,
 		newCountriesDataSource,
+		newCountryDataSource,
 		newDeveloperAccountsDataSource,
 		newLocationApplicationDataSource,
 		newLocationWebhooksDataSource,
