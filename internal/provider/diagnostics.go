@@ -52,6 +52,8 @@ var wireNames = map[string]string{
 	"company_id":  "location_id",
 	"salon_ids":   "location_ids",
 	"api_key":     "api_key_wo",
+	"login":       "login_wo",
+	"secret_key":  "secret_key_wo",
 	"short_names": "names",
 }
 
