@@ -39,7 +39,8 @@ func (m applicationModel) kept(config, state applicationModel) applicationModel 
 	m.Status, m.ModeratedAt, m.IsPublished = state.Status, state.ModeratedAt, state.IsPublished
 	if len(m.changes(state)) > 0 { // the vendor may have it moderated again, or publish it meanwhile
 		m.Status, m.ModeratedAt, m.IsPublished = types.StringUnknown(), types.StringUnknown(), types.BoolUnknown()
-		m.InfoURL, m.ReviewURL = types.StringUnknown(), types.StringUnknown()
+	}
+	if m.sendsIcon(state) {
 		m.IconURL = types.StringUnknown()
 	}
 	return m

@@ -242,6 +242,11 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	read, diags := readApplicationModel(after, prior)
 	resp.Diagnostics.Append(diags...)
+	// Where they have moved by themselves, the next refresh shows it.
+	read.InfoURL, read.ReviewURL = plan.InfoURL, plan.ReviewURL
+	if !plan.IconURL.IsUnknown() {
+		read.IconURL = plan.IconURL
+	}
 	resp.Diagnostics.Append(cardNote.set(ctx, resp.Private, after.Digests())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, read.identity())...)

@@ -49,6 +49,7 @@ func (a *submitForModerationAction) Invoke(ctx context.Context, req action.Invok
 		return
 	}
 	id := applicationID{model.PartnerID.ValueInt64(), model.ApplicationID.ValueInt64()}
+	say(resp, "Looking for application %d in account %d.", id.application, id.account)
 	before, err := readApplication(ctx, client, id.account, id.application)
 	if err != nil {
 		resp.Diagnostics.Append(moderationTask("Cannot read the application", id, "").diagnostics(err)...)
