@@ -5,7 +5,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -179,8 +178,9 @@ func (v wholeNumberValidator) ValidateNumber(ctx context.Context, req validator.
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, accuracy := req.ConfigValue.ValueBigFloat().Int(nil); accuracy != big.Exact {
+	// A number with a huge exponent must not be written out.
+	if n := req.ConfigValue.ValueBigFloat(); !n.IsInt() || n.MantExp(nil) > maxPermissionBits {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf(
-			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), req.ConfigValue.ValueBigFloat().Text('f', -1)))
+			"Attribute %s %s, got: %s", req.Path, v.Description(ctx), n.Text('g', 20)))
 	}
 }
