@@ -39,6 +39,9 @@ const (
 	foundUninstallation
 	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
+	// foundUnlisted: the listing of connected locations lacks one whose status is active.
+	foundUnlisted
+	endOfFound
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -197,7 +200,7 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 		g.locations = append(g.locations, f.matter.Location)
 	}
 	var diags diag.Diagnostics
-	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+	for what := foundDisagreement; what < endOfFound; what++ {
 		var list []foundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.locations)

@@ -69,6 +69,11 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),
 			"The plan of the resource that declares it was made before that was known. Plan once more to set it again, and name the "+
 				"installation in depends_on of the resource."))
+	case foundUnlisted:
+		return diag.NewWarningDiagnostic("The listing of locations is short", paragraphs(
+			bulleted("The listing of the locations that have the application lacks these, and each of them says that it is active there:", lines),
+			"They stay in the state. But what else comes from the listing may be short, too: a for_each over "+
+				"altegio_application_locations would destroy what it lacks. Before you apply, look at what the plan destroys."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
 }
