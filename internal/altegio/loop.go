@@ -29,7 +29,8 @@ import (
 const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 30 * time.Second
-	// maxRetryTime bounds all attempts at one request together.
+	// maxRetryTime bounds all attempts at one request together, unless the patience with answers 429
+	// is longer.
 	maxRetryTime = 5 * time.Minute
 )
 
@@ -93,7 +94,11 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 			done.StatusCode, done.Err = e.StatusCode, e.noAnswer()
 		}
 		reason, wait := c.decide(call, e)
-		again := reason != "" && ctx.Err() == nil && time.Since(call.firstSent)+wait < maxRetryTime
+		most := maxRetryTime
+		if e != nil && e.Kind == KindRateLimited {
+			most = max(most, c.rateLimitTimeout+c.maxRetryWait) // a pause may begin as patience ends
+		}
+		again := reason != "" && ctx.Err() == nil && time.Since(call.firstSent)+wait < most
 		if again {
 			done.Retry, done.RetryIn = reason, wait
 			call.inDoubt = call.inDoubt || e.leavesOpen()

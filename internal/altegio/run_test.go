@@ -70,6 +70,19 @@ func TestRun_NothingBut429(t *testing.T) {
 	}
 }
 
+// Patience may be longer than the time that all other retries of a request have.
+func TestRun_LongPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, _, _ := inMemory(t, answer(429, ""), WithPacer(NewPacer(5, 200)), WithRateLimitTimeout(20*time.Minute))
+		began := time.Now()
+		err := c.SetChannel(t.Context(), Channel{LocationID: 1})
+		if took := time.Since(began); !errors.Is(err, ErrNothingBut429) || took < 20*time.Minute {
+			t.Errorf("after %s: %v", took, err)
+		}
+	})
+}
+
 // Patience is with a server that answers nothing else: one other answer, and it begins again; so it
 // does when nobody has asked for a while.
 func TestRun_PatienceBeginsAgain(t *testing.T) {

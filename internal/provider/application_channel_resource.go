@@ -210,6 +210,9 @@ func (r *applicationChannelResource) Read(ctx context.Context, req resource.Read
 		}.diagnostics(err)...)
 		return
 	}
+	if r.conn.listing {
+		resp.Diagnostics.Append(r.conn.unlisted(ctx, client, id.application, id.location)...)
+	}
 	reinstalled, diags := r.conn.reinstalled(ctx, state.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if reinstalled {

@@ -275,6 +275,7 @@ func (r *applicationChannelsResource) Read(ctx context.Context, req resource.Rea
 		matters = append(matters, id.matter(location))
 	}
 	resp.Diagnostics.Append(r.conn.uninstalled(ctx, matters...)...)
+	resp.Diagnostics.Append(r.conn.unlisted(ctx, client, id.application, unlisted...)...)
 	reinstalled := r.reinstalled(ctx, client, id, at, req.Private)
 	if len(reinstalled) > 0 {
 		resp.Diagnostics.Append(r.conn.ledger.gather.say(ctx, reinstalled)...)

@@ -3,9 +3,11 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
@@ -56,4 +58,16 @@ func locationName(l altegio.Location) string {
 		return fmt.Sprintf("Location %d", l.ID)
 	}
 	return fmt.Sprintf("%s (%d)", title, l.ID)
+}
+
+// unlisted warns of those locations that the listing lacks although their status, which was read, is
+// active: a proxy or a bug has made it short.
+func (c *connection) unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
+	var found []finding
+	for _, location := range locations {
+		if i, ok := client.KnownInstallation(location, application); ok && i.Status == altegio.StatusActive {
+			found = append(found, finding{foundUnlisted, connectionID{location, application}.matter()})
+		}
+	}
+	return c.ledger.gather.say(ctx, found)
 }

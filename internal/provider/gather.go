@@ -41,6 +41,9 @@ const (
 	foundUntoldReinstallation
 	// foundPanel: a panel is about to be sent, and whether it is shown then nobody can tell.
 	foundPanel
+	// foundUnlisted: the listing of connected locations lacks one whose status is active.
+	foundUnlisted
+	endOfFound
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -203,7 +206,7 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 		g.locations = append(g.locations, f.matter.Location)
 	}
 	var diags diag.Diagnostics
-	for what := foundDisagreement; what <= foundPanel; what++ {
+	for what := foundDisagreement; what < endOfFound; what++ {
 		var list []foundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.locations)

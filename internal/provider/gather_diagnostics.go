@@ -74,6 +74,11 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("The apply sends these, and the answer does not tell whether they are shown:", lines),
 			"A location has one place for a chat. Where another application has it, the panel either replaces that one, or nothing happens. "+
 				"Look at the location after the apply. Of the kinds of panels, only chat was seen to work."))
+	case foundUnlisted:
+		return diag.NewWarningDiagnostic("The listing of locations is short", paragraphs(
+			bulleted("The listing of the locations that have the application lacks these, and each of them says that it is active there:", lines),
+			"They stay in the state. But what else comes from the listing may be short, too: a for_each over "+
+				"altegio_application_locations would destroy what it lacks. Before you apply, look at what the plan destroys."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
 }

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
+)
+
+// TestWorlds lets a resource of each type live from its creation to its end in each of the worlds that
+// the documentation of the API allows. Where sender names are added to those before, none can be taken away
+// (see appended); the guide on limits and errors says so.
+func TestWorlds(t *testing.T) {
+	t.Parallel()
+	for _, world := range altegiotest.Worlds() {
+		t.Run(world.String(), func(t *testing.T) {
+			t.Parallel()
+			for name, s := range worldSpecimens() {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					r := newWorldRig(t, world, strings.Contains(name, "listing"))
+					if err := r.live(s); err != nil {
+						t.Errorf("%v\n%s", err, r.History())
+					}
+				})
+			}
+		})
+	}
+}
+
+// worldSpecimens are the specimens, with what the worlds differ about.
+func worldSpecimens() map[string]specimen {
+	all := specimens()
+	hooks := all["webhooks"]
+	hooks.attrs = maps.Clone(hooks.attrs)
+	hooks.attrs["urls"] = []any{"https://Bot.example/a", "https://bot.example/b?x=1&y=2"}
+	all["webhooks"] = hooks
+	all["channel that the listing refreshes"] = all["channel"]
+	return all
+}
+
+// A worldRig is a rig in a world, whose clock can be put forward.
+type worldRig struct {
+	rig
+	world altegiotest.World
+	later *atomic.Int64
+}
+
+func newWorldRig(t *testing.T, w altegiotest.World, listing bool) worldRig {
+	t.Helper()
+	later := &atomic.Int64{}
+	fake := newFake(t, altegiotest.WithShapes(w.Shapes()), altegiotest.WithClock(func() time.Time {
+		return time.Now().Add(time.Duration(later.Load()))
+	}))
+	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
+	block := harnessBlock(fake)
+	if listing {
+		block["refresh"] = refreshListing
+	}
+	start := func() (tfprotov6.ProviderServer, error) {
+		p := newProvider("1.2.3-test")
+		p.moment = 0
+		slept := &virtualSleep{}
+		framework, err := providerserver.NewProtocol6WithError(impatientProvider{p, func(ctx context.Context, d time.Duration) error {
+			later.Add(int64(d))
+			return slept.sleep(ctx, d)
+		}})()
+		if err != nil {
+			return nil, err
+		}
+		s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
+		s.stopping, s.stop = context.WithCancel(context.Background())
+		return s, nil
+	}
+	return worldRig{rig{tf.New(tf.NewProvider(start), block), fake}, w, later}
+}
+
+// pass lets more time pass than the API remembers a status.
+func (r worldRig) pass() { r.later.Add(int64(6 * time.Minute)) }
+
+// live is a life: a resource is created, changed, imported, loses what it is about, and is destroyed.
+func (r worldRig) live(s specimen) error {
+	untouched := r.unmanaged()
+	for _, step := range []struct {
+		name string
+		do   func(specimen) error
+	}{
+		{"created", func(s specimen) error { return r.declare(s.resource("a")) }},
+		{"changed", func(s specimen) error {
+			if s.change == nil {
+				return nil
+			}
+			return r.declare(s.resource("a", s.change))
+		}},
+		{"imported", r.imported},
+		{"reinstalled", r.reinstalled},
+		{"destroyed", r.destroyed},
+	} {
+		if err := step.do(s); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		if now := r.unmanaged(); !reflect.DeepEqual(now, untouched) {
+			return fmt.Errorf("%s: what is not managed becomes %v, was %v", step.name, now, untouched)
+		}
+		r.pass()
+	}
+	return nil
+}
+
+// declare applies, after which Altegio holds what is declared, and a plan has nothing to do.
+func (r worldRig) declare(resource tf.Resource) error {
+	if err := r.must(resource); err != nil {
+		return err
+	}
+	r.pass()
+	return errors.Join(r.holdsDeclared(), r.idle())
+}
+
+// idle fails unless a plan has nothing to do and sends nothing.
+func (r worldRig) idle() error {
+	r.fake.ResetJournal()
+	plan := r.Plan()
+	if actions, writes := plan.Actions(), r.written(); plan.Err() != nil || len(actions)+len(writes) > 0 {
+		return fmt.Errorf("the plan is not empty: %v, sends %v, says %v", actions, writes, plan.Diagnostics)
+	}
+	return nil
+}
+
+// holdsDeclared fails unless Altegio holds what the configuration says.
+func (r worldRig) holdsDeclared() error {
+	p := player{rig: r.rig}
+	for key, values := range declaredBy(r.Config.Resources) {
+		if held := p.holdsAt(key); held != values[0] && !r.appended(key, held, values[0]) {
+			return fmt.Errorf("Altegio holds %q of %s, declared is %q", held, key, values[0])
+		}
+	}
+	for _, resource := range r.Config.Resources {
+		if strings.HasPrefix(resource.Addr, "altegio_location_application.") {
+			if status, installed := r.fake.Status(1008, 460); !installed {
+				return fmt.Errorf("the installation is %q", status)
+			}
+		}
+	}
+	return nil
+}
+
+// appended reports whether sender names are held among others: where they are added, none can be
+// taken away.
+func (r worldRig) appended(key, held, declared string) bool {
+	if r.world.SenderNames == 0 || !strings.HasPrefix(key, "names ") {
+		return false
+	}
+	for name := range strings.SplitSeq(declared, ",") {
+		if !strings.Contains(","+held+",", ","+name+",") {
+			return false
+		}
+	}
+	return true
+}
+
+// imported takes the resource out of the state, imports it, and applies.
+func (r worldRig) imported(s specimen) error {
+	if s.id == "" {
+		return nil
+	}
+	addr := s.typ + ".a"
+	r.StateRm(addr)
+	r.Config.Resources = []tf.Resource{s.resource("a")}
+	if err := r.Import(addr, s.id).Err(); err != nil {
+		return err
+	}
+	return r.declare(s.resource("a"))
+}
+
+// reinstalled has the application uninstalled and connected again outside of Terraform.
+func (r worldRig) reinstalled(s specimen) error {
+	location, application := int64(1001), int64(456)
+	switch s.typ {
+	case "altegio_location_webhooks":
+		return nil // of no application
+	case "altegio_sms_sender_names":
+		application = 457
+	case "altegio_location_application":
+		location, application = 1008, 460
+	}
+	r.fake.Uninstall(location, application)
+	r.Note("application %d is uninstalled at location %d", application, location)
+	r.pass()
+	if s.typ != "altegio_location_application" {
+		// Without the connection time, only who looks meanwhile notices.
+		gone := r.Apply(tf.Run{RefreshOnly: true, Parallelism: 1})
+		if err := gone.Err(); err != nil {
+			return fmt.Errorf("reading what was uninstalled: %w", err)
+		}
+		if !s.money && !strings.Contains(gone.Plan.Diagnostics.String(), "Application is no longer installed") {
+			return fmt.Errorf("nothing is said of the uninstallation: %v", gone.Plan.Diagnostics)
+		}
+		r.fake.Install(location, application, altegiotest.StatusActive)
+		r.Note("and installed again")
+		r.pass()
+	}
+	if s.money {
+		return nil // is not given again by itself
+	}
+	return r.declare(s.resource("a"))
+}
+
+func (r worldRig) destroyed(s specimen) error {
+	held := s.held(r.fake)
+	if err := r.must(); err != nil {
+		return err
+	}
+	if left := r.Addresses(); len(left) > 0 {
+		return fmt.Errorf("the state still has %v", left)
+	}
+	want := s.nothing
+	if s.keeps {
+		want = held
+	}
+	return errors.Join(r.holds(s, want), r.idle())
+}
+
+// unmanaged is what Altegio holds that no specimen is about.
+func (r worldRig) unmanaged() map[string]any {
+	held := map[string]any{}
+	for key, available := range r.fake.Channels() {
+		if key.ApplicationID != 456 || key.LocationID > 1002 || key.Slug != "sms" {
+			held[fmt.Sprint("channel ", key)] = available
+		}
+	}
+	for location := int64(1001); location <= 1009; location++ {
+		for _, application := range []int64{456, 457, 458, 459, 460, 470} {
+			at := fmt.Sprintf(" %d/%d", location, application)
+			if status, installed := r.fake.Status(location, application); location > 1001 && location != 1008 {
+				held["status"+at] = fmt.Sprint(status, installed)
+			}
+			if discount, given := r.fake.Discount(location, application); given && (application != 456 || location > 1002) {
+				held["discount"+at] = discount
+			}
+			if names := r.fake.SenderNames(location, application); len(names) > 0 && (application != 457 || location > 1001) {
+				held["names"+at] = names
+			}
+			held["payments"+at] = len(r.fake.Payments(location, application))
+		}
+		if location != 1001 {
+			held[fmt.Sprint("webhooks ", location)] = r.fake.Webhooks(location)
+		}
+	}
+	return held
+}
+
+// A listing that lacks what is active is warned of once, with a list, and nothing is concluded from it.
+func TestListing_short(t *testing.T) {
+	t.Parallel()
+	for name, resources := range map[string][]tf.Resource{
+		"fleet": {{Addr: "altegio_application_channels.a", Attrs: tf.Attrs{
+			"application_id": 456, "channel_slug": "sms", "available_at": []any{1001, 1003, 1004, 1006},
+		}}},
+		"channels": {
+			{Addr: "altegio_application_channel.a", Attrs: tf.Attrs{"location_id": 1003, "application_id": 456, "channel_slug": "sms", "is_available": true}},
+			{Addr: "altegio_application_channel.b", Attrs: tf.Attrs{"location_id": 1004, "application_id": 456, "channel_slug": "sms", "is_available": true}},
+			{Addr: "altegio_application_channel.c", Attrs: tf.Attrs{"location_id": 1006, "application_id": 456, "channel_slug": "sms", "is_available": true}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t)
+			block := harnessBlock(fake)
+			block["refresh"] = refreshListing
+			r := rig{tf.New(tf.NewProvider(hasty), block), fake}
+			fake.SetStatus(1006, 456, altegiotest.StatusActive)
+			if err := errors.Join(r.must(resources...), r.settled()); err != nil {
+				t.Fatal(err)
+			}
+			fake.SetStatus(1006, 456, altegiotest.StatusPending) // may well not be listed
+			fake.SetShapes(altegiotest.Shapes{MaxPage: 2, IgnorePage: true})
+			plan := r.Plan(tf.Run{Parallelism: 1})
+			said := plan.Diagnostics.String()
+			if plan.Err() != nil || len(plan.Actions()) > 0 || !strings.Contains(said, "The listing of locations is short") ||
+				!strings.Contains(said, "1003") || !strings.Contains(said, "1004") || strings.Contains(said, "1006") {
+				t.Errorf("%v, %s", plan.Actions(), said)
+			}
+		})
+	}
+}
