@@ -21,45 +21,40 @@ import (
 
 func TestApplicationChannelResource_installationIsGone(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			{
-				PreConfig: func() {
-					fake.Uninstall(1001, 456)
-					fake.ResetJournal()
-				},
-				Config:             both,
-				PlanOnly:           true,
-				ExpectNonEmptyPlan: true,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionCreate), sent{fake, gets(1)},
-				}},
+	runSteps(t, []resource.TestStep{
+		{Config: both},
+		{
+			PreConfig: func() {
+				fake.Uninstall(1001, 456)
+				fake.ResetJournal()
 			},
-			{
-				Config:      both,
-				ExpectError: errorText("The application is not installed at the location: its owner has to connect it first."),
-			},
-			{
-				PreConfig: func() {
-					fake.Install(1001, 456, altegiotest.StatusActive)
-					fake.ResetJournal()
-				},
-				Config:            both,
-				ConfigPlanChecks:  expectAction(plancheck.ResourceActionCreate, nothingSent(fake)),
-				ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}},
-			},
+			Config:             both,
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionCreate), sent{fake, gets(1)},
+			}},
 		},
-	})
+		{
+			Config:      both,
+			ExpectError: errorText("The application is not installed at the location: its owner has to connect it first."),
+		},
+		{
+			PreConfig: func() {
+				fake.Install(1001, 456, altegiotest.StatusActive)
+				fake.ResetJournal()
+			},
+			Config:            both,
+			ConfigPlanChecks:  expectAction(plancheck.ResourceActionCreate, nothingSent(fake)),
+			ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}},
+		},
+	}...)
 }
 
 func TestApplicationChannelResource_refreshFails(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
 	failing := func(fault altegiotest.Fault, text string) resource.TestStep {
@@ -73,55 +68,48 @@ func TestApplicationChannelResource_refreshFails(t *testing.T) {
 			ExpectError: errorText(text),
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			failing(altegiotest.Fault{Status: 404, HTML: true}, `Altegio answered: 404 Not Found: unexpected answer: the answer is an HTML page`),
-			failing(altegiotest.Fault{Status: 500}, "Altegio answered: 500 Internal Server Error: An error has occurred."),
-			failing(altegiotest.Fault{Status: 403}, "Altegio answered: 403 Forbidden: Access denied."),
-			{
-				PreConfig: func() {
-					fake.ClearFaults()
-					fake.ResetJournal()
-				},
-				Config:            both,
-				ConfigPlanChecks:  expectAction(plancheck.ResourceActionNoop, sent{fake, gets(1)}),
-				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), nothingSent(fake)),
+	runSteps(t, []resource.TestStep{
+		{Config: both},
+		failing(altegiotest.Fault{Status: 404, HTML: true}, `Altegio answered: 404 Not Found: unexpected answer: the answer is an HTML page`),
+		failing(altegiotest.Fault{Status: 500}, "Altegio answered: 500 Internal Server Error: An error has occurred."),
+		failing(altegiotest.Fault{Status: 403}, "Altegio answered: 403 Forbidden: Access denied."),
+		{
+			PreConfig: func() {
+				fake.ClearFaults()
+				fake.ResetJournal()
 			},
+			Config:            both,
+			ConfigPlanChecks:  expectAction(plancheck.ResourceActionNoop, sent{fake, gets(1)}),
+			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), nothingSent(fake)),
 		},
-	})
+	}...)
 }
 
 func TestApplicationChannelResource_reinstalled(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			{Config: both}, // remembers which installation it was
-			{
-				PreConfig: func() {
-					fake.Install(1001, 456, altegiotest.StatusActive)
-					fake.ResetJournal()
-				},
-				Config: both,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate),
-						plancheck.ExpectKnownValue(testChannel, tfjsonpath.New("is_available"), knownvalue.Bool(true)),
-						sent{fake, gets(1)},
-					},
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
-				},
-				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true),
-					channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}),
+	runSteps(t, []resource.TestStep{
+		{Config: both},
+		{Config: both}, // remembers which installation it was
+		{
+			PreConfig: func() {
+				fake.Install(1001, 456, altegiotest.StatusActive)
+				fake.ResetJournal()
 			},
+			Config: both,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(testChannel, tfjsonpath.New("is_available"), knownvalue.Bool(true)),
+					sent{fake, gets(1)},
+				},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
+			},
+			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true),
+				channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}),
 		},
-	})
+	}...)
 }
 
 // A run asks once for each location and application, however many channels and data sources want
@@ -189,7 +177,7 @@ func TestApplicationChannelResource_refreshFromListing(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(25, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	listing := providerBlock(fake, `refresh = "listing"`)
 	c.config(listing, many(ids))
 	c.mustRun("apply", "-auto-approve", "-no-color")

@@ -72,7 +72,6 @@ func TestApplicationChannelResource_lifecycle(t *testing.T) {
 
 func TestApplicationChannelResource_replacement(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	step := func(action plancheck.ResourceActionType, location, application int, slug string) resource.TestStep {
 		return resource.TestStep{
@@ -84,15 +83,12 @@ func TestApplicationChannelResource_replacement(t *testing.T) {
 				channelIs(fake, int64(location), int64(application), slug, true)),
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			step(plancheck.ResourceActionCreate, 1001, 456, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 456, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "whatsapp"),
-		},
-	})
+	runSteps(t, []resource.TestStep{
+		step(plancheck.ResourceActionCreate, 1001, 456, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 456, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "whatsapp"),
+	}...)
 	want := []string{
 		body(1001, 456, "sms", true),
 		body(1001, 456, "sms", false), body(1002, 456, "sms", true),
@@ -107,21 +103,18 @@ func TestApplicationChannelResource_replacement(t *testing.T) {
 
 func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	for _, status := range []int{404, 403, 422} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true),
-					// The test case's own destroy, which comes next, does not refresh.
-					PostApplyFunc: func() {
-						fake.Uninstall(1001, 456)
-						fake.ResetJournal()
-					},
-				}},
+			runSteps(t, resource.TestStep{
+				// At one host, lest the refusal be asked about at the other.
+				Config: providerBlock(fake, "app_url="+quoted(fake.APIURL())) + channelBlock(1001, 456, "sms", true),
+				// The test case's own destroy, which comes next, does not refresh.
+				PostApplyFunc: func() {
+					fake.Uninstall(1001, 456)
+					fake.ResetJournal()
+				},
 			})
 			if got, want := posted(fake), []string{body(1001, 456, "sms", false)}; !reflect.DeepEqual(got, want) {
 				t.Errorf("destroying sends %s, want %s", got, want)
@@ -133,7 +126,6 @@ func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 
 func TestApplicationChannelResource_refused(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	const blamed = "with altegio_application_channel.test, on terraform_plugin_test.tf line"
 	for name, test := range map[string]struct {
 		provider []string
@@ -146,10 +138,11 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 			channelBlock(1001, 456, "sms", true),
 			[]string{
 				"Cannot set the channel", `Asked for: location_id 1001, application_id 456, channel_slug "sms", is_available true.`,
-				"Altegio answered: 401 Unauthorized: Partner identifier is not specified.",
+				// The question about the installation came first.
+				"The request was not sent: token refused: the API did not accept it before.",
 				"Check partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it.",
 			},
-			created(1),
+			gets(1),
 		},
 		"missing token": {
 			[]string{"partner_token ="},
@@ -170,7 +163,7 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 		"not installed": {
 			nil, channelBlock(1008, 456, "sms", true),
 			[]string{blamed, "Altegio answered: 404 Not Found.", "The application is not installed at the location: its owner has to connect it first."},
-			created(1),
+			map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 2}, // at both hosts
 		},
 		"nobody there": {
 			[]string{`api_url = "http://127.0.0.1:9"`},
@@ -182,12 +175,9 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config:      providerBlock(fake, test.provider...) + test.channel,
-					ExpectError: inOrder(test.texts),
-				}},
+			runSteps(t, resource.TestStep{
+				Config:      providerBlock(fake, test.provider...) + test.channel,
+				ExpectError: inOrder(test.texts),
 			})
 			sent{fake, test.requests}.now(t)
 			if got := fake.Channels(); len(got) > 0 {
@@ -221,13 +211,9 @@ func TestApplicationChannelResource_unknownToken(t *testing.T) {
 // The arguments may come from other resources, too.
 func TestApplicationChannelResource_unknownArguments(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
-		Steps: []resource.TestStep{{
-			Config: providerBlock(fake) + `
+	runSteps(t, resource.TestStep{
+		Config: providerBlock(fake) + `
 resource "terraform_data" "where" {
   input = { location = 1001, slug = "sms", available = true }
 }
@@ -239,11 +225,10 @@ resource "altegio_application_channel" "test" {
   is_available   = terraform_data.where.output.available
 }
 `,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectUnknownValue(testChannel, tfjsonpath.New("id")), nothingSent(fake),
-			}},
-			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, created(1)}),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectUnknownValue(testChannel, tfjsonpath.New("id")), nothingSent(fake),
 		}},
+		ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, created(1)}),
 	})
 }
 

@@ -33,7 +33,8 @@ func TestApplicationChannelsResource_someFail(t *testing.T) {
 	}
 	heal := failAt(fake, altegiotest.Fault{Status: http.StatusInternalServerError}, broken...)
 	c := newCLI(t)
-	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
+	// At one host, lest what is not installed be asked about at the other.
+	c.config(providerBlock(fake, "app_url="+quoted(fake.APIURL())), fleetBlock(availableAt(ids)))
 	out := c.mustFail("apply", "-auto-approve", "-no-color")
 	sent{fake, posts(60)}.now(t)
 	if n := strings.Count(out, "\nError: "); n != 4 {
@@ -69,7 +70,7 @@ func TestApplicationChannelsResource_changeFails(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(6, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids[:4])))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 
@@ -126,7 +127,7 @@ func TestApplicationChannelsResource_givesUp(t *testing.T) {
 			fake := newFake(t)
 			ids := fake.AddLocations(locations, 456)
 			fake.Fail(test.fault)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, test.block...), fleetBlock(availableAt(ids)))
 			out := c.mustFail("apply", "-auto-approve", "-no-color")
 			expectText(t, out, test.texts...)
@@ -178,7 +179,7 @@ func TestApplicationChannelsResource_networkOut(t *testing.T) {
 	fake := newFake(t)
 	ids := fake.AddLocations(200, 456)
 	proxy, cut := cuttingProxy(t, fake.URL(), 60)
-	c := newCLI(t)
+	c := newInProcess(t)
 	through := func(base string) string { return strings.Replace(base, fake.URL(), proxy, 1) }
 	c.config(providerBlock(fake, "api_url="+quoted(through(fake.APIURL())), "app_url="+quoted(through(fake.AppURL()))), fleetBlock(availableAt(ids)))
 	out := c.mustFail("apply", "-auto-approve", "-no-color")
@@ -258,7 +259,7 @@ func TestApplicationChannelsResource_lostAnswers(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, effect %t", name, hadEffect), func(t *testing.T) {
 				t.Parallel()
 				fake := newFake(t)
-				c := newCLI(t)
+				c := newInProcess(t)
 				c.config(providerBlock(fake), fleetBlock("available_at = [1001, 1002]"))
 				c.mustRun("apply", "-auto-approve", "-no-color")
 
@@ -287,7 +288,7 @@ func TestApplicationChannelsResource_lostAnswers(t *testing.T) {
 func TestApplicationChannelsResource_replacementFails(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock("available_at = [1001, 1002, 1003]"))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	heal := failAt(fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
@@ -310,7 +311,7 @@ func TestApplicationChannelsResource_destroyOfImportFails(t *testing.T) {
 		Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
 	}))
 	ids := fake.AddLocations(3, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	c.mustRun("import", "-no-color", testFleet, "456/sms")
 	heal := failAt(fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, ids[0])

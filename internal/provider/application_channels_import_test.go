@@ -65,7 +65,7 @@ func TestApplicationChannelsResource_importReplaced(t *testing.T) {
 		Applications: []altegiotest.Application{{ID: 456, Title: "Bot", Category: altegiotest.CategoryChatBots}},
 	}))
 	ids := fake.AddLocations(3, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	c.mustRun("state", "rm", testFleet)
@@ -114,7 +114,7 @@ func TestApplicationChannelsResource_moveFromSingle(t *testing.T) {
 			}
 			object, _ := json.Marshal(want)
 			locals := fmt.Sprintf("\nlocals {\n  availability = %s\n}\n", object)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake), locals, `
 resource "altegio_application_channel" "sms" {
   for_each       = local.availability

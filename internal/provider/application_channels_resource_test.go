@@ -104,7 +104,7 @@ func TestApplicationChannelsResource_unlisted(t *testing.T) {
 	fake := newFake(t)
 	const locations = 5 * inFlight
 	ids := fake.AddLocations(locations, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	removeListing := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
@@ -135,7 +135,7 @@ func TestApplicationChannelsResource_replaced(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(5, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), fleetBlock(availableAt(ids)))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	fake.ResetJournal()
@@ -172,7 +172,7 @@ func TestApplicationChannelsResource_replaced(t *testing.T) {
 func TestApplicationChannelsResource_overlap(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	fleet := fleetBlock("available_at = [1001, 1002]")
 	c.config(providerBlock(fake), fleet, channelBlock(1001, 456, "sms", false), channelNamed("other", 1001, 456, "whatsapp", true))
 	out := c.mustRun("plan", "-no-color")
@@ -191,7 +191,7 @@ func TestApplicationChannelsResource_overlap(t *testing.T) {
 func TestApplicationChannelsResource_unknownValues(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	for _, argument := range []string{
 		`available_at = [1001, terraform_data.id.output]`,
 		`availability = { 1001 = true, (terraform_data.id.output) = true }`,

@@ -23,7 +23,7 @@ func TestApplicationDiscountResource_createFails(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			ids := fake.AddLocations(4500, 456)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake), discountBlock(ids, "20", reset))
 			failCall(fake, 2, altegiotest.Fault{Status: http.StatusUnprocessableEntity})
 			out := c.mustFail(autoApply...)
@@ -60,7 +60,7 @@ func TestApplicationDiscountResource_createFailsAgain(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(3000, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock(ids, "20", resets))
 	failCall(fake, 1, altegiotest.Fault{Status: http.StatusForbidden})
 	c.mustFail(autoApply...)
@@ -103,8 +103,9 @@ func TestApplicationDiscountResource_createRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
-			c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "15.54"))
+			c := newInProcess(t)
+			// At one host, lest the refusal be asked about at the other.
+			c.config(providerBlock(fake, "app_url="+quoted(fake.APIURL())), discountBlock([]int64{1001, 1002}, "15.54"))
 			failCall(fake, 0, test.fault)
 			out := c.mustFail(autoApply...)
 			expectText(t, out, append(test.texts, "Cannot set the discount",
@@ -125,7 +126,7 @@ func TestApplicationDiscountResource_changeFails(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(2500, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock(ids, "10", resets))
 	c.mustRun(autoApply...)
 	fake.ResetJournal()
@@ -165,7 +166,7 @@ func TestApplicationDiscountResource_changedBack(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(1500, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock(ids, "10"))
 	c.mustRun(autoApply...)
 	c.config(providerBlock(fake), discountBlock(ids, "15"))
@@ -194,7 +195,7 @@ func TestApplicationDiscountResource_inDoubt(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			ids := fake.AddLocations(1200, 456)
-			c := newCLI(t)
+			c := newInProcess(t)
 			provider := providerBlock(fake, "max_retries = 3", `request_timeout = "1s"`)
 			c.config(provider, discountBlock(ids, "20", resets))
 			failCall(fake, 1, fault)
@@ -237,7 +238,7 @@ func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
 			t.Run(fmt.Sprint(way, tainted), func(t *testing.T) {
 				t.Parallel()
 				fake := newFake(t)
-				c := newCLI(t)
+				c := newInProcess(t)
 				if !tainted {
 					c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"))
 					c.mustRun(autoApply...)
@@ -271,7 +272,7 @@ func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
 func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "15"))
 	failCall(fake, 0, altegiotest.Fault{Drop: true, AfterEffect: true})
 	c.mustFail(autoApply...)
@@ -287,7 +288,7 @@ func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
 func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 	c.mustRun(autoApply...)
 	lost := altegiotest.Fault{Drop: true, AfterEffect: true}
@@ -339,7 +340,7 @@ func TestApplicationDiscountResource_interrupted(t *testing.T) {
 func TestApplicationDiscountResource_restRefused(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	// At one host, lest the refusal be asked about at the other.
 	c.config(providerBlock(fake, "app_url="+quoted(fake.APIURL())), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 	c.mustRun(autoApply...)
@@ -352,7 +353,7 @@ func TestApplicationDiscountResource_restRefused(t *testing.T) {
 func TestApplicationDiscountResource_resetRefused(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001}, "10", resets))
 	c.mustRun(autoApply...)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpAddDiscount, Status: http.StatusForbidden})

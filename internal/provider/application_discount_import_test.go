@@ -18,7 +18,7 @@ import (
 func TestApplicationDiscountResource_import(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	declared := discountBlock([]int64{1002, 1001}, "15.54")
 	c.config(providerBlock(fake), declared)
 	c.mustRun("import", "-no-color", testDiscount, "456/15.540/1001,1002,1001")

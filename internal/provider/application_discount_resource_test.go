@@ -68,7 +68,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 func TestApplicationDiscountResource_leftAsItIs(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10"))
 	c.mustRun(autoApply...)
 	fake.ResetJournal()
@@ -94,7 +94,7 @@ func TestApplicationDiscountResource_moved(t *testing.T) {
 				t.Run(names[0]+order+", slow "+slow, func(t *testing.T) {
 					t.Parallel()
 					fake := newFake(t)
-					c := newCLI(t)
+					c := newInProcess(t)
 					depends := ""
 					if order != "" { // the one that gives comes first
 						depends = "depends_on = [altegio_application_discount." + names[1] + "]"
@@ -126,7 +126,7 @@ func TestApplicationDiscountResource_replaced(t *testing.T) {
 		t.Run(fmt.Sprint(first), func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			declare := func(ids []int64, more ...string) {
 				text := discountBlock(ids, "10", append(more, resets)...)
 				if first {
@@ -158,7 +158,7 @@ func TestApplicationDiscountResource_replaced(t *testing.T) {
 func TestApplicationDiscountResource_otherApplication(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"))
 	c.mustRun(autoApply...)
 	fake.ResetJournal()
@@ -176,7 +176,7 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
-			c := newCLI(t)
+			c := newInProcess(t)
 			// At one host, lest the refusal be asked about at the other.
 			provider := providerBlock(fake, "app_url="+quoted(fake.APIURL()))
 			c.config(provider, discountBlock([]int64{1001, 1002, 1003}, "10", resets))
@@ -197,7 +197,7 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 func TestApplicationDiscountResource_overlap(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock([]int64{1001, 1002}, "10"), discountNamed("other", []int64{1002, 1003}, "12"),
 		discountNamed("elsewhere", []int64{1002}, "10", "application_id = 457"))
 	out := c.mustRun("plan", "-no-color")
@@ -221,7 +221,7 @@ func TestApplicationDiscountResource_unknownValues(t *testing.T) {
 		t.Run(arguments[0], func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			known := "resource \"terraform_data\" \"id\" {\n  input = 1002\n}\n"
 			c.config(providerBlock(fake), known, discountBlock([]int64{1001, 1002}, "12", arguments...))
 			c.mustRun(autoApply...)
@@ -244,7 +244,7 @@ func TestApplicationDiscountResource_unknownReplacement(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
 	ids := fake.AddLocations(1100, 456)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), discountBlock(ids, "20", resets))
 	failCall(fake, 1, altegiotest.Fault{Status: http.StatusForbidden})
 	c.mustFail(autoApply...)

@@ -121,7 +121,7 @@ func (c *cli) channels() map[string]bool {
 					Type   string
 					Values struct {
 						ID           string
-						IsAvailable  bool `json:"is_available"`
+						IsAvailable  *bool `json:"is_available"`
 						Availability map[string]*bool
 					}
 				}
@@ -133,8 +133,8 @@ func (c *cli) channels() map[string]bool {
 	}
 	all := make(map[string]bool)
 	for _, r := range state.Values.RootModule.Resources {
-		if r.Type == channelType {
-			all[r.Values.ID] = r.Values.IsAvailable
+		if r.Type == channelType && r.Values.IsAvailable != nil {
+			all[r.Values.ID] = *r.Values.IsAvailable
 		}
 		for location, value := range r.Values.Availability {
 			if value != nil {

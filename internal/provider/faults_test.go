@@ -42,7 +42,7 @@ func TestFaults_Survived(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, "max_retries = 2", `request_timeout = "1s"`, `max_retry_wait = "1s"`),
 				aSingleAndAFleet())
 			fault.Times = 1
@@ -122,7 +122,7 @@ func TestFaults_Reported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
 				"app_url="+quoted(fake.APIURL())), // one host, lest the other be asked too
 				aSingleAndAFleet())
@@ -190,7 +190,7 @@ func TestFaults_Unreachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(block(`provider "altegio"`, map[string]string{
 				"partner_token": `"x"`, "api_url": quoted(test.url), "app_url": quoted(test.url), "max_retries": "1",
 			}), aSingleAndAFleet())

@@ -84,11 +84,22 @@ func TestInterruptedWait(t *testing.T) {
 	}
 }
 
+// envLimits, set to anything, has the tests run that wait as long as the limits of the API demand.
+const envLimits = "ALTEGIO_TEST_LIMITS"
+
+func requireLimits(t *testing.T) {
+	t.Helper()
+	if os.Getenv(envLimits) == "" {
+		t.Skip("waits for real: set " + envLimits + ", as make test-limits does")
+	}
+}
+
 // With the documented limits the API hardly has to say 429. That it never has to, and that 300 channels
 // take 1.05 times as long as they must at most, the client's tests hold with a clock of their own, and
 // internal/bench measures; this machine may be busy.
 func TestLimits_Kept(t *testing.T) {
 	t.Parallel()
+	requireLimits(t)
 	const channels = 300
 	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
 	ids := fake.AddLocations(channels, 456)
@@ -114,6 +125,7 @@ func TestLimits_Kept(t *testing.T) {
 // in internal/bench, and on virtual time in internal/altegio.
 func TestLimits_ParallelRuns(t *testing.T) {
 	t.Parallel()
+	requireLimits(t)
 	for _, test := range []struct{ runs, channels int }{{4, 100}, {8, 12}} {
 		t.Run(fmt.Sprintf("%d of %d", test.runs, test.channels), func(t *testing.T) {
 			t.Parallel()

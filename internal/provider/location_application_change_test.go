@@ -282,7 +282,7 @@ func TestLocationApplicationResource_replacedWithoutUserToken(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	const allowed, grant = "allow_uninstall = true", "grant_access = true"
 	c.config(providerBlock(fake), installationBlock(1006, 456, allowed, grant, `channels = ["sms"]`))
 	c.mustRun(apply...)
@@ -316,7 +316,7 @@ func TestLocationApplicationResource_unknownSettings(t *testing.T) {
 	requireCLI(t)
 	requireVersion(t, "1.4.0", "1.6.0") // terraform_data
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	config := func(slug string, version int, more ...string) {
 		c.config(providerBlock(fake), fmt.Sprintf("resource \"terraform_data\" \"slug\" {\n  input = %q\n  triggers_replace = %d\n}\n", slug, version),
 			installationBlock(1006, 456, append(more, "channels = [terraform_data.slug.output]")...))

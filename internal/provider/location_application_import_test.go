@@ -129,7 +129,7 @@ func TestLocationApplicationResource_import(t *testing.T) {
 	requireCLI(t)
 	requireVersion(t, "1.5.0", "1.6.0") // import blocks
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(providerBlock(fake), installationBlock(1001, 456))
 	expectText(t, c.mustFail(apply...), "Application is already active at the location", "terraform import altegio_location_application.NAME 1001/456")
 	sent{fake, gets(1)}.now(t)

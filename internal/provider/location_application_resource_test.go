@@ -139,7 +139,7 @@ func TestLocationApplicationResource_lifecycle(t *testing.T) {
 func TestLocationApplicationResource_grant(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	owner := fmt.Sprintf("user_token = %q", altegiotest.DefaultUserToken)
 	granting := func(more ...string) string {
 		return installationBlock(1008, 456, append(more, "grant_access = true", "allow_uninstall = true")...)

@@ -33,7 +33,7 @@ func TestLocationWebhooksResource_errors(t *testing.T) {
 			fake := newFake(t)
 			test.fault.Operation = altegiotest.OpHooksGet
 			fake.Fail(test.fault)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, "user_token = "+quoted(altegiotest.DefaultUserToken), test.provider), webhooksBlock("record", []string{urlA}))
 			expectText(t, c.mustFail("plan", "-no-color"), test.says...)
 			if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
@@ -48,7 +48,7 @@ func TestLocationWebhooksResource_errors(t *testing.T) {
 			Operation: altegiotest.OpHooksSet, Status: 422,
 			Body: `{"success":false,"data":null,"meta":{"message":"An error has occurred.","errors":{"urls":["No such host."]}}}`,
 		})
-		c := newCLI(t)
+		c := newInProcess(t)
 		c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA}))
 		expectText(t, c.mustFail("apply", "-auto-approve", "-no-color"), "and of urls it says: No such host.", `location_id 1001, urls "`+urlA+`"`)
 		if got := c.values(testWebhooks); got != nil {
@@ -65,7 +65,7 @@ func TestLocationWebhooksResource_failureKeepsOurs(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlOther, "record")})
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA, urlB}))
 			c.mustRun("apply", "-auto-approve", "-no-color")
 			fault.Operation, fault.Times = altegiotest.OpHooksSet, 1
@@ -87,7 +87,7 @@ func TestLocationWebhooksResource_failedCreate(t *testing.T) {
 	fake := newFake(t)
 	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlA, "record")})
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpHooksSet, Status: 403, Times: 1})
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA, urlB}))
 	c.mustFail("apply", "-auto-approve", "-no-color")
 	if got := c.values(testWebhooks); got != nil {

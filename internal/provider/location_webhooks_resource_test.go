@@ -12,14 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
 func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	for name, shapes := range map[string]altegiotest.Shapes{
 		"newer":    {},
 		"booleans": {HookFlagsAsBooleans: true, Meta: "object"},
@@ -34,85 +32,82 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 				selfSending = knownvalue.Null()
 			}
 			none := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, hookCalls(1, 0)}}}
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{
-					{
-						Config:           ownerBlock(fake) + webhooksBlock("record client", []string{urlB, urlA}),
-						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionCreate, sent{fake, hookCalls(1, 0)}),
-						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("location_id", knownvalue.Int64Exact(1001)),
-							webhooksValue("urls", textSetExact(urlA, urlB)),
-							webhooksValue("events", textSetExact("client", "record")),
-							webhooksValue("self_sending", knownvalue.Bool(false)),
-							webhooksValue("active", knownvalue.Bool(true)),
-							webhooksValue("overwrite_other_urls", knownvalue.Null()),
-							webhooksValue("other_urls", knownvalue.MapExact(map[string]knownvalue.Check{
-								urlOther: settings(true, selfSending, "client", "record"),
-							})),
-							hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client"), hook(urlB, "record client")),
-							// Terraform plans a create again when it applies; it is read once more, written, and read back.
-							sent{fake, hookCalls(3, 1)},
-						},
-					},
-					{
-						PreConfig:         fake.ResetJournal,
-						Config:            ownerBlock(fake) + webhooksBlock("client record", []string{urlA, urlB}),
-						ConfigPlanChecks:  none,
-						ConfigStateChecks: []statecheck.StateCheck{nothingSent(fake)},
-					},
-					{ // a URL leaves
-						PreConfig:        fake.ResetJournal,
-						Config:           ownerBlock(fake) + webhooksBlock("record client", []string{urlA}),
-						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)}),
-						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("urls", textSetExact(urlA)),
-							hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client")),
-							sent{fake, hookCalls(2, 1)},
-						},
-					},
-					{ // events that others don't have
-						Config:      ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}),
-						ExpectError: errorText(urlOther + `: active = true, events = ["client", "record"]`),
-					},
-					{
-						PreConfig: func() {
-							hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client")).now(t)
-							fake.ResetJournal()
-						},
-						Config: ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}, "overwrite_other_urls = "+listOf(urlOther)),
-						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)},
-							plancheck.ExpectKnownValue(testWebhooks, tfjsonpath.New("other_urls"), knownvalue.MapExact(map[string]knownvalue.Check{
-								urlOther: settings(true, selfSending, "record", "salon"),
-							}))),
-						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("events", textSetExact("record", "salon")),
-							hooksAre(fake, hook(urlOther, "record salon"), hook(urlA, "record salon")),
-							sent{fake, hookCalls(2, 1)},
-						},
-					},
-					{ // what is allowed is not done unless something else has to be
-						PreConfig:         fake.ResetJournal,
-						Config:            ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}),
-						ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)}),
-						ConfigStateChecks: []statecheck.StateCheck{sent{fake, hookCalls(1, 0)}},
-					},
-					{
-						PreConfig:        fake.ResetJournal,
-						Config:           ownerBlock(fake) + webhooksBlock("schedule", []string{urlA}, "self_sending = true", "overwrite_other_urls = "+listOf(urlOther)),
-						ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate),
-						ConfigStateChecks: []statecheck.StateCheck{
-							webhooksValue("self_sending", knownvalue.Bool(true)),
-							hooksAre(fake, hook(urlOther, "schedule self"), hook(urlA, "schedule self")),
-						},
-					},
-					{
-						PreConfig:        fake.ResetJournal,
-						Config:           ownerBlock(fake) + webhooksBlock("schedule", []string{urlA}, "self_sending = true", "overwrite_other_urls = "+listOf(urlOther)),
-						ConfigPlanChecks: none,
+			runSteps(t, []resource.TestStep{
+				{
+					Config:           ownerBlock(fake) + webhooksBlock("record client", []string{urlB, urlA}),
+					ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionCreate, sent{fake, hookCalls(1, 0)}),
+					ConfigStateChecks: []statecheck.StateCheck{
+						webhooksValue("location_id", knownvalue.Int64Exact(1001)),
+						webhooksValue("urls", textSetExact(urlA, urlB)),
+						webhooksValue("events", textSetExact("client", "record")),
+						webhooksValue("self_sending", knownvalue.Bool(false)),
+						webhooksValue("active", knownvalue.Bool(true)),
+						webhooksValue("overwrite_other_urls", knownvalue.Null()),
+						webhooksValue("other_urls", knownvalue.MapExact(map[string]knownvalue.Check{
+							urlOther: settings(true, selfSending, "client", "record"),
+						})),
+						hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client"), hook(urlB, "record client")),
+						// Terraform plans a create again when it applies; it is read once more, written, and read back.
+						sent{fake, hookCalls(3, 1)},
 					},
 				},
-			})
+				{
+					PreConfig:         fake.ResetJournal,
+					Config:            ownerBlock(fake) + webhooksBlock("client record", []string{urlA, urlB}),
+					ConfigPlanChecks:  none,
+					ConfigStateChecks: []statecheck.StateCheck{nothingSent(fake)},
+				},
+				{ // a URL leaves
+					PreConfig:        fake.ResetJournal,
+					Config:           ownerBlock(fake) + webhooksBlock("record client", []string{urlA}),
+					ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)}),
+					ConfigStateChecks: []statecheck.StateCheck{
+						webhooksValue("urls", textSetExact(urlA)),
+						hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client")),
+						sent{fake, hookCalls(2, 1)},
+					},
+				},
+				{ // events that others don't have
+					Config:      ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}),
+					ExpectError: errorText(urlOther + `: active = true, events = ["client", "record"]`),
+				},
+				{
+					PreConfig: func() {
+						hooksAre(fake, hook(urlOther, "record client"), hook(urlA, "record client")).now(t)
+						fake.ResetJournal()
+					},
+					Config: ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}, "overwrite_other_urls = "+listOf(urlOther)),
+					ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)},
+						plancheck.ExpectKnownValue(testWebhooks, tfjsonpath.New("other_urls"), knownvalue.MapExact(map[string]knownvalue.Check{
+							urlOther: settings(true, selfSending, "record", "salon"),
+						}))),
+					ConfigStateChecks: []statecheck.StateCheck{
+						webhooksValue("events", textSetExact("record", "salon")),
+						hooksAre(fake, hook(urlOther, "record salon"), hook(urlA, "record salon")),
+						sent{fake, hookCalls(2, 1)},
+					},
+				},
+				{ // what is allowed is not done unless something else has to be
+					PreConfig:         fake.ResetJournal,
+					Config:            ownerBlock(fake) + webhooksBlock("record salon", []string{urlA}),
+					ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionUpdate, sent{fake, hookCalls(1, 0)}),
+					ConfigStateChecks: []statecheck.StateCheck{sent{fake, hookCalls(1, 0)}},
+				},
+				{
+					PreConfig:        fake.ResetJournal,
+					Config:           ownerBlock(fake) + webhooksBlock("schedule", []string{urlA}, "self_sending = true", "overwrite_other_urls = "+listOf(urlOther)),
+					ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{
+						webhooksValue("self_sending", knownvalue.Bool(true)),
+						hooksAre(fake, hook(urlOther, "schedule self"), hook(urlA, "schedule self")),
+					},
+				},
+				{
+					PreConfig:        fake.ResetJournal,
+					Config:           ownerBlock(fake) + webhooksBlock("schedule", []string{urlA}, "self_sending = true", "overwrite_other_urls = "+listOf(urlOther)),
+					ConfigPlanChecks: none,
+				},
+			}...)
 			hooksAre(fake, hook(urlOther, "schedule self")).now(t)
 		})
 	}
@@ -187,7 +182,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			fake.SetWebhooks(1001, test.there)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA}, test.more))
 			out, ok := c.run("plan", "-no-color")
 			expectText(t, out, test.says)
@@ -211,7 +206,6 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 // Each change that others make elsewhere is seen, and mended.
 func TestLocationWebhooksResource_drift(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	config := ownerBlock(fake) + webhooksBlock("record", []string{urlA, urlB})
 	steps := []resource.TestStep{{Config: config}}
@@ -251,14 +245,14 @@ func TestLocationWebhooksResource_drift(t *testing.T) {
 			urlThird: settings(false, knownvalue.Bool(false), "salon"),
 		}))},
 	})
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+	runSteps(t, steps...)
 	hooksAre(fake, hook(urlThird, "salon off")).now(t)
 }
 
 func TestLocationWebhooksResource_othersAtOdds(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA}))
 	c.mustRun("apply", "-auto-approve", "-no-color")
 	there := []altegiotest.Webhook{hook(urlA, "record"), hook(urlOther, "client"), hook(urlThird, "salon")}
@@ -280,7 +274,6 @@ func TestLocationWebhooksResource_othersAtOdds(t *testing.T) {
 
 func TestLocationWebhooksResource_unknown(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlOther, "record")})
 	later := `
@@ -292,56 +285,48 @@ resource "terraform_data" "later" {
 		return ownerBlock(fake) + fmt.Sprintf(later, quoted(url)) +
 			strings.Replace(webhooksBlock("record", []string{url}), quoted(url), "terraform_data.later.output", 1)
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
-		Steps: []resource.TestStep{
-			{
-				Config:            unknown(urlA),
-				ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionCreate, nothingSent(fake)),
-				ConfigStateChecks: []statecheck.StateCheck{hooksAre(fake, hook(urlOther, "record"), hook(urlA, "record"))},
-			},
-			{
-				Config:            unknown(urlB),
-				ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{hooksAre(fake, hook(urlOther, "record"), hook(urlB, "record"))},
-			},
+	runSteps(t, []resource.TestStep{
+		{
+			Config:            unknown(urlA),
+			ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionCreate, nothingSent(fake)),
+			ConfigStateChecks: []statecheck.StateCheck{hooksAre(fake, hook(urlOther, "record"), hook(urlA, "record"))},
 		},
-	})
+		{
+			Config:            unknown(urlB),
+			ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{hooksAre(fake, hook(urlOther, "record"), hook(urlB, "record"))},
+		},
+	}...)
 }
 
 // Another location is another resource.
 func TestLocationWebhooksResource_replaced(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlOther, "record")})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: ownerBlock(fake) + webhooksBlock("record", []string{urlA})},
-			{
-				Config:           ownerBlock(fake) + webhooksBlock("record", []string{urlA}, "location_id = 1002"),
-				ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionDestroyBeforeCreate),
-				ConfigStateChecks: []statecheck.StateCheck{
-					hooksAre(fake, hook(urlOther, "record")),
-					stateFunc(func() error {
-						if got := fake.Webhooks(1002); len(got) != 1 || got[0].URL != urlA {
-							return fmt.Errorf("location 1002 has %v", got)
-						}
-						return nil
-					}),
-				},
+	runSteps(t, []resource.TestStep{
+		{Config: ownerBlock(fake) + webhooksBlock("record", []string{urlA})},
+		{
+			Config:           ownerBlock(fake) + webhooksBlock("record", []string{urlA}, "location_id = 1002"),
+			ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				hooksAre(fake, hook(urlOther, "record")),
+				stateFunc(func() error {
+					if got := fake.Webhooks(1002); len(got) != 1 || got[0].URL != urlA {
+						return fmt.Errorf("location 1002 has %v", got)
+					}
+					return nil
+				}),
 			},
 		},
-	})
+	}...)
 }
 
 // What is created before the other is destroyed keeps its URLs, whoever had them before.
 func TestLocationWebhooksResource_createdFirst(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	first := strings.TrimSuffix(webhooksBlock("record", []string{urlA}), "}\n") + "  lifecycle {\n    create_before_destroy = true\n  }\n}\n"
 	c.config(ownerBlock(fake), first)
 	c.mustRun("apply", "-auto-approve", "-no-color")
@@ -360,7 +345,7 @@ func TestLocationWebhooksResource_createdFirst(t *testing.T) {
 func TestLocationWebhooksResource_twice(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	c := newCLI(t)
+	c := newInProcess(t)
 	c.config(ownerBlock(fake), webhooksBlock("record", []string{urlA}),
 		strings.Replace(webhooksBlock("record", []string{urlB}), `"test"`, `"other"`, 1))
 	c.mustRun("apply", "-auto-approve", "-no-color")
