@@ -39,6 +39,8 @@ const (
 	foundUninstallation
 	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
+	// foundPanel: a panel is about to be sent, and whether it is shown then nobody can tell.
+	foundPanel
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -168,6 +170,10 @@ func (g foundGroup) String() string {
 	switch {
 	case g.kind == webhookMatter:
 		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
+	case g.kind == applicationMatter:
+		return fmt.Sprintf("application %q of account %s", g.name, someOf(g.locations))
+	case g.kind == framesMatter:
+		return fmt.Sprintf("frames of application %d of account %s", g.application, someOf(g.locations))
 	case g.name != "":
 		what = fmt.Sprintf("%s %d/%s", what, g.application, g.name)
 	case g.application != 0:
@@ -197,7 +203,7 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 		g.locations = append(g.locations, f.matter.Location)
 	}
 	var diags diag.Diagnostics
-	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+	for what := foundDisagreement; what <= foundPanel; what++ {
 		var list []foundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.locations)

@@ -292,7 +292,7 @@ func TestGatherer_alone(t *testing.T) {
 
 func TestGatherer_sentences(t *testing.T) {
 	t.Parallel()
-	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+	for what := foundDisagreement; what <= foundPanel; what++ {
 		for _, m := range []matter{
 			smsAt1001, discountAt(456, 1001), {Kind: senderNamesMatter, Location: 1001, Application: 456},
 			webhookAt(1001, "https://bot.example.com"), webhooksAt(1001), connectionID{1001, 456}.matter(),

@@ -26,8 +26,15 @@ func TestProtocol_finishAnInstallation(t *testing.T) {
 		body   string
 	}{
 		"all settings": {config: all, state: allState, body: allSent},
-		"none":         {body: `{"salon_id":1006,"application_id":456}`},
-		"a body":       {shapes: altegiotest.Shapes{UndocumentedBodies: true, Meta: "object", ExtraFields: true}, body: `{"salon_id":1006,"application_id":456}`},
+		"undocumented settings": {
+			config: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo": "a-login-7f3a9c", "login_wo_version": 1,
+				"secret_key_wo": "a-key-7f3a9c", "secret_key_wo_version": 2},
+			state: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo_version": "1", "secret_key_wo_version": "2"},
+			body: `{"salon_id":1006,"application_id":456,"chat_url":"https://a.test/chat","tips_url":"https://a.test/tips",` +
+				`"login":"a-login-7f3a9c","secret_key":"a-key-7f3a9c"}`,
+		},
+		"none":   {body: `{"salon_id":1006,"application_id":456}`},
+		"a body": {shapes: altegiotest.Shapes{UndocumentedBodies: true, Meta: "object", ExtraFields: true}, body: `{"salon_id":1006,"application_id":456}`},
 		"one channel": {
 			config: args{"channels": texts("sms"), "allow_uninstall": true}, state: args{"channels": []any{"sms"}, "allow_uninstall": true},
 			body: `{"salon_id":1006,"application_id":456,"channels":["sms"]}`,
@@ -116,7 +123,7 @@ func TestProtocol_acceptedButNotActive(t *testing.T) {
 			during: func(fake *altegiotest.Server, _ context.CancelFunc) {
 				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 500})
 			},
-			text: kept + `.*the status cannot be read: GET /marketplace/salon/1006/application/456: 500 Internal Server Error`,
+			text: kept + `.*the status cannot be read: GET http://127\.0\.0\.1:\d+/marketplace/salon/1006/application/456: 500 Internal Server Error`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -171,7 +171,9 @@ func (p *installations) plan(prior instance, config args) *tfprotov6.PlanResourc
 	state := encodable(prior.state)
 	proposed := maps.Clone(config)
 	if proposed != nil {
-		delete(proposed, "api_key_wo")
+		for _, secret := range []string{"api_key_wo", "login_wo", "secret_key_wo"} {
+			delete(proposed, secret)
+		}
 		for _, computed := range []string{"id", "status", "connected_at", "grant_access", "allow_uninstall"} {
 			if _, given := config[computed]; given {
 				continue
@@ -276,6 +278,7 @@ func installed(location, application int, status, connectedAt any, more args) ar
 	a := args{
 		"id": fmt.Sprintf("%d/%d", location, application), "location_id": fmt.Sprint(location), "application_id": fmt.Sprint(application),
 		"channels": nil, "webhook_urls": nil, "api_key_wo": nil, "api_key_wo_version": nil,
+		"chat_url": nil, "tips_url": nil, "login_wo": nil, "login_wo_version": nil, "secret_key_wo": nil, "secret_key_wo_version": nil,
 		"grant_access": false, "allow_uninstall": false, "status": status, "connected_at": connectedAt, "timeouts": nil,
 	}
 	maps.Copy(a, more)
