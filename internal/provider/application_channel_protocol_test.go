@@ -452,7 +452,8 @@ func TestProtocol_destroyFails(t *testing.T) {
 		"404 although it is installed": {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", "404 Not Found"},
 		"401":                          {altegiotest.Fault{Status: http.StatusUnauthorized}, "", "Check partner_token"},
 		"500":                          {altegiotest.Fault{Status: http.StatusInternalServerError}, "", "Applying again is safe"},
-		"a page":                       {altegiotest.Fault{Status: http.StatusNotFound, HTML: true}, "", "HTML page"},
+		"a page":                       {altegiotest.Fault{HTML: true}, "", "HTML page"},
+		"404 as a page":                {altegiotest.Fault{Status: http.StatusNotFound, HTML: true}, "", "HTML page"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

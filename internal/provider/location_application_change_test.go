@@ -370,7 +370,7 @@ func TestProtocol_destroyAnInstallation(t *testing.T) {
 		"done, but 500":      {fault: altegiotest.Fault{Status: 500, AfterEffect: true}, requests: uninstalls(1, 1)},
 		"not answered":       {fault: altegiotest.Fault{Drop: true}, text: "Destroying again is safe", requests: uninstalls(1, 1)},
 		"page":               {fault: altegiotest.Fault{HTML: true}, text: "HTML page.*Destroying again is safe", requests: uninstalls(1, 1)},
-		"404 as a page":      {fault: altegiotest.Fault{HTML: true, Status: 404}, text: "404 Not Found", requests: uninstalls(1, 1)},
+		"404 as a page":      {fault: altegiotest.Fault{HTML: true, Status: 404}, text: "404 Not Found", requests: uninstalls(1, 0)},
 		"403":                {fault: altegiotest.Fault{Status: 403}, at: "application_id", text: "403 Forbidden.*another partner", requests: uninstalls(1, 0)},
 		"401":                {fault: altegiotest.Fault{Status: 401}, text: "401 Unauthorized", requests: uninstalls(1, 0)},
 	} {

@@ -366,7 +366,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		maps.DeleteFunc(counts, func(_ string, n int) bool { return n == 0 })
 		return counts
 	}
-	fast := altegiotest.Application{ID: 470, Category: altegiotest.CategoryChatBots, FastInstall: true}
+	fast := altegiotest.Application{ID: 4700, Category: altegiotest.CategoryChatBots, FastInstall: true}
 
 	for name, test := range map[string]struct {
 		config   args
@@ -390,13 +390,13 @@ func TestProtocol_grantAccess(t *testing.T) {
 			severity: isError, text: "Application is already active at the location", requests: count(1, 0, 0),
 		},
 		"then active": {
-			config: granting(1008, 470, nil), provider: owner,
+			config: granting(1008, 4700, nil), provider: owner,
 			status: "active", requests: count(2, 1, 0),
 		},
 		"then active, with settings": {
-			config: granting(1008, 470, args{"channels": texts("sms"), "api_key_wo": apiKeySecret, "api_key_wo_version": 1}), provider: owner,
+			config: granting(1008, 4700, args{"channels": texts("sms"), "api_key_wo": apiKeySecret, "api_key_wo_version": 1}), provider: owner,
 			status: "active", severity: isWarning, requests: count(2, 1, 0),
-			text: `Settings were not sent\nApplication 470 became active at location 1008 as soon as access was granted.*had no effect: channels, api_key_wo_version\.`,
+			text: `Settings were not sent\nApplication 4700 became active at location 1008 as soon as access was granted.*had no effect: channels, api_key_wo_version\.`,
 		},
 		"without a user token": {
 			config:   granting(1008, 456, nil),

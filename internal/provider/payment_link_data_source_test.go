@@ -154,7 +154,7 @@ func TestPaymentLinkDataSource_strangeAnswers(t *testing.T) {
 			fake := newFake(t)
 			fake.Fail(altegiotest.Fault{Body: test.body})
 			_, diags := newConfiguredProtocol(t, fake, nil).readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
-			expectOne(t, diags, isError, "", `Cannot get the payment link.*payment_link at 127\.0\.0\.1:\d+\..*`+test.text)
+			expectOne(t, diags, isError, "", `Cannot get the payment link.*GET http://127\.0\.0\.1:\d+/api/v1/marketplace/application/payment_link\..*`+test.text)
 		})
 	}
 }
