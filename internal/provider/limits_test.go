@@ -59,15 +59,17 @@ func TestInterruptedWait(t *testing.T) {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				t.Parallel()
 				fake := newFake(t)
-				test.fault.Operation = altegiotest.OpUpdateChannel
-				fake.Fail(test.fault)
-				if test.limit == "" && kind == "channels" {
-					test.limit = "requests_per_minute = 2" // a question about the installation comes first
-				} else if test.limit == "" {
-					test.limit = "requests_per_minute = 1"
+				limit, fault := test.limit, test.fault
+				fault.Operation = altegiotest.OpUpdateChannel
+				fake.Fail(fault)
+				switch {
+				case limit == "" && kind == "channels":
+					limit = "requests_per_minute = 2" // a question about the installation comes first
+				case limit == "":
+					limit = "requests_per_minute = 1"
 				}
 				c := newCLI(t, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=trace.log")
-				c.config(providerBlock(fake, test.limit, "max_retries = 4"), config)
+				c.config(providerBlock(fake, limit, "max_retries = 4"), config)
 				waits := func() bool {
 					log, _ := os.ReadFile(filepath.Join(c.dir, "trace.log"))
 					return bytes.Contains(log, []byte("Waiting before an Altegio request"))
