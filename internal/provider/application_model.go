@@ -236,7 +236,7 @@ func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decim
 			if *of = nil; !at.IsNull() {
 				*of = make(map[string]altegio.Decimal)
 				for slug, value := range at.Elements() {
-					(*of)[slug] = decimalFromNumber(value.(types.Number))
+					(*of)[slug] = permissionOf(value.(types.Number))
 				}
 			}
 		},
@@ -252,7 +252,7 @@ func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decim
 				if err != nil {
 					return fmt.Errorf("%s: %w", slug, err)
 				}
-				if number.ValueBigFloat().Sign() != 0 {
+				if !number.IsNull() && number.ValueBigFloat().Sign() != 0 {
 					values[slug] = number
 				}
 			}
@@ -267,6 +267,19 @@ func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decim
 		},
 	}
 }
+
+// permissionOf is a permission as the API takes it: a whole number of any size that a person would write,
+// -1 for one without a limit. The schema refuses anything else.
+func permissionOf(n types.Number) altegio.Decimal {
+	f := n.ValueBigFloat()
+	if n.IsNull() || n.IsUnknown() || !f.IsInt() || f.MantExp(nil) > maxPermissionBits {
+		return ""
+	}
+	return altegio.Decimal(f.Text('f', 0))
+}
+
+// maxPermissionBits is far above any id or limit, and small enough to be written as digits.
+const maxPermissionBits = 256
 
 // readApplicationModel is the state of an application. What the configuration alone knows, and the form in
 // which it wrote what is equal, are taken from a prior state or a plan.

@@ -266,6 +266,17 @@ func (r rig) must(resources ...tf.Resource) error {
 	return nil
 }
 
+// reordered takes over the order of a list. Only a refresh tells the provider that a plan may leave it as
+// it is in the state; without one the plan has the new order, and its apply sends nothing.
+func (r rig) reordered() error {
+	r.fake.ResetJournal()
+	result := r.Apply(tf.Run{NoRefresh: true})
+	if writes := r.written(); len(writes) > 0 {
+		return fmt.Errorf("another order sends %v", writes)
+	}
+	return result.Err()
+}
+
 // settled fails unless a plan has nothing to do and an apply sends nothing.
 func (r rig) settled() error {
 	for _, run := range []tf.Run{{}, {NoRefresh: true}} {
@@ -418,7 +429,7 @@ var rules = map[string]func(rig, specimen) error{
 					continue
 				}
 				held := s.held(r.fake)
-				if err := errors.Join(fresh.must(s.resource("a")), fresh.settled(), fresh.holds(s, held), fresh.must()); err != nil {
+				if err := errors.Join(fresh.must(s.resource("a")), fresh.reordered(), fresh.settled(), fresh.holds(s, held), fresh.must()); err != nil {
 					errs = append(errs, fmt.Errorf("created with %s of %s: %w", what, name, err))
 				}
 				if err := fresh.must(s.resource("a")); err != nil {
