@@ -218,10 +218,10 @@ func TestApplicationChannelListResource_errors(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
 			fake.AddLocations(1500, 456)
-			p := newConfiguredProtocol(t, fake, nil)
 			test.fault.Operation, test.fault.Skip, test.fault.Times = altegiotest.OpLocations, 1, 2
 			fake.Fail(test.fault)
-			for _, want := range []int{2000, 0} { // on the second page, and at once
+			for _, want := range []int{2000, 0} { // on the second page, and at once, each in a run of its own
+				p := newConfiguredProtocol(t, fake, nil)
 				all, diags := p.listAll(channelType, args{"application_id": 456}, 10000)
 				expectOne(t, diags, isError, test.at, "Cannot list the locations of the application\n.*"+test.text)
 				if len(all) != want {

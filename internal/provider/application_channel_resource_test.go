@@ -4,11 +4,7 @@ package provider
 
 import (
 	"fmt"
-	"maps"
-	"net/http"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,36 +18,6 @@ import (
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
-
-const testChannel = "altegio_application_channel.test"
-
-// created is what creating channels takes, each at a location of its own.
-func created(n int) map[string]int {
-	return map[string]int{altegiotest.OpUpdateChannel: n, altegiotest.OpInstallation: n}
-}
-
-func posts(n int) map[string]int { return map[string]int{altegiotest.OpUpdateChannel: n} }
-func gets(n int) map[string]int  { return map[string]int{altegiotest.OpInstallation: n} }
-
-func expectChannel(location, application int64, slug string, available bool) []statecheck.StateCheck {
-	value := func(name string, want knownvalue.Check) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(testChannel, tfjsonpath.New(name), want)
-	}
-	return []statecheck.StateCheck{
-		value("id", knownvalue.StringExact(fmt.Sprintf("%d/%d/%s", location, application, slug))),
-		value("location_id", knownvalue.Int64Exact(location)),
-		value("application_id", knownvalue.Int64Exact(application)),
-		value("channel_slug", knownvalue.StringExact(slug)),
-		value("is_available", knownvalue.Bool(available)),
-	}
-}
-
-// expectAction checks what is planned for the channel, and what that took.
-func expectAction(action plancheck.ResourceActionType, requests sent) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{
-		PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(testChannel, action), requests},
-	}
-}
 
 func TestApplicationChannelResource_lifecycle(t *testing.T) {
 	t.Parallel()
@@ -106,7 +72,6 @@ func TestApplicationChannelResource_lifecycle(t *testing.T) {
 
 func TestApplicationChannelResource_replacement(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
 	step := func(action plancheck.ResourceActionType, location, application int, slug string) resource.TestStep {
 		return resource.TestStep{
@@ -118,15 +83,12 @@ func TestApplicationChannelResource_replacement(t *testing.T) {
 				channelIs(fake, int64(location), int64(application), slug, true)),
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			step(plancheck.ResourceActionCreate, 1001, 456, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 456, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "sms"),
-			step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "whatsapp"),
-		},
-	})
+	runSteps(t, []resource.TestStep{
+		step(plancheck.ResourceActionCreate, 1001, 456, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 456, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "sms"),
+		step(plancheck.ResourceActionDestroyBeforeCreate, 1002, 457, "whatsapp"),
+	}...)
 	want := []string{
 		body(1001, 456, "sms", true),
 		body(1001, 456, "sms", false), body(1002, 456, "sms", true),
@@ -141,21 +103,18 @@ func TestApplicationChannelResource_replacement(t *testing.T) {
 
 func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	for _, status := range []int{404, 403, 422} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true),
-					// The test case's own destroy, which comes next, does not refresh.
-					PostApplyFunc: func() {
-						fake.Uninstall(1001, 456)
-						fake.ResetJournal()
-					},
-				}},
+			runSteps(t, resource.TestStep{
+				// At one host, lest the refusal be asked about at the other.
+				Config: providerBlock(fake, "app_url="+quoted(fake.APIURL())) + channelBlock(1001, 456, "sms", true),
+				// The test case's own destroy, which comes next, does not refresh.
+				PostApplyFunc: func() {
+					fake.Uninstall(1001, 456)
+					fake.ResetJournal()
+				},
 			})
 			if got, want := posted(fake), []string{body(1001, 456, "sms", false)}; !reflect.DeepEqual(got, want) {
 				t.Errorf("destroying sends %s, want %s", got, want)
@@ -165,252 +124,8 @@ func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 	}
 }
 
-func TestApplicationChannelResource_installationIsGone(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			{
-				PreConfig: func() {
-					fake.Uninstall(1001, 456)
-					fake.ResetJournal()
-				},
-				Config:             both,
-				PlanOnly:           true,
-				ExpectNonEmptyPlan: true,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionCreate), sent{fake, gets(1)},
-				}},
-			},
-			{
-				Config:      both,
-				ExpectError: errorText("The application is not installed at the location: its owner has to connect it first."),
-			},
-			{
-				PreConfig: func() {
-					fake.Install(1001, 456, altegiotest.StatusActive)
-					fake.ResetJournal()
-				},
-				Config:            both,
-				ConfigPlanChecks:  expectAction(plancheck.ResourceActionCreate, nothingSent(fake)),
-				ConfigStateChecks: []statecheck.StateCheck{channelIs(fake, 1001, 456, "sms", true), sent{fake, created(1)}},
-			},
-		},
-	})
-}
-
-func TestApplicationChannelResource_refreshFails(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	failing := func(fault altegiotest.Fault, text string) resource.TestStep {
-		fault.Operation = altegiotest.OpInstallation
-		return resource.TestStep{
-			PreConfig: func() {
-				fake.ClearFaults()
-				fake.Fail(fault)
-			},
-			Config:      both,
-			ExpectError: errorText(text),
-		}
-	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			failing(altegiotest.Fault{Status: 404, HTML: true}, `Altegio answered: 404 Not Found: unexpected answer: the answer is an HTML page`),
-			failing(altegiotest.Fault{Status: 500}, "Altegio answered: 500 Internal Server Error: An error has occurred."),
-			failing(altegiotest.Fault{Status: 403}, "Altegio answered: 403 Forbidden: Access denied."),
-			{
-				PreConfig: func() {
-					fake.ClearFaults()
-					fake.ResetJournal()
-				},
-				Config:            both,
-				ConfigPlanChecks:  expectAction(plancheck.ResourceActionNoop, sent{fake, gets(1)}),
-				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), nothingSent(fake)),
-			},
-		},
-	})
-}
-
-func TestApplicationChannelResource_reinstalled(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{Config: both},
-			{Config: both}, // remembers which installation it was
-			{
-				PreConfig: func() {
-					fake.Install(1001, 456, altegiotest.StatusActive)
-					fake.ResetJournal()
-				},
-				Config: both,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate),
-						plancheck.ExpectKnownValue(testChannel, tfjsonpath.New("is_available"), knownvalue.Bool(true)),
-						sent{fake, gets(1)},
-					},
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
-				},
-				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true),
-					channelIs(fake, 1001, 456, "sms", true), sent{fake, posts(1)}),
-			},
-		},
-	})
-}
-
-func TestApplicationChannelResource_importByID(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	fake.SetChannel(1001, 456, "sms", true)
-	both := providerBlock(fake) + channelBlock(1001, 456, "sms", true)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{
-				Config: both, ResourceName: testChannel,
-				ImportState: true, ImportStateId: "1001/456/sms", ImportStatePersist: true,
-			},
-			{
-				PreConfig: func() { sent{fake, gets(1)}.now(t) }, // importing sets nothing
-				Config:    both,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate), sent{fake, gets(1)},
-					},
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
-				},
-				ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, posts(1)}),
-			},
-		},
-	})
-}
-
-func TestApplicationChannelResource_importBlock(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	for name, test := range map[string]struct {
-		target string
-		since  []tfversion.TerraformVersionCheck
-	}{
-		"id":       {`id = "1001/456/whatsapp"`, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_5_0)}},
-		"identity": {`identity = { location_id = 1001, application_id = 456, channel_slug = "whatsapp" }`, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := newFake(t)
-			checks := append(expectChannel(1001, 456, "whatsapp", false), channelIs(fake, 1001, 456, "whatsapp", false), sent{fake, posts(1)})
-			if name == "identity" {
-				checks = append(checks, statecheck.ExpectIdentity(testChannel, map[string]knownvalue.Check{
-					"location_id": knownvalue.Int64Exact(1001), "application_id": knownvalue.Int64Exact(456), "channel_slug": knownvalue.StringExact("whatsapp"),
-				}))
-			}
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				TerraformVersionChecks:   test.since,
-				Steps: []resource.TestStep{{
-					Config: providerBlock(fake) + channelBlock(1001, 456, "whatsapp", false) +
-						fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", testChannel, test.target),
-					ConfigPlanChecks: resource.ConfigPlanChecks{
-						PreApply: []plancheck.PlanCheck{
-							plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate), sent{fake, gets(1)},
-						},
-						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(1)}},
-					},
-					ConfigStateChecks: checks,
-				}},
-			})
-		})
-	}
-}
-
-// A channel that is in the state imports, by the identity that the state has, to what it is.
-func TestApplicationChannelResource_identity(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentity(testChannel, map[string]knownvalue.Check{
-						"location_id": knownvalue.Int64Exact(1001), "application_id": knownvalue.Int64Exact(456), "channel_slug": knownvalue.StringExact("sms"),
-					}),
-					statecheck.ExpectIdentityValueMatchesState(testChannel, tfjsonpath.New("location_id")),
-				},
-			},
-			{
-				PreConfig:          fake.ResetJournal,
-				ResourceName:       testChannel,
-				ImportState:        true,
-				ImportStateKind:    resource.ImportBlockWithResourceIdentity,
-				ExpectNonEmptyPlan: true,
-				ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(testChannel, plancheck.ResourceActionUpdate), sent{fake, gets(1)},
-				}},
-			},
-			{ // the identity survives an update, and changes with a replacement
-				Config: providerBlock(fake) + channelBlock(1001, 456, "sms", false),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValue(testChannel, tfjsonpath.New("channel_slug"), knownvalue.StringExact("sms")),
-				},
-			},
-			{
-				Config: providerBlock(fake) + channelBlock(1001, 456, "whatsapp", false),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValue(testChannel, tfjsonpath.New("channel_slug"), knownvalue.StringExact("whatsapp")),
-				},
-			},
-		},
-	})
-}
-
-func TestApplicationChannelResource_importIsRefused(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	for name, test := range map[string]struct {
-		id, text string
-		requests map[string]int
-	}{
-		"not installed":  {"1008/456/sms", "Cannot import non-existent remote object", gets(1)},
-		"foreign":        {"1001/999/sms", "The application belongs to another partner", gets(1)},
-		"too few parts":  {"1001/456", `The id "1001/456" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, for example "1001/456/sms".`, nil},
-		"not a location": {"abc/456/sms", `its location_id is "abc", which is not a whole number from 1. Its form is location_id/application_id/channel_slug`, nil},
-		"typo":           {"1001/456/whatsap", `its channel_slug is "whatsap", which is not one of "sms", "whatsapp". Its form is location_id/application_id/channel_slug`, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := newFake(t)
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config: providerBlock(fake) + channelBlock(1001, 456, "sms", true), ResourceName: testChannel,
-					ImportState: true, ImportStateId: test.id, ExpectError: errorText(test.text),
-				}},
-			})
-			sent{fake, test.requests}.now(t)
-		})
-	}
-}
-
 func TestApplicationChannelResource_refused(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	const blamed = "with altegio_application_channel.test, on terraform_plugin_test.tf line"
 	for name, test := range map[string]struct {
 		provider []string
@@ -423,10 +138,11 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 			channelBlock(1001, 456, "sms", true),
 			[]string{
 				"Cannot set the channel", `Asked for: location_id 1001, application_id 456, channel_slug "sms", is_available true.`,
-				"Altegio answered: 401 Unauthorized: Partner identifier is not specified.",
+				// The question about the installation came first.
+				"The request was not sent: token refused: the API did not accept it before.",
 				"Check partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it.",
 			},
-			created(1),
+			gets(1),
 		},
 		"missing token": {
 			[]string{"partner_token ="},
@@ -447,7 +163,7 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 		"not installed": {
 			nil, channelBlock(1008, 456, "sms", true),
 			[]string{blamed, "Altegio answered: 404 Not Found.", "The application is not installed at the location: its owner has to connect it first."},
-			created(1),
+			map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 2}, // at both hosts
 		},
 		"nobody there": {
 			[]string{`api_url = "http://127.0.0.1:9"`},
@@ -459,12 +175,9 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Config:      providerBlock(fake, test.provider...) + test.channel,
-					ExpectError: inOrder(test.texts),
-				}},
+			runSteps(t, resource.TestStep{
+				Config:      providerBlock(fake, test.provider...) + test.channel,
+				ExpectError: inOrder(test.texts),
 			})
 			sent{fake, test.requests}.now(t)
 			if got := fake.Channels(); len(got) > 0 {
@@ -472,15 +185,6 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 			}
 		})
 	}
-}
-
-// inOrder matches texts that follow one another, with anything in between.
-func inOrder(texts []string) *regexp.Regexp {
-	var parts []string
-	for _, text := range texts {
-		parts = append(parts, errorText(text).String())
-	}
-	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
 }
 
 // Where no request is needed yet, a token that another resource gives later is no problem.
@@ -507,13 +211,9 @@ func TestApplicationChannelResource_unknownToken(t *testing.T) {
 // The arguments may come from other resources, too.
 func TestApplicationChannelResource_unknownArguments(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
 	fake := newFake(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_4_0)},
-		Steps: []resource.TestStep{{
-			Config: providerBlock(fake) + `
+	runSteps(t, resource.TestStep{
+		Config: providerBlock(fake) + `
 resource "terraform_data" "where" {
   input = { location = 1001, slug = "sms", available = true }
 }
@@ -525,110 +225,11 @@ resource "altegio_application_channel" "test" {
   is_available   = terraform_data.where.output.available
 }
 `,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectUnknownValue(testChannel, tfjsonpath.New("id")), nothingSent(fake),
-			}},
-			ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, created(1)}),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectUnknownValue(testChannel, tfjsonpath.New("id")), nothingSent(fake),
 		}},
+		ConfigStateChecks: append(expectChannel(1001, 456, "sms", true), sent{fake, created(1)}),
 	})
-}
-
-// A run asks once for each location and application, however many channels and data sources want
-// to know, and sends nothing else unless something changes.
-func TestApplicationChannelResource_oneQuestionPerRun(t *testing.T) {
-	t.Parallel()
-	requireCLI(t)
-	fake := newFake(t)
-	text := func(availableAt1002 bool) string {
-		var b strings.Builder
-		b.WriteString(providerBlock(fake))
-		for _, location := range []int{1001, 1002, 1003} {
-			for _, slug := range []string{"sms", "whatsapp"} {
-				available := location != 1002 || availableAt1002
-				b.WriteString(channelNamed(fmt.Sprintf("%s_at_%d", slug, location), location, 456, slug, available))
-			}
-		}
-		for _, location := range []int{1001, 1002, 1006} {
-			b.WriteString(connectionBlock(fmt.Sprintf("at_%d", location), location, 456))
-		}
-		return b.String()
-	}
-	const locations = 4 // 1001, 1002, 1003 and 1006
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{
-				Config: text(true),
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{sent{fake, gets(3)}}, // for the data sources
-				},
-				ConfigStateChecks: []statecheck.StateCheck{sent{fake, map[string]int{altegiotest.OpUpdateChannel: 6, altegiotest.OpInstallation: locations - 1}}},
-			},
-			{
-				PreConfig: fake.ResetJournal,
-				Config:    text(true),
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), sent{fake, gets(locations)}},
-				},
-				ConfigStateChecks: []statecheck.StateCheck{nothingSent(fake)},
-			},
-			{
-				PreConfig: fake.ResetJournal,
-				Config:    text(false),
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{sent{fake, gets(locations)}},
-				},
-				ConfigStateChecks: []statecheck.StateCheck{
-					sent{fake, posts(2)},
-					channelIs(fake, 1001, 456, "sms", true), channelIs(fake, 1002, 456, "sms", false), channelIs(fake, 1002, 456, "whatsapp", false),
-				},
-			},
-		},
-	})
-	for _, key := range slices.Collect(maps.Keys(fake.Channels())) {
-		if available, _ := fake.Channel(key.LocationID, key.ApplicationID, key.Slug); available {
-			t.Errorf("%v is still available after destroying", key)
-		}
-	}
-}
-
-// With refresh = "listing" one listing says of all channels that they are installed, whatever their
-// number. Only what it lacks is asked for, and only the status notices a reinstallation.
-func TestApplicationChannelResource_refreshFromListing(t *testing.T) {
-	t.Parallel()
-	fake := newFake(t)
-	ids := fake.AddLocations(25, 456)
-	c := newCLI(t)
-	listing := providerBlock(fake, `refresh = "listing"`)
-	c.config(listing, many(ids))
-	c.mustRun("apply", "-auto-approve", "-no-color")
-	sent{fake, posts(25)}.now(t)
-	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, listings}.now(t)
-
-	fake.Uninstall(ids[0], 456)
-	expectText(t, c.mustRun("plan", "-no-color"), "1 to add, 0 to change, 0 to destroy")
-	sent{fake, map[string]int{altegiotest.OpLocations: 3, altegiotest.OpInstallation: 1}}.now(t)
-	fake.Install(ids[0], 456, altegiotest.StatusActive)
-
-	// A listing that lacks everything takes nothing out of the state.
-	remove := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
-	fake.ResetJournal()
-	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, map[string]int{altegiotest.OpLocations: 2, altegiotest.OpInstallation: 25}}.now(t)
-	remove()
-
-	// One that can't be had is an error.
-	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusServiceUnavailable})
-	expectText(t, c.mustFail("plan", "-no-color"), "Cannot list the locations of the application")
-	fake.ClearFaults()
-
-	c.config(providerBlock(fake, `refresh = "status"`), many(ids))
-	fake.ResetJournal()
-	expectText(t, c.mustRun("plan", "-no-color"), "No changes")
-	sent{fake, gets(25)}.now(t)
-	c.config(providerBlock(fake, `refresh = "never"`), many(ids))
-	expectText(t, c.mustFail("plan", "-no-color"), "Invalid Attribute Value Match", `"status" "listing"`)
 }
 
 // Arguments of the block can come from variables, of which sensitive ones stay so.

@@ -3,40 +3,17 @@
 package provider
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"log"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
-
-// aSingleAndAFleet declare a channel each, whose requests differ in the channel.
-func aSingleAndAFleet() string {
-	return channelBlock(1001, 456, "sms", true) + fleetBlock("available_at = [1001]", `channel_slug = "whatsapp"`)
-}
-
-// failBoth has the requests of both meet a fault.
-func failBoth(fake *altegiotest.Server, fault altegiotest.Fault) {
-	for _, slug := range []string{"sms", "whatsapp"} {
-		fault.Operation, fault.Match = altegiotest.OpUpdateChannel, bodyHas(slug)
-		fake.Fail(fault)
-	}
-}
 
 // A fault that passes is survived: the user sees an apply that succeeds.
 func TestFaults_Survived(t *testing.T) {
@@ -65,7 +42,7 @@ func TestFaults_Survived(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, "max_retries = 2", `request_timeout = "1s"`, `max_retry_wait = "1s"`),
 				aSingleAndAFleet())
 			fault.Times = 1
@@ -145,7 +122,7 @@ func TestFaults_Reported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake(t)
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
 				"app_url="+quoted(fake.APIURL())), // one host, lest the other be asked too
 				aSingleAndAFleet())
@@ -213,7 +190,7 @@ func TestFaults_Unreachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCLI(t)
+			c := newInProcess(t)
 			c.config(block(`provider "altegio"`, map[string]string{
 				"partner_token": `"x"`, "api_url": quoted(test.url), "app_url": quoted(test.url), "max_retries": "1",
 			}), aSingleAndAFleet())
@@ -255,266 +232,4 @@ func TestFaults_Proxy(t *testing.T) {
 		t.Errorf("the proxy passed on %d requests, want 2", proxied.Load())
 	}
 	stateIsFake(t, c, fake)
-}
-
-// Ctrl-C in the middle of an apply: what is on its way is waited for and lands in the state, nothing
-// more is sent, and the next apply does the rest.
-func TestInterruptedApply(t *testing.T) {
-	t.Parallel()
-	const channels = 30
-	fake := newFake(t, altegiotest.WithLatency(300*time.Millisecond))
-	ids := fake.AddLocations(channels, 456)
-	c := newCLI(t)
-	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
-
-	c.interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 7 }, "apply", "-auto-approve", "-no-color")
-	done := len(fake.Channels())
-	if done < 7 || done >= channels {
-		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", done, channels)
-	}
-	stateIsFake(t, c, fake)
-
-	fake.ResetJournal()
-	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
-	sent{fake, created(channels - done)}.now(t)
-	stateIsFake(t, c, fake)
-}
-
-// Ctrl-C while all waits: the waiting ends, nothing more is sent, and what was applied is in the state.
-// If it did not end, the second request would follow after a minute.
-func TestInterruptedWait(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		limit string
-		fault altegiotest.Fault
-	}{
-		"for the limit": {"requests_per_minute = 1", altegiotest.Fault{}},
-		"in a pause":    {"requests_per_minute = 0", altegiotest.Fault{Skip: 1, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}}},
-		"for a retry":   {"requests_per_minute = 0", altegiotest.Fault{Skip: 1, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"60"}}}},
-	} {
-		for kind, config := range map[string]string{
-			"channels": channelNamed("a", 1001, 456, "sms", true) + strings.Replace(channelNamed("b", 1002, 456, "sms", true),
-				"}", "  depends_on = [altegio_application_channel.a]\n}", 1),
-			"a fleet": fleetBlock("available_at = [1001, 1002]"),
-		} {
-			t.Run(name+", "+kind, func(t *testing.T) {
-				t.Parallel()
-				fake := newFake(t)
-				fake.Fail(test.fault)
-				c := newCLI(t, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=trace.log")
-				c.config(providerBlock(fake, test.limit, "max_retries = 4"), config)
-				waits := func() bool {
-					log, _ := os.ReadFile(filepath.Join(c.dir, "trace.log"))
-					return bytes.Contains(log, []byte("Waiting before an Altegio request"))
-				}
-				c.interrupt(waits, "apply", "-auto-approve", "-no-color")
-				if n := fake.Count(altegiotest.OpUpdateChannel); n > 2 {
-					t.Errorf("%d requests were sent: the wait did not end", n)
-				}
-				if got, want := c.channels(), map[string]bool{"1001/456/sms": true}; kind == "channels" && !maps.Equal(got, want) {
-					t.Errorf("the state holds %v, want %v", got, want)
-				}
-				if kind == "a fleet" {
-					got, _ := c.fleet()
-					if !maps.Equal(got, fleetOf(fake)) || len(got) != 1 {
-						t.Errorf("the state holds %v, the fake %v", got, fleetOf(fake))
-					}
-				}
-			})
-		}
-	}
-}
-
-// interrupt runs a command, sends it a SIGINT when it is time, and returns what it printed.
-func (c *cli) interrupt(isTime func() bool, args ...string) string {
-	c.t.Helper()
-	return c.signal(syscall.SIGINT, isTime, args...)
-}
-
-func (c *cli) signal(signal syscall.Signal, isTime func() bool, args ...string) string {
-	c.t.Helper()
-	cmd := exec.CommandContext(c.t.Context(), cliPath(), args...)
-	cmd.Dir, cmd.Env = c.dir, c.env
-	// As from a terminal, or with a job that is ended, the provider gets the signal too.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for !isTime() {
-		select {
-		case err := <-ended:
-			c.t.Fatalf("the command ended early: %v\n%s", err, out.String())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	if err := syscall.Kill(-cmd.Process.Pid, signal); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := <-ended; err == nil {
-		c.t.Errorf("a command that was stopped succeeds:\n%s", out.String())
-	}
-	return out.String()
-}
-
-// cuttingProxy passes on so many requests and then is gone, as with a network that is out.
-func cuttingProxy(t *testing.T, target string, requests int64) (proxyURL string, cut func() bool) {
-	t.Helper()
-	to, err := url.Parse(target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var passed atomic.Int64
-	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }, ErrorLog: log.New(io.Discard, "", 0)}
-	var proxy *httptest.Server
-	proxy = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if passed.Add(1) > requests {
-			_ = proxy.Listener.Close()
-			proxy.CloseClientConnections()
-			return
-		}
-		forward.ServeHTTP(w, r)
-	}))
-	t.Cleanup(proxy.Close)
-	return proxy.URL, func() bool { return passed.Load() > requests }
-}
-
-// With the documented limits the API hardly has to say 429. That it never has to, and that 300 channels
-// take 1.05 times as long as they must at most, the client's tests hold with a clock of their own, and
-// internal/bench measures; this machine may be busy.
-func TestLimits_Kept(t *testing.T) {
-	t.Parallel()
-	const channels = 300
-	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
-	ids := fake.AddLocations(channels, 456)
-	c := newCLI(t)
-	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), many(ids))
-	c.mustRun("apply", "-auto-approve", "-no-color")
-	requests := fake.Requests()
-	refused := 0
-	for _, r := range requests {
-		if r.StatusCode == http.StatusTooManyRequests {
-			refused++
-		}
-	}
-	if refused > channels/10 {
-		t.Errorf("%d of %d requests were one too many", refused, len(requests))
-	}
-	stateIsFake(t, c, fake)
-}
-
-// Runs that share an IP address share the limit without knowing of each other: none fails, and a
-// request that was refused is in the state like any other. Every second one declares a fleet, for
-// each workspace of a platform team has its own way. What they leave unused of the limit is measured
-// in internal/bench, and on virtual time in internal/altegio.
-func TestLimits_ParallelRuns(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ runs, channels int }{{4, 100}, {8, 12}} {
-		t.Run(fmt.Sprintf("%d of %d", test.runs, test.channels), func(t *testing.T) {
-			t.Parallel()
-			fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
-			outputs := make(chan string, test.runs)
-			var all []int64
-			for i := range test.runs {
-				ids := fake.AddLocations(test.channels, 456)
-				all = append(all, ids...)
-				declared := many(ids)
-				if i%2 == 1 {
-					declared = fleetBlock(availableAt(ids))
-				}
-				c := newCLI(t)
-				c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), declared)
-				go func() {
-					out, ok := c.run("apply", "-auto-approve", "-no-color")
-					if ok {
-						out = ""
-					}
-					outputs <- out
-				}()
-			}
-			for range test.runs {
-				if out := <-outputs; out != "" {
-					t.Errorf("a run failed:\n%s", out)
-				}
-			}
-			expectFake(t, fake, everywhere(all, true))
-			accepted := 0
-			for _, r := range fake.Requests() {
-				if r.StatusCode != http.StatusTooManyRequests {
-					accepted++
-				}
-			}
-			if accepted != len(all) {
-				t.Errorf("%d requests were let in for %d channels", accepted, len(all))
-			}
-		})
-	}
-}
-
-// many declares an sms channel at each location.
-func many(ids []int64) string {
-	list, _ := json.Marshal(ids)
-	return fmt.Sprintf(`
-resource "altegio_application_channel" "test" {
-  for_each       = toset([for id in %s : tostring(id)])
-  location_id    = each.key
-  application_id = 456
-  channel_slug   = "sms"
-  is_available   = true
-}
-`, list)
-}
-
-// channels returns the value of each channel in the state, by id; those of fleets are in it too, unless
-// the value is null.
-func (c *cli) channels() map[string]bool {
-	c.t.Helper()
-	out, ok := c.run("show", "-json")
-	if !ok {
-		c.t.Fatalf("show fails:\n%s", out)
-	}
-	var state struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Type   string
-					Values struct {
-						ID           string
-						IsAvailable  bool `json:"is_available"`
-						Availability map[string]*bool
-					}
-				}
-			} `json:"root_module"`
-		}
-	}
-	if err := json.Unmarshal([]byte(out[strings.Index(out, "{"):]), &state); err != nil {
-		c.t.Fatalf("%v\n%s", err, out)
-	}
-	all := make(map[string]bool)
-	for _, r := range state.Values.RootModule.Resources {
-		if r.Type == channelType {
-			all[r.Values.ID] = r.Values.IsAvailable
-		}
-		for location, value := range r.Values.Availability {
-			if value != nil {
-				all[location+"/"+r.Values.ID] = *value
-			}
-		}
-	}
-	return all
-}
-
-// stateIsFake checks that the state holds what the fake holds, no less and no more.
-func stateIsFake(t *testing.T, c *cli, fake *altegiotest.Server) {
-	t.Helper()
-	want := make(map[string]bool)
-	for key, available := range fake.Channels() {
-		want[fmt.Sprintf("%d/%d/%s", key.LocationID, key.ApplicationID, key.Slug)] = available
-	}
-	if got := c.channels(); !maps.Equal(got, want) {
-		t.Errorf("the state holds %v, the fake %v", got, want)
-	}
 }

@@ -25,7 +25,7 @@ func TestPaymentLinkDataSource_discount(t *testing.T) {
 	t.Parallel()
 	requireCLI(t)
 	for written, want := range map[string]string{
-		"15.55": "15.55", "15.550": "15.55", "0": "0", "100": "100", "0.1": "0.1", "33.333333333333333333": "33.333333333333333333",
+		"15.55": "15.55", "15.550": "15.55", "0": "0", "100": "100", "0.1": "0.1", "33.3333": "33.3333",
 		`"15.55"`: "15.55", "1 / 8": "0.125", "null": "",
 	} {
 		t.Run(written, func(t *testing.T) {
@@ -135,7 +135,8 @@ func TestPaymentLinkDataSource_refused(t *testing.T) {
 			fake := newFake(t)
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
-				Steps:                    []resource.TestStep{{Config: providerBlock(fake) + test.block, ExpectError: inOrder(test.texts)}},
+				// At one host, lest a 404 be asked about at the other.
+				Steps: []resource.TestStep{{Config: providerBlock(fake, "app_url="+quoted(fake.APIURL())) + test.block, ExpectError: inOrder(test.texts)}},
 			})
 			sent{fake, map[string]int{altegiotest.OpPaymentLink: 1}}.now(t)
 		})
@@ -154,7 +155,7 @@ func TestPaymentLinkDataSource_strangeAnswers(t *testing.T) {
 			fake := newFake(t)
 			fake.Fail(altegiotest.Fault{Body: test.body})
 			_, diags := newConfiguredProtocol(t, fake, nil).readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
-			expectOne(t, diags, isError, "", `Cannot get the payment link.*payment_link at 127\.0\.0\.1:\d+\..*`+test.text)
+			expectOne(t, diags, isError, "", `Cannot get the payment link.*GET http://127\.0\.0\.1:\d+/api/v1/marketplace/application/payment_link\..*`+test.text)
 		})
 	}
 }

@@ -65,7 +65,8 @@ func TestPaymentLinkEphemeralResource_sameAsDataSource(t *testing.T) {
 				expectArgs(t, "the link", got, want)
 			}
 			requests := fake.Requests()
-			if len(requests) != 2 || requests[0].Query.Encode() != requests[1].Query.Encode() || requests[1].Operation != altegiotest.OpPaymentLink {
+			half := len(requests) / 2 // a 404 is asked about at the other host
+			if half < 1 || half > 2 || requests[0].Query.Encode() != requests[half].Query.Encode() || requests[half].Operation != altegiotest.OpPaymentLink {
 				t.Errorf("these are sent: %v", requests)
 			}
 		})

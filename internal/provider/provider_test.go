@@ -273,6 +273,8 @@ type cli struct {
 	t   *testing.T
 	dir string
 	env []string
+
+	inProcess *inProcess // runs the commands instead, if it is there
 }
 
 // builtProvider is the directory with the provider's binary.
@@ -316,12 +318,19 @@ func (c *cli) config(parts ...string) {
 	if !strings.Contains(config, requiredProviders) {
 		config = requiredProviders + config
 	}
+	if c.inProcess != nil {
+		c.inProcess.text = config
+		return
+	}
 	c.write("main.tf", config)
 }
 
 // run runs a command, and returns all that it printed and whether it succeeded.
 func (c *cli) run(args ...string) (output string, ok bool) {
 	c.t.Helper()
+	if c.inProcess != nil {
+		return c.inProcess.run(args...)
+	}
 	cmd := exec.CommandContext(c.t.Context(), cliPath(), args...)
 	cmd.Dir, cmd.Env = c.dir, c.env
 	out, err := cmd.CombinedOutput()
@@ -362,13 +371,8 @@ func (c *cli) values(address string) map[string]any {
 			} `json:"root_module"`
 		}
 	}
-	cmd := exec.CommandContext(c.t.Context(), cliPath(), "show", "-json")
-	cmd.Dir, cmd.Env = c.dir, c.env
-	out, err := cmd.Output()
-	if err == nil {
-		err = json.Unmarshal(out, &state)
-	}
-	if err != nil {
+	out := c.mustRun("show", "-json")
+	if err := json.Unmarshal([]byte(out[strings.Index(out, "{"):]), &state); err != nil {
 		c.t.Fatalf("show -json: %v\n%s", err, out)
 	}
 	for _, r := range state.Values.RootModule.Resources {

@@ -47,6 +47,9 @@ func New(provider *Provider, block Attrs) *Workspace {
 	return &Workspace{Release: Latest, provider: provider, block: block, state: state{}}
 }
 
+// Configure replaces the arguments of the provider's block.
+func (w *Workspace) Configure(block Attrs) { w.block = block }
+
 // A Run is how a command is run. The zero value is a plain one, 10 things at a time.
 type Run struct {
 	Destroy     bool     // terraform plan or apply -destroy

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+)
+
+// Ctrl-C in the middle of an apply: what is on its way is waited for and lands in the state, nothing
+// more is sent, and the next apply does the rest.
+func TestInterruptedApply(t *testing.T) {
+	t.Parallel()
+	const channels = 30
+	fake := newFake(t, altegiotest.WithLatency(300*time.Millisecond))
+	ids := fake.AddLocations(channels, 456)
+	c := newCLI(t)
+	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
+
+	c.interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 7 }, "apply", "-auto-approve", "-no-color")
+	done := len(fake.Channels())
+	if done < 7 || done >= channels {
+		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", done, channels)
+	}
+	stateIsFake(t, c, fake)
+
+	fake.ResetJournal()
+	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
+	sent{fake, created(channels - done)}.now(t)
+	stateIsFake(t, c, fake)
+}
+
+// Ctrl-C while all waits: the waiting ends, nothing more is sent, and what was applied is in the state.
+// If it did not end, the second request would follow after a minute.
+func TestInterruptedWait(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		limit string // "" is what the first channel takes
+		fault altegiotest.Fault
+	}{
+		"for the limit": {"", altegiotest.Fault{}},
+		"in a pause":    {"requests_per_minute = 0", altegiotest.Fault{Skip: 1, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}}},
+		"for a retry":   {"requests_per_minute = 0", altegiotest.Fault{Skip: 1, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"60"}}}},
+	} {
+		for kind, config := range map[string]string{
+			"channels": channelNamed("a", 1001, 456, "sms", true) + strings.Replace(channelNamed("b", 1002, 456, "sms", true),
+				"}", "  depends_on = [altegio_application_channel.a]\n}", 1),
+			"a fleet": fleetBlock("available_at = [1001, 1002]"),
+		} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				t.Parallel()
+				fake := newFake(t)
+				limit, fault := test.limit, test.fault
+				fault.Operation = altegiotest.OpUpdateChannel
+				fake.Fail(fault)
+				switch {
+				case limit == "" && kind == "channels":
+					limit = "requests_per_minute = 2" // a question about the installation comes first
+				case limit == "":
+					limit = "requests_per_minute = 1"
+				}
+				c := newCLI(t, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=trace.log")
+				c.config(providerBlock(fake, limit, "max_retries = 4"), config)
+				waits := func() bool {
+					log, _ := os.ReadFile(filepath.Join(c.dir, "trace.log"))
+					return bytes.Contains(log, []byte("Waiting before an Altegio request"))
+				}
+				c.interrupt(waits, "apply", "-auto-approve", "-no-color")
+				if n := fake.Count(altegiotest.OpUpdateChannel); n > 2 {
+					t.Errorf("%d requests were sent: the wait did not end", n)
+				}
+				if got, want := c.channels(), map[string]bool{"1001/456/sms": true}; kind == "channels" && !maps.Equal(got, want) {
+					t.Errorf("the state holds %v, want %v", got, want)
+				}
+				if kind == "a fleet" {
+					got, _ := c.fleet()
+					if !maps.Equal(got, fleetOf(fake)) || len(got) != 1 {
+						t.Errorf("the state holds %v, the fake %v", got, fleetOf(fake))
+					}
+				}
+			})
+		}
+	}
+}
+
+// envLimits, set to anything, has the tests run that wait as long as the limits of the API demand.
+const envLimits = "ALTEGIO_TEST_LIMITS"
+
+func requireLimits(t *testing.T) {
+	t.Helper()
+	if os.Getenv(envLimits) == "" {
+		t.Skip("waits for real: set " + envLimits + ", as make test-limits does")
+	}
+}
+
+// With the documented limits the API hardly has to say 429. That it never has to, and that 300 channels
+// take 1.05 times as long as they must at most, the client's tests hold with a clock of their own, and
+// internal/bench measures; this machine may be busy.
+func TestLimits_Kept(t *testing.T) {
+	t.Parallel()
+	requireLimits(t)
+	const channels = 300
+	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+	ids := fake.AddLocations(channels, 456)
+	c := newCLI(t)
+	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), many(ids))
+	c.mustRun("apply", "-auto-approve", "-no-color")
+	requests := fake.Requests()
+	refused := 0
+	for _, r := range requests {
+		if r.StatusCode == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused > channels/10 {
+		t.Errorf("%d of %d requests were one too many", refused, len(requests))
+	}
+	stateIsFake(t, c, fake)
+}
+
+// Runs that share an IP address share the limit without knowing of each other: none fails, and a
+// request that was refused is in the state like any other. Every second one declares a fleet, for
+// each workspace of a platform team has its own way. What they leave unused of the limit is measured
+// in internal/bench, and on virtual time in internal/altegio.
+func TestLimits_ParallelRuns(t *testing.T) {
+	t.Parallel()
+	requireLimits(t)
+	for _, test := range []struct{ runs, channels int }{{4, 100}, {8, 12}} {
+		t.Run(fmt.Sprintf("%d of %d", test.runs, test.channels), func(t *testing.T) {
+			t.Parallel()
+			fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+			outputs := make(chan string, test.runs)
+			var all []int64
+			for i := range test.runs {
+				ids := fake.AddLocations(test.channels, 456)
+				all = append(all, ids...)
+				declared := many(ids)
+				if i%2 == 1 {
+					declared = fleetBlock(availableAt(ids))
+				}
+				c := newCLI(t)
+				c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), declared)
+				go func() {
+					out, ok := c.run("apply", "-auto-approve", "-no-color")
+					if ok {
+						out = ""
+					}
+					outputs <- out
+				}()
+			}
+			for range test.runs {
+				if out := <-outputs; out != "" {
+					t.Errorf("a run failed:\n%s", out)
+				}
+			}
+			expectFake(t, fake, everywhere(all, true))
+			accepted := 0
+			for _, r := range fake.Requests() {
+				if r.Operation == altegiotest.OpUpdateChannel && r.StatusCode != http.StatusTooManyRequests {
+					accepted++
+				}
+			}
+			if accepted != len(all) {
+				t.Errorf("%d requests were let in for %d channels", accepted, len(all))
+			}
+		})
+	}
+}
