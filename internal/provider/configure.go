@@ -47,6 +47,8 @@ type connection struct {
 	listing bool
 	// ledger is what the resources of this run know of each other.
 	ledger *ledger
+	// inFlight is how many locations a resource works on at once.
+	inFlight int
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -60,6 +62,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		unknown: unknownArguments(config),
 		listing: config.Refresh.ValueString() == refreshListing,
 		ledger:  newLedger(newGatherer(p.activity, p.moment)),
+
+		inFlight: p.inFlight,
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
