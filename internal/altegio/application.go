@@ -196,11 +196,6 @@ func (a *wireApplication) readMember(name string, raw json.RawMessage) error {
 	return nil
 }
 
-// discarded reads any value and keeps nothing of it.
-type discarded struct{}
-
-func (discarded) UnmarshalJSON([]byte) error { return nil }
-
 // emptyJSON reports whether a value is null, or a text, list or object without anything in it.
 func emptyJSON(raw []byte) bool {
 	return slices.Contains([]string{"", "null", `""`, "[]", "{}"}, string(bytes.Join(bytes.Fields(raw), nil)))

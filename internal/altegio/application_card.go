@@ -322,6 +322,8 @@ func (c *ApplicationCard) check() error {
 
 // replace gives a member its new value. Whatever part of it stays is taken from the old one as it was
 // read: the elements of a list, and the order of sets and of permissions.
+func isList(raw json.RawMessage, to *[]json.RawMessage) bool { return json.Unmarshal(raw, to) == nil }
+
 func (f cardField) replace(old, want json.RawMessage) (json.RawMessage, error) {
 	if canonical(f.name, old) == canonical(f.name, want) {
 		return old, nil
@@ -330,7 +332,7 @@ func (f cardField) replace(old, want json.RawMessage) (json.RawMessage, error) {
 		return replacePermissions(old, *permissions)
 	}
 	var was, will []json.RawMessage
-	if json.Unmarshal(old, &was) != nil || json.Unmarshal(want, &will) != nil {
+	if !isList(old, &was) || !isList(want, &will) {
 		return want, nil
 	}
 	key := func(row json.RawMessage) string {

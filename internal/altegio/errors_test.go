@@ -104,8 +104,11 @@ func TestError_Is(t *testing.T) {
 			t.Errorf("%v is not %v", &want, target)
 		}
 		for _, other := range []Error{
-			{Kind: KindServerError, StatusCode: 500}, {Kind: KindUnexpectedAnswer, StatusCode: 404}, {Kind: KindRateLimited, StatusCode: 429},
-			{Kind: KindUnexpectedAnswer, StatusCode: 422}, {Kind: KindRefused, StatusCode: 403},
+			{Kind: KindServerError, StatusCode: 500},
+			{Kind: KindUnexpectedAnswer, StatusCode: 404},
+			{Kind: KindRateLimited, StatusCode: 429},
+			{Kind: KindUnexpectedAnswer, StatusCode: 422},
+			{Kind: KindRefused, StatusCode: 403},
 		} {
 			if errors.Is(&other, target) {
 				t.Errorf("%v is %v", &other, target)

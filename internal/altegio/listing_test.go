@@ -240,7 +240,10 @@ func TestLocations_Endless(t *testing.T) {
 func TestLocations_StopEarly(t *testing.T) {
 	t.Parallel()
 	fake, _ := listingFake(t, 1500, altegiotest.Shapes{})
-	for range clientOfFake(t, fake).Locations(t.Context(), listedApplication) {
+	for _, err := range clientOfFake(t, fake).Locations(t.Context(), listedApplication) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if n := fake.Count(altegiotest.OpLocations); n != 1 {

@@ -53,7 +53,7 @@ func cutHalfWay(w http.ResponseWriter, _ *http.Request) {
 }
 
 // switchProtocols leaves the connection open, as for a web socket.
-func switchProtocols(w http.ResponseWriter, r *http.Request) {
+func switchProtocols(w http.ResponseWriter, _ *http.Request) {
 	conn, _, _ := w.(http.Hijacker).Hijack()
 	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
 	_, _ = io.Copy(io.Discard, conn) // until the client closes it

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -98,7 +99,7 @@ func checkAmount(ctx context.Context, at path.Path, value types.Number, v amount
 			at, v.Description(ctx), shortNumber(n)))
 	case err != nil:
 		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s %s, and %s.", at, v.Description(ctx), err))
-	case decimal[0] == '-' || v.most > 0 && n.Cmp(new(big.Float).SetInt64(v.most)) > 0 && decimal != altegio.Decimal(fmt.Sprint(v.most)):
+	case decimal[0] == '-' || v.most > 0 && n.Cmp(new(big.Float).SetInt64(v.most)) > 0 && decimal != altegio.Decimal(strconv.FormatInt(v.most, 10)):
 		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s value must be %s, got: %s", at, v.bounds(), decimal))
 	}
 	return diags

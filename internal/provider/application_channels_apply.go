@@ -41,10 +41,11 @@ const (
 // A fleetApply sets the channels of one application at many locations. What fails at one location
 // does not stop the others.
 type fleetApply struct {
-	client *altegio.Client
-	ledger *ledger
-	claim  *claim
-	id     fleetID
+	client   *altegio.Client
+	ledger   *ledger
+	claim    *claim
+	id       fleetID
+	inFlight int
 	// askWhole asks about the application as a whole.
 	askWhole func(context.Context) error
 
@@ -104,11 +105,11 @@ func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.Valu
 // applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
 // Whatever leaves waits for what other resources of the run are about to set, and so comes last.
 func applyFleet(
-	ctx context.Context, client *altegio.Client, ledger *ledger, id fleetID, prior, declared availability,
+	ctx context.Context, client *altegio.Client, conn *connection, id fleetID, prior, declared availability,
 ) (availability, diag.Diagnostics) {
 	changes := prior.changesTo(declared)
 	apply := &fleetApply{
-		client: client, ledger: ledger, id: id,
+		client: client, ledger: conn.ledger, id: id, inFlight: conn.inFlight,
 		at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int),
 		askWhole: func(ctx context.Context) error {
 			_, err := client.SharedLocationIDs(ctx, id.application)
@@ -121,7 +122,7 @@ func applyFleet(
 			matters = append(matters, id.matter(location))
 		}
 	}
-	apply.claim = ledger.claim(matters...)
+	apply.claim = conn.ledger.claim(matters...)
 	defer apply.claim.close()
 	for location, value := range prior {
 		_, stays := declared[location]
@@ -153,7 +154,7 @@ func (a *fleetApply) all(ctx context.Context, changes []fleetChange) {
 		rand.Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 	}
 	var group errgroup.Group
-	group.SetLimit(inFlight)
+	group.SetLimit(a.inFlight)
 	for _, change := range changes {
 		group.Go(func() error {
 			if ctx.Err() == nil && !a.stopped() {

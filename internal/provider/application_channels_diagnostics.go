@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
 // fleetIncomplete says how far an apply came that did not come to its end.
@@ -26,4 +27,11 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 func nothingConnected(id fleetID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not connected to any location. Check the application_id.", id.application))
+}
+
+// ignoredKeyOfOtherForm refuses a plan that would have to say one thing in two ways.
+func ignoredKeyOfOtherForm() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("availability"), "ignore_changes names the argument that is not given",
+		"The configuration has available_at, and the lifecycle of the resource ignores changes of a location in availability. Terraform "+
+			"then plans with both, and they say different things. To ignore changes of single locations, declare availability.")
 }

@@ -140,6 +140,12 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 	same := !creating && known && state.fleetID() == id
 	declared := config.declared()
 	switch {
+	case !config.AvailableAt.IsNull() && !config.Availability.IsNull(): // as it was, because its changes are ignored
+		if !config.Availability.Equal(state.Availability) {
+			resp.Diagnostics.Append(ignoredKeyOfOtherForm())
+			return
+		}
+		declared = config.Availability
 	case declared.IsNull() && same:
 		declared = state.Availability // the changes of whichever is given are ignored, and it was null
 		fallthrough
@@ -206,7 +212,7 @@ func (r *applicationChannelsResource) apply(
 	ctx context.Context, client *altegio.Client, plan applicationChannelsModel, before availability, creating bool, to applied,
 ) {
 	id := plan.fleetID()
-	at, diags := applyFleet(ctx, client, r.conn.ledger, id, before, availabilityOf(plan.Availability))
+	at, diags := applyFleet(ctx, client, r.conn, id, before, availabilityOf(plan.Availability))
 	to.diags.Append(diags...)
 	if diags.HasError() {
 		plan.Availability = at.mapValue()
@@ -264,7 +270,7 @@ func (r *applicationChannelsResource) Read(ctx context.Context, req resource.Rea
 		}
 	}
 	resp.Diagnostics.Append(r.conn.noteRead(ctx, resp.Private, held...)...)
-	gone, diags := notInstalledAt(ctx, client, id, unlisted)
+	gone, diags := r.conn.notInstalledAt(ctx, client, id, unlisted)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -313,14 +319,16 @@ func (r *applicationChannelsResource) reinstalled(
 // notInstalledAt returns those of the locations that do not have the application, in order. Which
 // statuses the listing leaves out is not documented (API-29), so each is asked for before anything is
 // concluded.
-func notInstalledAt(ctx context.Context, client *altegio.Client, id fleetID, locations []int64) ([]int64, diag.Diagnostics) {
+func (c *connection) notInstalledAt(
+	ctx context.Context, client *altegio.Client, id fleetID, locations []int64,
+) ([]int64, diag.Diagnostics) {
 	var (
 		mu    sync.Mutex
 		gone  []int64
 		diags diag.Diagnostics
 		group errgroup.Group
 	)
-	group.SetLimit(inFlight)
+	group.SetLimit(c.inFlight)
 	for _, location := range locations {
 		group.Go(func() error {
 			mu.Lock()
@@ -397,7 +405,7 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 	}
 	kept, _ := keptNote.get(ctx, req.Private)
 	at.drop(id, kept)
-	left, diags := applyFleet(ctx, client, r.conn.ledger, id, at, nil)
+	left, diags := applyFleet(ctx, client, r.conn, id, at, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		maps.Copy(left, stays)

@@ -398,13 +398,15 @@ func (r *applicationDiscountResource) send(
 	if len(left.locations) == 0 {
 		return nil, nil
 	}
-	return sendDiscount(ctx, client, application, left)
+	return r.sendDiscount(ctx, client, application, left)
 }
 
 // sendDiscount makes a call, and returns the locations that the last request was about. Where a
 // location that leaves no longer has the application, there is nothing to take away; how the API
 // refuses that is not documented (API-41).
-func sendDiscount(ctx context.Context, client *altegio.Client, application int64, call discountCall) (sent []int64, err error) {
+func (r *applicationDiscountResource) sendDiscount(
+	ctx context.Context, client *altegio.Client, application int64, call discountCall,
+) (sent []int64, err error) {
 	err = client.SetDiscount(ctx, application, call.locations, call.discount)
 	if !call.leaves || !errors.Is(err, altegio.KindRefused) || errors.Is(err, altegio.ErrUnauthorized) {
 		return call.locations, err
@@ -417,7 +419,7 @@ func sendDiscount(ctx context.Context, client *altegio.Client, application int64
 		_, ok := connected[location]
 		return ok
 	})
-	gone, diags := notInstalledAt(ctx, client, fleetID{application: application}, unlisted)
+	gone, diags := r.conn.notInstalledAt(ctx, client, fleetID{application: application}, unlisted)
 	rest := slices.DeleteFunc(slices.Clone(call.locations), func(location int64) bool {
 		_, ok := slices.BinarySearch(gone, location)
 		return ok

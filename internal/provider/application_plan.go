@@ -161,7 +161,9 @@ func (m applicationModel) send(state applicationModel) (card altegio.Application
 		}
 	}
 	for _, name := range m.changesBesides(state) {
-		if !(name == "connect_instruction" && m.ConnectInstruction.IsUnknown()) && !(name == "payment_instruction" && m.PaymentInstruction.IsUnknown()) {
+		unknown := name == "connect_instruction" && m.ConnectInstruction.IsUnknown() ||
+			name == "payment_instruction" && m.PaymentInstruction.IsUnknown()
+		if !unknown {
 			changed = append(changed, name)
 		}
 	}

@@ -54,6 +54,8 @@ type connection struct {
 	listing bool
 	// ledger is what the resources of this run know of each other.
 	ledger *ledger
+	// inFlight is how many locations a resource works on at once.
+	inFlight int
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -67,6 +69,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		unknown: unknownArguments(config),
 		listing: config.Refresh.ValueString() == refreshListing,
 		ledger:  newLedger(newGatherer(p.activity, p.moment)),
+
+		inFlight: p.inFlight,
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
@@ -76,7 +80,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 
-	partnerToken := stringSetting(config.PartnerToken, envPartnerToken, "")
+	partnerToken := stringSetting(config.PartnerToken, envPartnerToken)
 	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
 	case "", "bearer": // the latter comes of "Bearer ${var.token}"
 		resp.Diagnostics.Append(missingPartnerToken(!config.PartnerToken.IsNull() && strings.TrimSpace(partnerToken) == ""))
@@ -87,8 +91,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.Diagnostics.Append(diags...)
 	maxRetryWait, diags := durationSetting(config.MaxRetryWait, altegio.DefaultMaxRetryWait)
 	resp.Diagnostics.Append(diags...)
-	apiURL := stringSetting(config.APIURL, envAPIURL, "")
-	appURL := stringSetting(config.AppURL, envAppURL, "")
+	apiURL := stringSetting(config.APIURL, envAPIURL)
+	appURL := stringSetting(config.AppURL, envAppURL)
 	if config.APIURL.IsNull() && apiURL != "" {
 		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), envAPIURL, apiURL)...)
 	}
@@ -114,7 +118,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		bases = append(bases, altegio.WithAppURL(appURL))
 	}
 	client, err := altegio.New(partnerToken, append(bases,
-		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken, "")),
+		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken)),
 		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
 		altegio.WithPacer(p.pacers.get(pace{
@@ -160,14 +164,11 @@ func unknownArguments(config providerModel) []string {
 	return names
 }
 
-func stringSetting(value types.String, env, fallback string) string {
+func stringSetting(value types.String, env string) string {
 	if !value.IsNull() {
 		return value.ValueString()
 	}
-	if s := strings.TrimSpace(os.Getenv(env)); s != "" {
-		return s
-	}
-	return fallback
+	return strings.TrimSpace(os.Getenv(env))
 }
 
 func intSetting(value types.Int64, fallback int64) int64 {

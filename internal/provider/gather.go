@@ -31,7 +31,7 @@ const (
 	foundKept
 	// foundMove: what one resource removes another begins to declare.
 	foundMove
-	// foundRepetition: what one resource forgets another is about to send again.
+	// foundRepetition: what one resource forgets, or declares, too, another is about to send again.
 	foundRepetition
 	// foundReinstallation: the application was uninstalled and installed again.
 	foundReinstallation

@@ -47,9 +47,9 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 				"out of the state with a removed block that has destroy = false."))
 	case foundRepetition:
 		return diag.NewWarningDiagnostic("Discount may be given twice", paragraphs(
-			bulleted("One resource no longer has these, and another begins to declare the same:", lines),
-			"Terraform destroys and creates in any order, and where it creates first, the same discount is sent again. Whether a "+
-				"second one replaces the first or adds to it is not documented. If a resource was renamed, name the new address in a "+
+			bulleted("Two resources declare the same, or one no longer has these and another begins to declare the same:", lines),
+			"Each resource sends what it declares. Terraform destroys and creates in any order, and where it creates first, the same "+
+				"discount is sent again. Whether a second one replaces the first or adds to it is not documented. If a resource was renamed, name the new address in a "+
 				"moved block. If a location moves, take it out of the one resource, import the other with it, and apply both "+
 				"together."))
 	case foundReinstallation:

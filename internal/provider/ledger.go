@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -36,11 +35,6 @@ const (
 	panelMatter        matterKind = "panel"
 )
 
-func compareMatters(a, b matter) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Application, b.Application), cmp.Compare(a.Name, b.Name),
-		cmp.Compare(a.Location, b.Location))
-}
-
 // A ledger is what the resources of one plan or apply know of each other. Terraform shows a resource
 // nothing but itself, and plans and applies them in any order. The ledger knows what has passed through
 // this process: not what resources of another provider configuration do, nor those that an apply leaves
@@ -67,6 +61,8 @@ type entry struct {
 	set    bool
 	// releasing says that the matter is being taken away at this moment.
 	releasing bool
+	// released says that it was taken away, so that what a state says of it does not hold any more.
+	released bool
 	// changed is closed when one of the three has changed.
 	changed chan struct{}
 
@@ -201,7 +197,9 @@ func (l *ledger) release(ctx context.Context, matters ...matter) (taken []matter
 		}
 		if changed == nil {
 			for _, m := range taken {
-				l.entry(m).releasing = true
+				e := l.entry(m)
+				e.releasing, e.released = true, true
+				e.handed = nil
 			}
 			l.mu.Unlock()
 			return taken, func() { l.released(taken) }, nil
@@ -320,11 +318,13 @@ func (l *ledger) sawInstallation(ctx context.Context, installation matter, creat
 }
 
 // handOver leaves a matter to the resource that replaces a destroyed one. The text is what the matter
-// was last sent, and "" where that is not known.
+// was last sent, and "" where that is not known. What was taken away meanwhile is left to nobody.
 func (l *ledger) handOver(m matter, value string, untold bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entry(m).handed = &handed{value: value, untold: untold}
+	if e := l.entry(m); !e.released {
+		e.handed = &handed{value: value, untold: untold}
+	}
 }
 
 // takeOver returns what was handed over, once.

@@ -51,8 +51,11 @@ func (l *ledger) declare(ctx context.Context, owner string, declarations []decla
 		e := l.entry(d.matter)
 		e.declarations = slices.DeleteFunc(e.declarations, func(other declaration) bool { return other.owner == owner })
 		for _, other := range e.declarations {
-			if other.value != d.value {
+			switch {
+			case other.value != d.value:
 				found = append(found, finding{what: foundDisagreement, matter: d.matter})
+			case d.matter.Kind == discountMatter && d.value != string(noDiscount) && (d.changes || other.changes):
+				found = append(found, finding{what: foundRepetition, matter: d.matter}) // each sends it
 			}
 		}
 		e.declarations = append(e.declarations, d)

@@ -294,7 +294,8 @@ func TestGatherer_sentences(t *testing.T) {
 	t.Parallel()
 	for what := foundDisagreement; what < endOfFound; what++ {
 		for _, m := range []matter{
-			smsAt1001, discountAt(456, 1001), {Kind: senderNamesMatter, Location: 1001, Application: 456},
+			smsAt1001, discountAt(456, 1001),
+			{Kind: senderNamesMatter, Location: 1001, Application: 456},
 			webhookAt(1001, "https://bot.example.com"), webhooksAt(1001), connectionID{1001, 456}.matter(),
 		} {
 			diags := warnings(map[finding]struct{}{{what, m}: {}})

@@ -27,8 +27,10 @@ func TestProtocol_finishAnInstallation(t *testing.T) {
 	}{
 		"all settings": {config: all, state: allState, body: allSent},
 		"undocumented settings": {
-			config: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo": "a-login-7f3a9c", "login_wo_version": 1,
-				"secret_key_wo": "a-key-7f3a9c", "secret_key_wo_version": 2},
+			config: args{
+				"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo": "a-login-7f3a9c", "login_wo_version": 1,
+				"secret_key_wo": "a-key-7f3a9c", "secret_key_wo_version": 2,
+			},
 			state: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo_version": "1", "secret_key_wo_version": "2"},
 			body: `{"salon_id":1006,"application_id":456,"chat_url":"https://a.test/chat","tips_url":"https://a.test/tips",` +
 				`"login":"a-login-7f3a9c","secret_key":"a-key-7f3a9c"}`,

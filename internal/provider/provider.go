@@ -34,6 +34,8 @@ type altegioProvider struct {
 	// warning that is gathered to be given.
 	activity *activity
 	moment   time.Duration
+	// inFlight is how many requests a resource of many locations sends at once.
+	inFlight int
 	hosts    altegio.Hosts // what was found out about them, for as long as the process lives
 }
 
@@ -51,7 +53,7 @@ func New(version string) func() provider.Provider {
 }
 
 func newProvider(version string) *altegioProvider {
-	return &altegioProvider{version: version, activity: new(activity), moment: gatherMoment}
+	return &altegioProvider{version: version, activity: new(activity), moment: gatherMoment, inFlight: inFlight}
 }
 
 type providerModel struct {

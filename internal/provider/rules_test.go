@@ -227,10 +227,11 @@ func specimens() map[string]specimen {
 	}
 }
 
-// hasty is the provider without the wait for more of what a warning is about.
+// hasty is the provider without the wait for more of what a warning is about, and with one request at a
+// time, so that whatever happens can be repeated.
 func hasty() (tfprotov6.ProviderServer, error) {
 	p := newProvider("1.2.3-test")
-	p.moment = 0
+	p.moment, p.inFlight = 0, 1
 	return serve(p)
 }
 

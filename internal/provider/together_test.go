@@ -164,16 +164,22 @@ func TestTogether_destroyedWhileAnotherHasIt(t *testing.T) {
 		never         bool // nothing can be left alone
 	}{
 		"a channel": {
-			"", []tf.Resource{channelRes("a", 1001, 456, true), channelRes("b", 1001, 456, true)},
-			[]tf.Resource{channelRes("b", 1001, 456, true)}, false,
+			"",
+			[]tf.Resource{channelRes("a", 1001, 456, true), channelRes("b", 1001, 456, true)},
+			[]tf.Resource{channelRes("b", 1001, 456, true)},
+			false,
 		},
 		"a fleet": {
-			"", []tf.Resource{fleetRes("a", only(1001, 1002)), channelRes("b", 1001, 456, true)},
-			[]tf.Resource{channelRes("b", 1001, 456, true)}, false,
+			"",
+			[]tf.Resource{fleetRes("a", only(1001, 1002)), channelRes("b", 1001, 456, true)},
+			[]tf.Resource{channelRes("b", 1001, 456, true)},
+			false,
 		},
 		"a location between fleets": {
-			"", []tf.Resource{fleetRes("a", only(1001, 1002)), fleetRes("b", only(1001, 1003))},
-			[]tf.Resource{fleetRes("a", only(1002)), fleetRes("b", only(1001, 1003))}, false,
+			"",
+			[]tf.Resource{fleetRes("a", only(1001, 1002)), fleetRes("b", only(1001, 1003))},
+			[]tf.Resource{fleetRes("a", only(1002)), fleetRes("b", only(1001, 1003))},
+			false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -85,7 +85,7 @@ func newWorldRig(t *testing.T, w altegiotest.World, listing bool) worldRig {
 		s.stopping, s.stop = context.WithCancel(context.Background())
 		return s, nil
 	}
-	return worldRig{rig{tf.New(tf.NewProvider(start), block), fake}, w, later}
+	return worldRig{rig{Workspace: tf.New(tf.NewProvider(start), block), fake: fake}, w, later}
 }
 
 // pass lets more time pass than the API remembers a status.
@@ -280,7 +280,7 @@ func TestListing_short(t *testing.T) {
 			fake := newFake(t)
 			block := harnessBlock(fake)
 			block["refresh"] = refreshListing
-			r := rig{tf.New(tf.NewProvider(hasty), block), fake}
+			r := rig{Workspace: tf.New(tf.NewProvider(hasty), block), fake: fake}
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
 			if err := errors.Join(r.must(resources...), r.settled()); err != nil {
 				t.Fatal(err)

@@ -94,14 +94,22 @@ func (w *walk) watch(over <-chan struct{}) {
 	select {
 	case <-w.run.Die:
 		w.processes.end()
+		w.told()
 	case <-w.run.Interrupt:
 		w.processes.stop()
+		w.told()
 		select {
 		case <-w.run.Die:
 			w.processes.end()
 		case <-over:
 		}
 	case <-over:
+	}
+}
+
+func (w *walk) told() {
+	if w.run.Told != nil {
+		w.run.Told()
 	}
 }
 

@@ -40,6 +40,8 @@ type Fault struct {
 
 	// AfterEffect has the request carried out first, which the client then can't know.
 	AfterEffect bool
+	// Then is called before the delay and, with AfterEffect, after the effect.
+	Then func()
 
 	// Drop closes the connection without an answer: a TCP reset, or a reset stream with HTTP/2.
 	// Go's HTTP client silently repeats a GET that fails so on a connection that it has used before.
@@ -117,6 +119,9 @@ func (s *Server) misbehave(w http.ResponseWriter, entry *entry, c *call, f *Faul
 	var genuine answer
 	if f.AfterEffect {
 		genuine = s.perform(c)
+	}
+	if f.Then != nil {
+		f.Then()
 	}
 	s.wait(c.request, entry, f.Delay)
 	if !f.AfterEffect && (f.Truncate && !f.Drop || !f.answers()) {
