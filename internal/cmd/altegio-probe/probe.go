@@ -165,11 +165,11 @@ func (p *probe) ask(ctx context.Context) []fact {
 	var facts []fact
 	add := func(name, expected, found string) { facts = append(facts, fact{name, expected, found}) }
 	get := func(base, path string) answer { return p.do(ctx, http.MethodGet, base+path, p.token, nil) }
-	list := func(page int) answer {
-		return get(p.app, fmt.Sprintf("/marketplace/application/%d/salons?page=%d&count=1", p.application, page))
+	list := func(page, count int) answer {
+		return get(p.app, fmt.Sprintf("/marketplace/application/%d/salons?page=%d&count=%d", p.application, page, count))
 	}
 
-	first := list(1)
+	first := list(1, 1)
 	add("listing, page 1", "200 JSON success=true data=array", first.String())
 	add("listing, meta", "[] or {} or absent", shape(first.meta))
 	ids := first.ids()
@@ -179,7 +179,7 @@ func (p *probe) ask(ctx context.Context) []fact {
 	}
 	add("listing, an id is a", "number", kind)
 	add("listing, rows of count=1", "1", strconv.Itoa(len(ids)))
-	zero := list(0)
+	zero := list(0, 1)
 	base := "refused"
 	switch {
 	case zero.success == "true" && len(zero.ids()) > 0 && len(ids) > 0 && zero.ids()[0] == ids[0]:
@@ -192,7 +192,7 @@ func (p *probe) ask(ctx context.Context) []fact {
 		base = zero.String()
 	}
 	add("listing, page 0", "refused or page 1 again or empty", base)
-	second := list(2)
+	second := list(2, 1)
 	heeded := "yes"
 	if got := second.ids(); len(got) > 0 && len(ids) > 0 && got[0] == ids[0] {
 		heeded = "no, or one location only"
