@@ -145,10 +145,10 @@ func (r *applicationChannelResource) set(
 	claim := r.conn.ledger.claim(m)
 	defer claim.close()
 	var installedAt string
-	if creating { // a refresh has noted it since
-		installedAt = r.conn.installedAt(ctx, client, plan.installationID())
-	}
 	err := claim.ready(ctx, m)
+	if err == nil && creating { // a refresh has noted it since
+		installedAt, err = r.conn.installedAt(ctx, client, plan.installationID())
+	}
 	if err == nil {
 		err = client.SetChannel(ctx, plan.channel())
 	}

@@ -222,8 +222,11 @@ func (r *locationFrameResource) set(
 	id := plan.panelID()
 	claim := r.conn.ledger.claim(id.matter())
 	defer claim.close()
-	installedAt := r.conn.installedAt(ctx, client, id.connectionID)
+	var installedAt string
 	err := claim.ready(ctx, id.matter())
+	if err == nil {
+		installedAt, err = r.conn.installedAt(ctx, client, id.connectionID)
+	}
 	if err == nil {
 		err = client.SetLocationFrame(ctx, plan.frame())
 	}
@@ -325,7 +328,7 @@ func (r *locationFrameResource) Delete(ctx context.Context, req resource.DeleteR
 }
 
 // panelIsUninstalled reports whether a panel was refused because its application is no longer installed. How
-// the API refuses that is not documented, so the installation itself is asked for.
+// the API refuses that is not documented (API-78), so the installation itself is asked for.
 func panelIsUninstalled(ctx context.Context, client *altegio.Client, frame altegio.LocationFrame, refusal error) bool {
 	var e *altegio.Error
 	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {

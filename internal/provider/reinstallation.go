@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -23,16 +24,20 @@ func isLaterInstallation(seen, createdAt string) bool {
 // installedAt returns when the installation was created in which something is about to be set, and ""
 // where that is not known, for installationNote: so that even a plan that is never applied notices the
 // next installation. It asks once for a location and run, and not at all where plans do not ask either.
-// What cannot be asked is left for the next refresh to find out.
-func (c *connection) installedAt(ctx context.Context, client *altegio.Client, id connectionID) string {
+// What cannot be asked is left for the next refresh to find out; the error is that of a token that is not
+// accepted, after which nothing more is sent.
+func (c *connection) installedAt(ctx context.Context, client *altegio.Client, id connectionID) (string, error) {
 	if c.listing {
-		return ""
+		return "", nil
 	}
 	installation, err := client.SharedInstallation(ctx, id.location, id.application)
-	if err != nil {
-		return ""
+	switch {
+	case errors.Is(err, altegio.ErrUnauthorized):
+		return "", err
+	case err != nil:
+		return "", nil //nolint:nilerr // setting it says what is wrong
 	}
-	return installation.CreatedAt
+	return installation.CreatedAt, nil
 }
 
 // reinstalled reports, with a warning, whether the application was uninstalled and installed again

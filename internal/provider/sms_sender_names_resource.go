@@ -138,10 +138,14 @@ func (r *smsSenderNamesResource) set(
 ) {
 	id, names := plan.connectionID(), plan.names()
 	var installedAt string
+	var err error
 	if creating { // a refresh has noted it since
-		installedAt = r.conn.installedAt(ctx, client, id)
+		installedAt, err = r.conn.installedAt(ctx, client, id)
 	}
-	if err := client.SetSenderNames(ctx, id.location, id.application, names); err != nil {
+	if err == nil {
+		err = client.SetSenderNames(ctx, id.location, id.application, names)
+	}
+	if err != nil {
 		to.diags.Append(senderNamesTask("Cannot set the sender names", id, names).diagnostics(err)...)
 		if !mayHaveHappened(err) && !replaces {
 			return
