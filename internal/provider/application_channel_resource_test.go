@@ -139,7 +139,7 @@ func TestApplicationChannelResource_refused(t *testing.T) {
 			[]string{
 				"Cannot set the channel", `Asked for: location_id 1001, application_id 456, channel_slug "sms", is_available true.`,
 				// The question about the installation came first.
-				"The request was not sent: token refused: the API did not accept it before.",
+				"Altegio answered: 401 Unauthorized: Partner identifier is not specified.",
 				"Check partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it.",
 			},
 			gets(1),
