@@ -37,9 +37,9 @@ type World struct {
 	WebhookURLs     WebhookURLs
 }
 
+// PageBase and the types after it are the unknowns. The values of each are in the order of its names in
+// dimensions.
 type (
-	// The unknowns: the values of each are in the order of its names in dimensions.
-
 	PageBase        int // the number of the first page: 1, 1 with 0 taken for it, 1 with 0 failing, 0
 	PageSize        int // how many rows a page has: as many as asked for, 2, all that there are
 	PageBeyond      int // what comes after the last page: nothing, the last page again, any page is the first
