@@ -37,7 +37,7 @@ type World struct {
 	WebhookURLs     WebhookURLs
 }
 
-// PageBase and the types after it are the unknowns. The values of each are in the order of its names in
+// The unknowns, each with its own comment. The values of each are in the order of its names in
 // dimensions.
 type (
 	PageBase        int // the number of the first page: 1, 1 with 0 taken for it, 1 with 0 failing, 0
