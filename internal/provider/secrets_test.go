@@ -292,6 +292,7 @@ func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 // What the Developer Cabinet answers with secrets in it leaves none of them behind.
 func TestSecrets_ofTheCabinet(t *testing.T) {
 	t.Parallel()
+	requireCLI(t)
 	for name, shapes := range map[string]altegiotest.CabinetShapes{
 		"plain": {}, "flat": {FlatPartnerSystem: true, CreateAnswers: "id", ExtraMembers: true, Catalog: "map"},
 	} {
