@@ -50,25 +50,28 @@ const (
 type activity struct {
 	mu    sync.Mutex
 	count int
-	begun uint64
+	// changes counts how often a request began or ended: between two of them, nothing is under way for
+	// an instant.
+	changes uint64
 }
 
 func (a *activity) begin() (end func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.count++
-	a.begun++
+	a.changes++
 	return func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.count--
+		a.changes++
 	}
 }
 
-func (a *activity) now() (count int, begun uint64) {
+func (a *activity) now() (count int, changes uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.count, a.begun
+	return a.count, a.changes
 }
 
 // A gatherer makes one warning of what many resources of a run have in common. Terraform asks for them
@@ -151,11 +154,11 @@ func (g *gatherer) wait(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		count, begun := g.activity.now()
-		if count <= 1 && begun == before {
+		count, changes := g.activity.now()
+		if count <= 1 && changes == before {
 			return
 		}
-		before = begun
+		before = changes
 	}
 }
 
