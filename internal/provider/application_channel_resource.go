@@ -110,6 +110,9 @@ func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resourc
 		p.declare(declaration{matter: plan.matter(), value: plan.value(), held: held, changes: !state.IsAvailable.Equal(plan.IsAvailable)})
 	}
 	p.tell()
+	if creating && known {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, id.location)...)
+	}
 }
 
 func (r *applicationChannelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

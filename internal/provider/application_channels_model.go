@@ -101,6 +101,17 @@ func (at availability) declarations(id fleetID, before availability) []declarati
 	return all
 }
 
+// joining are the locations that a plan adds, in order.
+func (at availability) joining(before availability) []int64 {
+	var joining []int64
+	for _, location := range at.locations() {
+		if _, had := before[location]; !had && !at[location].IsNull() {
+			joining = append(joining, location)
+		}
+	}
+	return joining
+}
+
 // removals are what a plan takes away, as it tells the ledger.
 func (at availability) removals(id fleetID, declared availability, destroyed bool) []removal {
 	var all []removal

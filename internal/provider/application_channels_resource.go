@@ -166,6 +166,9 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 	p.declare(at.declarations(id, before)...)
+	if creating || same {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, at.joining(before)...)...)
+	}
 	if !same {
 		return
 	}

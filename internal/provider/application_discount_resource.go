@@ -160,6 +160,9 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 	p.declare(held.declarations(application, declared, discount)...)
+	if creating || state.ApplicationID.Equal(plan.ApplicationID) {
+		resp.Diagnostics.Append(r.conn.check(ctx, application, held.joining(declared)...)...)
+	}
 	if r.conn != nil {
 		for _, location := range declared {
 			if _, doubtful := r.conn.ledger.wasRead(discountAt(application, location)); doubtful {

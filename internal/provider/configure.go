@@ -54,6 +54,8 @@ type connection struct {
 	listing bool
 	// ledger is what the resources of this run know of each other.
 	ledger *ledger
+	// preflight checks plans; nil where the validate argument turns that off.
+	preflight *preflight
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -67,6 +69,11 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		unknown: unknownArguments(config),
 		listing: config.Refresh.ValueString() == refreshListing,
 		ledger:  newLedger(newGatherer(p.activity, p.moment)),
+	}
+	p.activity.configure()
+	if config.Validate.IsNull() || config.Validate.ValueBool() {
+		conn.preflight = newPreflight()
+		conn.ledger.gather.isMoot = conn.preflight.isMoot
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
@@ -152,6 +159,7 @@ func unknownArguments(config providerModel) []string {
 		{"request_timeout", config.RequestTimeout},
 		{"rate_limit_timeout", config.RateLimitTimeout},
 		{"refresh", config.Refresh},
+		{"validate", config.Validate},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +40,19 @@ const (
 	foundUninstallation
 	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
+	// foundUnconnected: something is planned where the application is not connected.
+	foundUnconnected
+	// foundPending: as foundUnconnected, where the installation is pending.
+	foundPending
+	// foundFreezed: as foundUnconnected, where the installation is suspended.
+	foundFreezed
+	// foundUnbegun: an installation is planned whose owner has not begun it.
+	foundUnbegun
+	// foundUnchecked: whether the application is connected could not be asked, for the reason that the
+	// matter has as its name.
+	foundUnchecked
+
+	lastFound = foundUnchecked
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -46,6 +60,27 @@ type activity struct {
 	mu    sync.Mutex
 	count int
 	begun uint64
+	// applying says that something was applied since the provider was configured.
+	applying bool
+}
+
+// configure begins the count of a new plan or apply.
+func (a *activity) configure() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.applying = false
+}
+
+func (a *activity) apply() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.applying = true
+}
+
+func (a *activity) isApplying() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.applying
 }
 
 func (a *activity) begin() (end func()) {
@@ -73,6 +108,9 @@ type gatherer struct {
 	activity *activity
 	// moment is how long nothing has to happen for the run to count as ended.
 	moment time.Duration
+	// isMoot reports whether what was found has become superfluous by the time that it is told; nil if
+	// nothing ever is.
+	isMoot func(finding) bool
 
 	mu      sync.Mutex
 	found   map[finding]struct{}
@@ -132,6 +170,9 @@ func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
 	}
 	all := g.found
 	g.found = make(map[finding]struct{})
+	if g.isMoot != nil {
+		maps.DeleteFunc(all, func(f finding, _ struct{}) bool { return g.isMoot(f) })
+	}
 	return warnings(all)
 }
 
@@ -197,7 +238,7 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 		g.locations = append(g.locations, f.matter.Location)
 	}
 	var diags diag.Diagnostics
-	for what := foundDisagreement; what <= foundUntoldReinstallation; what++ {
+	for what := foundDisagreement; what <= lastFound; what++ {
 		var list []foundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.locations)

@@ -69,6 +69,37 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),
 			"The plan of the resource that declares it was made before that was known. Plan once more to set it again, and name the "+
 				"installation in depends_on of the resource."))
+	case foundUnconnected:
+		return diag.NewWarningDiagnostic("Application is not connected at all declared locations", paragraphs(
+			bulleted("Something is planned where the application is not installed:", lines),
+			"The apply fails there, unless the owners of the locations connect the application before. Take these locations out of the "+
+				"configuration, or have them connected and plan again."))
+	case foundPending:
+		return diag.NewWarningDiagnostic("Installations are pending", paragraphs(
+			bulleted("Something is planned where the owner has begun to connect the application, and the installation is not finished:", lines),
+			"Altegio may refuse the apply there. Finish the installations before, as with altegio_location_application."))
+	case foundFreezed:
+		return diag.NewWarningDiagnostic("Installations are suspended", paragraphs(
+			bulleted("Something is planned where the installation is freezed, as Altegio calls it, usually because a trial or a paid period is over:", lines),
+			"Altegio may refuse the apply there. A payment makes an installation active again."))
+	case foundUnbegun:
+		return diag.NewWarningDiagnostic("Owners have to connect the application first", paragraphs(
+			bulleted("An installation is planned that its owner has not begun:", lines),
+			"The apply fails there, unless the owner of the location clicks Connect in the marketplace before, or grant_access is true."))
+	case foundUnchecked:
+		return diag.NewWarningDiagnostic("Plan is not checked", paragraphs(
+			bulleted("Altegio could not be asked whether the application is connected at the locations where something is created:", uncheckedLines(groups)),
+			"The plan is complete, but the apply may be refused something that the plan does not tell. To plan without a network, set "+
+				"validate = false in the provider block."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
+}
+
+// uncheckedLines says of each application why it could not be asked about.
+func uncheckedLines(groups []foundGroup) []string {
+	lines := make([]string, 0, len(groups))
+	for _, g := range groups {
+		lines = append(lines, fmt.Sprintf("application %d: %s", g.application, g.name))
+	}
+	return lines
 }

@@ -66,6 +66,7 @@ type providerModel struct {
 	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
 	RateLimitTimeout  timetypes.GoDuration `tfsdk:"rate_limit_timeout"`
 	Refresh           types.String         `tfsdk:"refresh"`
+	Validate          types.Bool           `tfsdk:"validate"`
 }
 
 func (p *altegioProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -150,6 +151,13 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"goes unnoticed.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
+			},
+			"validate": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan that creates something asks Altegio what the apply would be refused: a token that is not " +
+					"accepted, an application of another partner, and locations that do not have the application. It takes the listing of " +
+					"connected locations, and the status of each location that it lacks. Defaults to `true`; set `false` to plan " +
+					"without a network. A provider cannot see `-refresh=false`, so this holds with it, too.",
+				Optional: true,
 			},
 		},
 	}

@@ -23,6 +23,7 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx, box := withNoticeBox(ctx)
+	s.activity.apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)

@@ -106,6 +106,9 @@ func (r *smsSenderNamesResource) ModifyPlan(ctx context.Context, req resource.Mo
 			held: !creating && state.connectionID() == id, changes: !plan.Names.Equal(state.Names),
 		})
 	}
+	if creating {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, id.location)...)
+	}
 }
 
 func (r *smsSenderNamesResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
