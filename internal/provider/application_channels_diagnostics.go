@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
 // fleetIncomplete says how far an apply came that did not come to its end.
@@ -21,6 +22,17 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 		"Found by the import, and not declared by the configuration: %s. What the channel is set to there is not known, and no "+
 			"request is sent. Declare a location with false to make the channel unavailable there.",
 		someOf(left)))
+}
+
+// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than is meant.
+func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
+		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, countLocations(connected), limit), paragraphs(
+			fmt.Sprintf("No longer available, at locations that are connected or may be: %s. The limit that was applied last holds, and "+
+				"a lower one at once. Nothing was sent.", someOf(off)),
+			"Check where the configuration has its locations from. If it is meant, raise max_turned_off, or remove it, and apply that "+
+				"alone; then apply the rest. To stop managing the channel and leave it as it is, use a removed block that has "+
+				"destroy = false."))
 }
 
 func nothingConnected(id fleetID) diag.Diagnostic {

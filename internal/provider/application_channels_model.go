@@ -19,6 +19,7 @@ type applicationChannelsModel struct {
 	ChannelSlug   types.String `tfsdk:"channel_slug"`
 	Availability  types.Map    `tfsdk:"availability"`
 	AvailableAt   types.List   `tfsdk:"available_at"`
+	MaxTurnedOff  types.Int64  `tfsdk:"max_turned_off"`
 }
 
 type applicationChannelsIdentityModel struct {

@@ -19,6 +19,8 @@ import (
 type finding struct {
 	what   foundKind
 	matter matter
+	// connection says whether the application is connected there, for foundTurnedOff.
+	connection connectedness
 }
 
 type foundKind int
@@ -51,8 +53,10 @@ const (
 	// foundUnchecked: whether the application is connected could not be asked, for the reason that the
 	// matter has as its name.
 	foundUnchecked
+	// foundTurnedOff: something is taken away from a location.
+	foundTurnedOff
 
-	lastFound = foundUnchecked
+	lastFound = foundTurnedOff
 )
 
 // activity counts the requests of Terraform under way that may find something.
@@ -201,12 +205,17 @@ type foundGroup struct {
 	application int64
 	name        string
 	locations   []int64
+	// connected counts those where the application is still connected, and asked those of which that is
+	// known.
+	connected, asked int
 }
 
 // String describes the group in one line.
 func (g foundGroup) String() string {
 	what := string(g.kind)
 	switch {
+	case g.kind == senderNameMatter:
+		return fmt.Sprintf("sender name %q of application %d at %s", g.name, g.application, locationsText(g.locations))
 	case g.kind == webhookMatter:
 		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
 	case g.name != "":
@@ -236,6 +245,13 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 			groups[f.what][key] = g
 		}
 		g.locations = append(g.locations, f.matter.Location)
+		switch f.connection {
+		case stillConnected:
+			g.connected++
+			g.asked++
+		case notConnectedAnyMore:
+			g.asked++
+		}
 	}
 	var diags diag.Diagnostics
 	for what := foundDisagreement; what <= lastFound; what++ {

@@ -91,6 +91,16 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("Altegio could not be asked whether the application is connected at the locations where something is created:", uncheckedLines(groups)),
 			"The plan is complete, but the apply may be refused something that the plan does not tell. To plan without a network, set "+
 				"validate = false in the provider block."))
+	case foundTurnedOff:
+		for i, g := range groups {
+			if g.asked == len(g.locations) {
+				lines[i] += fmt.Sprintf(" (%d still connected)", g.connected)
+			}
+		}
+		return diag.NewWarningDiagnostic("Locations lose what they have", paragraphs(
+			bulleted("The plan makes unavailable, resets or drops:", lines),
+			"Check that this is meant, above all where a listing, a file or a data source feeds the configuration: it may have come out "+
+				"shorter than it is."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
 }
