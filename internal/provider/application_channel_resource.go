@@ -269,11 +269,12 @@ func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.
 }
 
 func (r *applicationChannelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, ok := readImportID[applicationChannelIdentityModel](ctx, req, resp, parseChannelID, channelIDForm, channelIDExample)
+	id, ok := readImportID[applicationChannelIdentityModel](ctx, req, resp, parseChannelImport, channelImportForm, channelImportExample)
 	if !ok {
 		return
 	}
-	imported := importedChannel(id)
+	imported := importedChannel(id.channelID)
+	imported.IsAvailable = types.BoolPointerValue(id.isAvailable)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }

@@ -38,6 +38,9 @@ const envSharedPace = "ALTEGIO_SHARED_PACE"
 // maxRequests is more than any limit that makes sense, and few enough to keep a log of.
 const maxRequests = 1_000_000
 
+// minRequests is less than any share of a limit, and enough for a wait to end.
+const minRequests = 0.1
+
 // The values of the refresh argument.
 const (
 	refreshStatus  = "status"
@@ -125,8 +128,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
 		altegio.WithPacer(p.pacers.get(pace{
-			perSecond: int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
-			perMinute: int(intSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute)),
+			perSecond: rateSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond),
+			perMinute: rateSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute),
 			apiURL:    cmp.Or(apiURL, altegio.DefaultAPIURL), appURL: cmp.Or(appURL, altegio.DefaultAppURL), isShared: isShared,
 		})),
 		altegio.WithMaxRetries(int(intSetting(config.MaxRetries, altegio.DefaultMaxRetries))),
@@ -185,6 +188,13 @@ func intSetting(value types.Int64, fallback int64) int64 {
 	return value.ValueInt64()
 }
 
+func rateSetting(value types.Float64, fallback float64) float64 {
+	if value.IsNull() {
+		return fallback
+	}
+	return value.ValueFloat64()
+}
+
 // sharesPace reads ALTEGIO_SHARED_PACE; ok is false if it is neither on nor off.
 func sharesPace(value string) (shares, ok bool) {
 	switch strings.ToLower(strings.TrimSpace(value)) {
@@ -198,7 +208,7 @@ func sharesPace(value string) (shares, ok bool) {
 
 // A pace is what a pacer keeps to.
 type pace struct {
-	perSecond, perMinute int
+	perSecond, perMinute float64
 	apiURL, appURL       string
 	isShared             bool // with other processes
 }

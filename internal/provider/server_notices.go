@@ -15,7 +15,7 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -26,7 +26,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	s.activity.apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -37,7 +37,7 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -47,7 +47,7 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
