@@ -295,6 +295,11 @@ func (p PromoMaterial) path() string {
 	return p.Content
 }
 
+// Same reports whether both are the same material: for a picture, whatever form its place is in.
+func (p PromoMaterial) Same(other PromoMaterial) bool {
+	return p.Type == other.Type && p.path() == other.path()
+}
+
 // isUpload reports whether the API takes the content for a new picture.
 func (p PromoMaterial) isUpload() bool {
 	return p.Type != "video" && strings.Contains(p.Content, "base64")

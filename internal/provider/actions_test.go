@@ -86,6 +86,7 @@ var allActions = map[string]args{
 	refundPaymentType:        {"payment_id": 1523},
 	uninstallApplicationType: {"location_id": 1001, "application_id": 456},
 	setUpVoIPType:            {"crm_token": "crm-token-12345", "enable": true},
+	moderationType:           {"partner_id": 11, "application_id": 458},
 }
 
 // Terraform validates an action before it knows variables, and plans it before it knows what comes

@@ -96,15 +96,19 @@ func (d *applicationTariffsDataSource) Read(ctx context.Context, req datasource.
 	}
 	tariffs, err := client.Tariffs(ctx, model.ApplicationID.ValueInt64())
 	if err != nil {
-		resp.Diagnostics.Append(task{
-			summary:   "Cannot list the tariffs of the application",
-			arguments: []argument{{"application_id", model.ApplicationID.ValueInt64()}},
-			notFound:  "Check that the application exists.",
-		}.diagnostics(err)...)
+		resp.Diagnostics.Append(tariffsTask(model.ApplicationID.ValueInt64()).diagnostics(err)...)
 		return
 	}
 	resp.Diagnostics.Append(model.fill(tariffs)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func tariffsTask(application int64) task {
+	return task{
+		summary:   "Cannot list the tariffs of the application",
+		arguments: []argument{{"application_id", application}},
+		notFound:  "Check that the application exists.",
+	}
 }
 
 func (m *applicationTariffsModel) fill(tariffs []altegio.Tariff) (diags diag.Diagnostics) {

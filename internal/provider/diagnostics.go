@@ -53,6 +53,8 @@ var wireNames = map[string]string{
 	"company_id":  "location_id",
 	"salon_ids":   "location_ids",
 	"api_key":     "api_key_wo",
+	"login":       "login_wo",
+	"secret_key":  "secret_key_wo",
 	"short_names": "names",
 }
 
@@ -251,7 +253,7 @@ func (t task) advice(err error, e *altegio.Error) (text, blame string) {
 	case errors.Is(err, altegio.KindCancelled):
 		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
 	case errors.Is(err, altegio.KindNoUserToken):
-		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location.", ""
+		return "Set user_token in the provider block, or " + envUserToken + ": this operation acts for the owner of a location, or for a user of the Developer Cabinet.", ""
 	}
 	return "", ""
 }

@@ -223,6 +223,18 @@ var imports = map[string]func(t *testing.T, name, id string) string{
 	testDiscountType: func(_ *testing.T, name, _ string) string {
 		return discountNamed(name, []int64{1001, 1002}, "15.54")
 	},
+	applicationType: func(_ *testing.T, name, _ string) string {
+		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n}\n", applicationType, name)
+	},
+	framesType: func(_ *testing.T, name, _ string) string {
+		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n  application_id = 456\n  frames = {\n    client = {\n"+
+			"      title = \"Dialogue\"\n      url = \"https://hello-bots.example/frame/client\"\n    }\n  }\n}\n", framesType, name)
+	},
+	panelType: func(_ *testing.T, name, _ string) string {
+		return block(fmt.Sprintf("resource %q %q", panelType, name), map[string]string{
+			"location_id": "1001", "application_id": "456", "type": quoted("chat"), "url": quoted("https://bot.example/chat"),
+		})
+	},
 	testSenderNamesType: func(_ *testing.T, name, _ string) string {
 		return strings.Replace(senderNamesBlock(1001, 457, "La Visage"), `"test"`, quoted(name), 1)
 	},

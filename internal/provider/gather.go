@@ -42,6 +42,8 @@ const (
 	foundUninstallation
 	// foundUntoldReinstallation: as foundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
+	// foundPanel: a panel is about to be sent, and whether it is shown then nobody can tell.
+	foundPanel
 	// foundUnconnected: something is planned where the application is not connected.
 	foundUnconnected
 	// foundPending: as foundUnconnected, where the installation is pending.
@@ -218,6 +220,10 @@ func (g foundGroup) String() string {
 		return fmt.Sprintf("sender name %q of application %d at %s", g.name, g.application, locationsText(g.locations))
 	case g.kind == webhookMatter:
 		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
+	case g.kind == applicationMatter:
+		return fmt.Sprintf("application %q of account %s", g.name, someOf(g.locations))
+	case g.kind == framesMatter:
+		return fmt.Sprintf("frames of application %d of account %s", g.application, someOf(g.locations))
 	case g.name != "":
 		what = fmt.Sprintf("%s %d/%s", what, g.application, g.name)
 	case g.application != 0:

@@ -69,6 +69,11 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),
 			"The plan of the resource that declares it was made before that was known. Plan once more to set it again, and name the "+
 				"installation in depends_on of the resource."))
+	case foundPanel:
+		return diag.NewWarningDiagnostic("Panel may not be shown", paragraphs(
+			bulleted("The apply sends these, and the answer does not tell whether they are shown:", lines),
+			"A location has one place for a chat. Where another application has it, the panel either replaces that one, or nothing happens. "+
+				"Look at the location after the apply. Of the kinds of panels, only chat was seen to work."))
 	case foundUnconnected:
 		return diag.NewWarningDiagnostic("Application is not connected at all declared locations", paragraphs(
 			bulleted("Something is planned where the application is not installed:", lines),

@@ -126,3 +126,32 @@ func TestGuides_fromCurlToAFleet(t *testing.T) {
 	}
 	expectOutput(t, c.mustRun("plan", "-no-color"), "No changes.")
 }
+
+func TestGuides_applicationAsCode(t *testing.T) {
+	t.Parallel()
+	c, fake := newExample(t)
+	requireVersion(t, "1.5.0", "1.6.0")
+	c.write("main.tf", requiredProviders+examplesProvider)
+	c.guide("application-as-code", "application.tf", "frames.tf")
+	expectOutput(t, c.mustRun("plan", "-no-color"), "Plan: 2 to import, 0 to add, 2 to change, 0 to destroy", "Application is published")
+	before := fake.Card(456)
+	fake.ResetJournal()
+	c.mustRun(apply...)
+	sent := fake.RequestsFor(altegiotest.OpApplicationUpdate)
+	if len(sent) != 1 {
+		t.Fatalf("%d updates are sent", len(sent))
+	}
+	for name, value := range members(t, sent[0].Body) {
+		if changed := string(value) != string(before[name]); changed != (name == "price") {
+			t.Errorf("%s is sent as %s", name, value)
+		}
+	}
+	if frames := fake.Frames(456); len(frames) != 2 {
+		t.Errorf("the frames are %v", frames)
+	}
+	if out := c.mustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
+		t.Errorf("a second plan has changes:\n%s", out)
+	}
+	fake.EditCard(456, "price", `"free today"`)
+	expectOutput(t, c.mustRun("plan", "-no-color"), "free today", "1 to change")
+}

@@ -110,7 +110,7 @@ func play(t *rapid.T, provider *tf.Provider, kinds []string, may map[string]bool
 	fake := altegiotest.NewServer()
 	defer fake.Close()
 	block := harnessBlock(fake)
-	p := &player{T: t, rig: rig{tf.New(provider, block), fake}, kinds: kinds, may: may, facts: newFacts()}
+	p := &player{T: t, rig: rig{Workspace: tf.New(provider, block), fake: fake}, kinds: kinds, may: may, facts: newFacts()}
 	if rapid.Bool().Draw(t, "old Terraform") {
 		p.Release = tf.V1_11
 	}

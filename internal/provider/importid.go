@@ -61,8 +61,12 @@ func checkIdentity(identity tftypes.Value) error {
 		if parts[name].As(&slug) != nil {
 			continue // all else are numbers
 		}
-		if _, err := parseSlug(slug); err != nil {
-			return err
+		if name == "channel_slug" {
+			if _, err := parseSlug(slug); err != nil {
+				return err
+			}
+		} else if strings.Contains(slug, "/") {
+			return fmt.Errorf("its %s is %q, which has a slash", name, slug)
 		}
 	}
 	return nil

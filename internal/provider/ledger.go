@@ -13,10 +13,11 @@ import (
 
 // A matter is what several resources can be about: a channel, a discount at a location and so on.
 type matter struct {
-	Kind        matterKind `json:"kind"`
-	Location    int64      `json:"location"`
-	Application int64      `json:"application,omitempty"`
-	// Name is the slug of a channel or the URL of a webhook, and "" where there is one of the kind.
+	Kind matterKind `json:"kind"`
+	// Location is, of what belongs to no location, the developer account.
+	Location    int64 `json:"location"`
+	Application int64 `json:"application,omitempty"`
+	// Name is the slug of a channel or of an application, or the URL of a webhook, and "" where there is one of the kind.
 	Name string `json:"name,omitempty"`
 }
 
@@ -31,6 +32,9 @@ const (
 	webhookMatter      matterKind = "webhook"
 	webhookSettings    matterKind = "webhook settings"
 	installationMatter matterKind = "installation"
+	applicationMatter  matterKind = "application"
+	framesMatter       matterKind = "frames"
+	panelMatter        matterKind = "panel"
 )
 
 func compareMatters(a, b matter) int {

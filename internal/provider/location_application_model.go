@@ -16,18 +16,24 @@ import (
 )
 
 type locationApplicationResourceModel struct {
-	ID              types.String   `tfsdk:"id"`
-	LocationID      types.Int64    `tfsdk:"location_id"`
-	ApplicationID   types.Int64    `tfsdk:"application_id"`
-	Channels        types.Set      `tfsdk:"channels"`
-	WebhookURLs     types.Set      `tfsdk:"webhook_urls"`
-	APIKey          types.String   `tfsdk:"api_key_wo"`
-	APIKeyVersion   types.Int64    `tfsdk:"api_key_wo_version"`
-	GrantAccess     types.Bool     `tfsdk:"grant_access"`
-	AllowUninstall  types.Bool     `tfsdk:"allow_uninstall"`
-	Status          types.String   `tfsdk:"status"`
-	ConnectedAt     types.String   `tfsdk:"connected_at"`
-	CreationTimeout timeouts.Value `tfsdk:"timeouts"`
+	ID               types.String   `tfsdk:"id"`
+	LocationID       types.Int64    `tfsdk:"location_id"`
+	ApplicationID    types.Int64    `tfsdk:"application_id"`
+	Channels         types.Set      `tfsdk:"channels"`
+	WebhookURLs      types.Set      `tfsdk:"webhook_urls"`
+	APIKey           types.String   `tfsdk:"api_key_wo"`
+	APIKeyVersion    types.Int64    `tfsdk:"api_key_wo_version"`
+	ChatURL          types.String   `tfsdk:"chat_url"`
+	TipsURL          types.String   `tfsdk:"tips_url"`
+	Login            types.String   `tfsdk:"login_wo"`
+	LoginVersion     types.Int64    `tfsdk:"login_wo_version"`
+	SecretKey        types.String   `tfsdk:"secret_key_wo"`
+	SecretKeyVersion types.Int64    `tfsdk:"secret_key_wo_version"`
+	GrantAccess      types.Bool     `tfsdk:"grant_access"`
+	AllowUninstall   types.Bool     `tfsdk:"allow_uninstall"`
+	Status           types.String   `tfsdk:"status"`
+	ConnectedAt      types.String   `tfsdk:"connected_at"`
+	CreationTimeout  timeouts.Value `tfsdk:"timeouts"`
 }
 
 func (m locationApplicationResourceModel) connectionID() connectionID {
@@ -44,12 +50,16 @@ type setting struct {
 	value attr.Value
 }
 
-// settings are always in the same order. The API key is known by its version.
+// settings are always in the same order. Secrets are known by their versions.
 func (m locationApplicationResourceModel) settings() []setting {
 	return []setting{
 		{"channels", m.Channels},
 		{"webhook_urls", m.WebhookURLs},
 		{"api_key_wo_version", m.APIKeyVersion},
+		{"chat_url", m.ChatURL},
+		{"tips_url", m.TipsURL},
+		{"login_wo_version", m.LoginVersion},
+		{"secret_key_wo_version", m.SecretKeyVersion},
 	}
 }
 
@@ -100,10 +110,15 @@ func fullyKnown(value attr.Value) bool {
 	return !value.IsUnknown()
 }
 
-// activation is what to send. The API key is in the configuration alone.
-func (m locationApplicationResourceModel) activation(ctx context.Context, apiKey types.String) (altegio.Activation, diag.Diagnostics) {
+// activation is what to send. Secrets are in the configuration alone.
+func (m locationApplicationResourceModel) activation(
+	ctx context.Context, config locationApplicationResourceModel,
+) (altegio.Activation, diag.Diagnostics) {
 	id := m.connectionID()
-	a := altegio.Activation{LocationID: id.location, ApplicationID: id.application, APIKey: apiKey.ValueString()}
+	a := altegio.Activation{
+		LocationID: id.location, ApplicationID: id.application, APIKey: config.APIKey.ValueString(), ChatURL: m.ChatURL.ValueString(),
+		TipsURL: m.TipsURL.ValueString(), Login: config.Login.ValueString(), SecretKey: config.SecretKey.ValueString(),
+	}
 	diags := m.Channels.ElementsAs(ctx, &a.Channels, false)
 	diags.Append(m.WebhookURLs.ElementsAs(ctx, &a.WebhookURLs, false)...)
 	return a, diags
@@ -146,6 +161,18 @@ func activationTask(a altegio.Activation, apiKeyVersion types.Int64) task {
 	}
 	if !apiKeyVersion.IsNull() {
 		t.arguments = append(t.arguments, argument{"api_key_wo", notShown{}})
+	}
+	if a.ChatURL != "" {
+		t.arguments = append(t.arguments, argument{"chat_url", a.ChatURL})
+	}
+	if a.TipsURL != "" {
+		t.arguments = append(t.arguments, argument{"tips_url", a.TipsURL})
+	}
+	if a.Login != "" {
+		t.arguments = append(t.arguments, argument{"login_wo", notShown{}})
+	}
+	if a.SecretKey != "" {
+		t.arguments = append(t.arguments, argument{"secret_key_wo", notShown{}})
 	}
 	return t
 }

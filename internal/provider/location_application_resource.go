@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -148,6 +149,7 @@ func (r *locationApplicationResource) Schema(ctx context.Context, _ resource.Sch
 			"timeouts": timeoutsAttribute(ctx),
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, undocumentedSettings())
 }
 
 // timeoutsAttribute adds to the module's attribute what it lacks: descriptions, and a sense of time.
@@ -262,7 +264,7 @@ func (r *locationApplicationResource) Create(ctx context.Context, req resource.C
 	}
 	timeout, diags := plan.CreationTimeout.Create(ctx, creationTimeout)
 	resp.Diagnostics.Append(diags...)
-	a, diags := plan.activation(ctx, config.APIKey)
+	a, diags := plan.activation(ctx, config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

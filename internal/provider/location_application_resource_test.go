@@ -176,7 +176,9 @@ func (p *installations) plan(prior instance, config args) *tfprotov6.PlanResourc
 	state := encodable(prior.state)
 	proposed := maps.Clone(config)
 	if proposed != nil {
-		delete(proposed, "api_key_wo")
+		for _, secret := range []string{"api_key_wo", "login_wo", "secret_key_wo"} {
+			delete(proposed, secret)
+		}
 		for _, computed := range []string{"id", "status", "connected_at", "grant_access", "allow_uninstall"} {
 			if _, given := config[computed]; given {
 				continue
@@ -281,6 +283,7 @@ func installed(location, application int, status, connectedAt any, more args) ar
 	a := args{
 		"id": fmt.Sprintf("%d/%d", location, application), "location_id": fmt.Sprint(location), "application_id": fmt.Sprint(application),
 		"channels": nil, "webhook_urls": nil, "api_key_wo": nil, "api_key_wo_version": nil,
+		"chat_url": nil, "tips_url": nil, "login_wo": nil, "login_wo_version": nil, "secret_key_wo": nil, "secret_key_wo_version": nil,
 		"grant_access": false, "allow_uninstall": false, "status": status, "connected_at": connectedAt, "timeouts": nil,
 	}
 	maps.Copy(a, more)
@@ -320,8 +323,15 @@ func TestProtocol_finishAnInstallation(t *testing.T) {
 		body   string
 	}{
 		"all settings": {config: all, state: allState, body: allSent},
-		"none":         {body: `{"salon_id":1006,"application_id":456}`},
-		"a body":       {shapes: altegiotest.Shapes{UndocumentedBodies: true, Meta: "object", ExtraFields: true}, body: `{"salon_id":1006,"application_id":456}`},
+		"undocumented settings": {
+			config: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo": "a-login-7f3a9c", "login_wo_version": 1,
+				"secret_key_wo": "a-key-7f3a9c", "secret_key_wo_version": 2},
+			state: args{"chat_url": "https://a.test/chat", "tips_url": "https://a.test/tips", "login_wo_version": "1", "secret_key_wo_version": "2"},
+			body: `{"salon_id":1006,"application_id":456,"chat_url":"https://a.test/chat","tips_url":"https://a.test/tips",` +
+				`"login":"a-login-7f3a9c","secret_key":"a-key-7f3a9c"}`,
+		},
+		"none":   {body: `{"salon_id":1006,"application_id":456}`},
+		"a body": {shapes: altegiotest.Shapes{UndocumentedBodies: true, Meta: "object", ExtraFields: true}, body: `{"salon_id":1006,"application_id":456}`},
 		"one channel": {
 			config: args{"channels": texts("sms"), "allow_uninstall": true}, state: args{"channels": []any{"sms"}, "allow_uninstall": true},
 			body: `{"salon_id":1006,"application_id":456,"channels":["sms"]}`,
@@ -1268,6 +1278,9 @@ func TestProtocol_installationIsValidated(t *testing.T) {
 		"no channel":           {args{"channels": texts()}, "at least 1"},
 		"key without version":  {args{"api_key_wo": "x"}, `"api_key_wo_version" must be specified`},
 		"version without key":  {args{"api_key_wo_version": 1}, `"api_key_wo" must be specified`},
+		"chat without TLS":     {args{"chat_url": "http://a.test/chat"}, "must be an https URL"},
+		"login alone":          {args{"login_wo": "x"}, `"login_wo_version" must be specified`},
+		"secret key alone":     {args{"secret_key_wo": "x"}, `"secret_key_wo_version" must be specified`},
 		"empty key":            {args{"api_key_wo": "", "api_key_wo_version": 1}, "at least 1"},
 		"location 0":           {args{"location_id": 0}, "at least 1"},
 		"no duration":          {args{"timeouts": createTimeout("soon")}, "decimal numbers"},

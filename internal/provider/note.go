@@ -42,6 +42,8 @@ const (
 	sharedNote note[[]matter] = "shared"
 	// webhooksNote is what a refresh saw of all webhooks of a location.
 	webhooksNote note[webhooks] = "webhooks_seen"
+	// cardNote is what a reading saw of an application: digests by member.
+	cardNote note[map[string]string] = "card_seen"
 )
 
 // A successor is what the creating half of a replacement declares.

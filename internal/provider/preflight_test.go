@@ -24,7 +24,7 @@ func newPlanRig(t *testing.T, block ...tf.Attrs) rig {
 	for _, more := range block {
 		maps.Copy(all, more)
 	}
-	return rig{tf.New(tf.NewProvider(Server("1.2.3-test")), all), fake}
+	return rig{Workspace: tf.New(tf.NewProvider(Server("1.2.3-test")), all), fake: fake}
 }
 
 func (r rig) plan(t *testing.T, resources ...tf.Resource) *tf.Plan {

@@ -86,8 +86,8 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"user_token": schema.StringAttribute{
-				MarkdownDescription: "Token of a user who owns the locations. Only operations that act for an owner need " +
-					"it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
+				MarkdownDescription: "Token of a user who owns the locations, or has access to the Developer Cabinet. Only " +
+					"operations that act for such a user need it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -165,10 +165,13 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 
 func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		newApplicationResource,
+		newApplicationFramesResource,
 		newApplicationChannelResource,
 		newApplicationChannelsResource,
 		newLocationWebhooksResource,
 		newLocationApplicationResource,
+		newLocationFrameResource,
 		newApplicationDiscountResource,
 		newSMSSenderNamesResource,
 	}
@@ -177,10 +180,19 @@ func (p *altegioProvider) Resources(context.Context) []func() resource.Resource 
 func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newApplicationLocationsDataSource,
+		newApplicationTariffOptionDataSource,
 		newApplicationTariffsDataSource,
+		newApplicationsDataSource,
 		newBusinessGroupsDataSource,
+		newCatalogCategoriesDataSource,
+		newCatalogChannelsDataSource,
+		newCatalogFunctionalitiesDataSource,
+		newCatalogRightsDataSource,
 		newCitiesDataSource,
+		newCityDataSource,
 		newCountriesDataSource,
+		newCountryDataSource,
+		newDeveloperAccountsDataSource,
 		newLocationApplicationDataSource,
 		newLocationWebhooksDataSource,
 		newPaymentLinkDataSource,
@@ -193,6 +205,7 @@ func (p *altegioProvider) Actions(context.Context) []func() action.Action {
 		newRefundPaymentAction,
 		newReportPaymentAction,
 		newSetUpVoIPAction,
+		newSubmitForModerationAction,
 		newUninstallApplicationAction,
 	}
 }
@@ -207,6 +220,7 @@ func (p *altegioProvider) EphemeralResources(context.Context) []func() ephemeral
 // ListResources implements provider.ProviderWithListResources.
 func (p *altegioProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
+		newApplicationListResource,
 		newApplicationChannelListResource,
 		newLocationApplicationListResource,
 	}

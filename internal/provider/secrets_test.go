@@ -288,3 +288,102 @@ func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 		})
 	}
 }
+
+// What the Developer Cabinet answers with secrets in it leaves none of them behind.
+func TestSecrets_ofTheCabinet(t *testing.T) {
+	t.Parallel()
+	for name, shapes := range map[string]altegiotest.CabinetShapes{
+		"plain": {}, "flat": {FlatPartnerSystem: true, CreateAnswers: "id", ExtraMembers: true, Catalog: "map"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireVersion(t, "1.11.0", "1.11.0") // for what is write-only
+			fake := newFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
+			fake.SetShapes(altegiotest.Shapes{Cabinet: shapes})
+			fake.SetStatus(1006, 456, altegiotest.StatusPending)
+			r := newSecretRun(t, envPartnerToken+"="+partnerSecret, envUserToken+"="+userSecret, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())
+			const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
+			read := provider + `
+				data "altegio_developer_accounts" "all" {}
+				data "altegio_applications" "all" { partner_id = 11 }
+				data "altegio_catalog_rights" "all" { partner_id = 11 }
+				data "altegio_catalog_categories" "all" {}`
+			card := func(title string) string {
+				return fmt.Sprintf(`
+					resource "altegio_application" "new" {
+					  partner_id        = 11
+					  slug              = "night_bot"
+					  title             = %q
+					  short_description = "Works at night"
+					  category_id       = 31
+					  country_ids       = [7]
+					  full_description  = "All of it"
+					  connect_instruction = "Press Connect."
+					  abandon_on_destroy  = true
+					}
+					resource "altegio_application" "old" {
+					  partner_id         = 11
+					  abandon_on_destroy = true
+					}
+					resource "altegio_application_frames" "new" {
+					  partner_id     = 11
+					  application_id = altegio_application.new.application_id
+					  frames         = { client = { title = %q, url = "https://bot.example" } }
+					}
+					resource "altegio_location_frame" "chat" {
+					  location_id    = 1001
+					  application_id = 456
+					  type           = "chat"
+					  url            = "https://bot.example/chat"
+					}`, title, title)
+			}
+			r.config(read, card("Night Bot"))
+			r.do(true, "import", "-input=false", "altegio_application.old", "11/456")
+			r.do(true, "apply", "-input=false", "-auto-approve")
+			r.config(read, card("Day Bot"))
+			r.do(true, "plan", "-input=false", "-out=plan.out")
+			r.do(true, "show", "-json", "plan.out")
+			r.do(true, "apply", "-input=false", "plan.out")
+			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpApplications, Truncate: true})
+			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpAccounts, Truncate: true})
+			r.do(false, "plan", "-input=false")
+			fake.ClearFaults()
+			r.do(true, "show")
+			const login, key = "login-Secret+5d2e/1f", "key-Secret+9a4c/7b"
+			r.env = append(r.env, "TF_VAR_login="+login, "TF_VAR_secret_key="+key)
+			r.config(read, card("Day Bot"), `
+				variable "login" { sensitive = true }
+				variable "secret_key" { sensitive = true }
+				resource "altegio_location_application" "chat" {
+				  location_id           = 1006
+				  application_id        = 456
+				  chat_url              = "https://bot.example/chat"
+				  login_wo              = var.login
+				  login_wo_version      = 1
+				  secret_key_wo         = var.secret_key
+				  secret_key_wo_version = 1
+				  allow_uninstall       = true
+				}`)
+			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpCallback, Times: 1, Status: 422, Body: fmt.Sprintf(
+				`{"success":false,"meta":{"message":"%[1]s","errors":{"login":["%[1]s is odd"],"secret_key":["%[2]s is odd"]}}}`, login, key)})
+			r.do(false, "apply", "-input=false", "-auto-approve")
+			r.do(true, "apply", "-input=false", "-auto-approve")
+			if got := fake.ActivationSettings(1006, 456); got.Login != login || got.SecretKey != key {
+				t.Errorf("the settings are %v", got)
+			}
+			r.do(true, "show")
+			r.do(true, "destroy", "-input=false", "-auto-approve")
+			r.expectAbsent("the login", login)
+			r.expectAbsent("the secret key", key)
+			if log := r.files()["trace.log"]; !strings.Contains(log, "/marketplace/developers/companies/11/applications") {
+				t.Error("the log has no requests, so it proves nothing")
+			}
+			r.expectAbsent("the partner token", partnerSecret)
+			r.expectAbsent("the user token", userSecret)
+			r.expectAbsent("the other account's token", altegiotest.SecondPartnerToken)
+			for _, id := range []int64{456, 457, 458, 459, fake.CardBySlug("night_bot")} {
+				r.expectAbsent("the token of an application", fake.ApplicationToken(id))
+			}
+		})
+	}
+}

@@ -66,7 +66,7 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 func TestServer_stoppedActions(t *testing.T) {
 	t.Parallel()
 	fake := newFake(t)
-	p := newConfiguredProtocol(t, fake, nil)
+	p := newConfiguredProtocol(t, fake, args{"user_token": altegiotest.DefaultUserToken})
 	p.stop()
 	for action, config := range allActions {
 		said, diags := p.invoke(action, config)

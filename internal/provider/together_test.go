@@ -63,7 +63,7 @@ func (r rig) expectChannels(t *testing.T, want map[int64]bool) {
 func TestTogether_twoFleetsOneNew(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
-		r := newRig(t)
+		r := newRig(t, specimen{})
 		heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
 		if r.apply(t, fleetRes("us", only(1001, 1002, 1003))).Err() == nil {
 			t.Fatal("the first apply succeeds")
@@ -85,7 +85,7 @@ func TestTogether_twoFleetsOneNew(t *testing.T) {
 func TestTogether_bothTainted(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
-		r := newRig(t)
+		r := newRig(t, specimen{})
 		heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002, 1005)
 		if r.apply(t, fleetRes("us", only(1001, 1002, 1003)), fleetRes("eu", only(1004, 1005))).Err() == nil {
 			t.Fatal("the first apply succeeds")
@@ -108,7 +108,7 @@ func TestTogether_bothTainted(t *testing.T) {
 // Replacing a fleet by one whose locations are known after apply turns off what is not among them.
 func TestTogether_replacedByWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	r.mustApply(t, fleetRes("us", only(1001, 1002)))
 	r.Taint("altegio_application_channels.us")
 	later := fleetRes("us", nil)
@@ -131,7 +131,7 @@ func TestTogether_movesAndIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(8) {
-				r := newRig(t)
+				r := newRig(t, specimen{})
 				r.mustApply(t, channelRes("a", 1001, 456, true))
 				r.fake.Fail(altegiotest.Fault{
 					Operation: altegiotest.OpUpdateChannel, Status: http.StatusUnprocessableEntity, Match: bodyHas(`1001,"application_id":456,"channel_slug":"sms","is_available":true`),
@@ -180,7 +180,7 @@ func TestTogether_destroyedWhileAnotherHasIt(t *testing.T) {
 			t.Parallel()
 			kept, warned := 0, 0
 			for seed := range uint64(16) {
-				r := newRig(t)
+				r := newRig(t, specimen{})
 				r.mustApply(t, test.before...)
 				r.fake.ResetJournal()
 				r.Config.Resources = test.after
@@ -215,7 +215,7 @@ func TestTogether_deposed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(8) {
-				r := newRig(t)
+				r := newRig(t, specimen{})
 				resource := cbd(resource)
 				r.mustApply(t, resource)
 				var sets int
@@ -244,7 +244,7 @@ func TestTogether_deposed(t *testing.T) {
 // Hundreds of channels that become a fleet are one warning.
 func TestTogether_flood(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	r.Workspace = tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake))
 	var singles []tf.Resource
 	fleet := make(map[int]any)
@@ -269,7 +269,7 @@ func TestTogether_flood(t *testing.T) {
 // A plan that is never applied sees a reinstallation, too.
 func TestTogether_reinstallationUnseenByPlans(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	resources := []tf.Resource{channelRes("a", 1001, 456, true), namesRes("a", 1001, "One")}
 	r.mustApply(t, resources...)
 	for range 2 {
@@ -300,7 +300,7 @@ func TestTogether_fleetAndReinstallation(t *testing.T) {
 	}
 	fleet := fleetRes("a", only(1001, 1006))
 	fleet.DependsOn = []string{"altegio_location_application.a"}
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	r.mustApply(t, installation("https://bot.example/a"), fleet)
 	r.expectChannels(t, map[int64]bool{1001: true, 1006: true})
 
@@ -319,7 +319,7 @@ func TestTogether_fleetAndReinstallation(t *testing.T) {
 // fleet of which nothing was set leaves nothing.
 func TestTogether_createdInPart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	fleet := keep(fleetRes("a", only(1001, 1002)))
 	heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
 	if err := r.apply(t, fleet).Err(); err == nil || !strings.Contains(err.Error(), "terraform untaint") {
@@ -333,7 +333,7 @@ func TestTogether_createdInPart(t *testing.T) {
 	r.mustApply(t, fleet)
 	r.expectChannels(t, map[int64]bool{1001: true, 1002: true})
 
-	r = newRig(t)
+	r = newRig(t, specimen{})
 	failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1001, 1002)
 	if r.apply(t, fleet).Err() == nil || r.Object(fleet.Addr) != nil {
 		t.Errorf("what was set nowhere is in the state: %v", r.Object(fleet.Addr))
@@ -343,7 +343,7 @@ func TestTogether_createdInPart(t *testing.T) {
 // A refusal at many locations does not keep the others from being set.
 func TestTogether_refusedAtMany(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, specimen{})
 	var all []int
 	for _, id := range r.fake.AddLocations(300, 456) {
 		all = append(all, int(id))
@@ -369,7 +369,7 @@ func TestTogether_discountMoves(t *testing.T) {
 	t.Parallel()
 	handed := 0
 	for seed := range uint64(16) {
-		r := newRig(t)
+		r := newRig(t, specimen{})
 		r.mustApply(t, discountRes("a", 12.5, 1001, 1002), discountRes("b", 12.5, 1003))
 		r.fake.ResetJournal()
 		r.Config.Resources = []tf.Resource{discountRes("a", 12.5, 1001), discountRes("b", 12.5, 1002, 1003)}

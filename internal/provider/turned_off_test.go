@@ -176,7 +176,7 @@ func TestTurnedOff_kept(t *testing.T) {
 	t.Parallel()
 	allowed := 0
 	for seed := range uint64(8) {
-		r := newRig(t)
+		r := newRig(t, specimen{})
 		r.mustApply(t, limited(fleetRes("a", only(1001)), 0), channelRes("b", 1001, 456, true))
 		r.Config.Resources = []tf.Resource{channelRes("b", 1001, 456, true)}
 		result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})

@@ -215,3 +215,25 @@ func isDateTime(s string) bool {
 	t, err := time.Parse(time.DateTime, s)
 	return err == nil && t.Format(time.DateTime) == s
 }
+
+// neededInValidator accepts objects that have a value for each of the names. The framework's own Required
+// takes what an object that is not known yet has for missing.
+type neededInValidator []string
+
+func (neededInValidator) Description(context.Context) string {
+	return "an element must have all that it needs"
+}
+
+func (v neededInValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v neededInValidator) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	for _, name := range v {
+		if req.ConfigValue.Attributes()[name].IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtName(name), "Missing value", fmt.Sprintf(
+				"Give a value for %s.", req.Path.AtName(name)))
+		}
+	}
+}

@@ -28,34 +28,44 @@ func webhookURLs() []validator.Set {
 		setvalidator.SizeBetween(1, altegio.MaxWebhookURLs),
 		setvalidator.NoNullValues(),
 		setvalidator.ValueStringsAre(
-			webhookURLValidator{},
+			httpsURLValidator{},
 			stringvalidator.UTF8LengthAtMost(maxWebhookURL),
 		),
 		webhookSpellingsValidator{},
 	}
 }
 
-// webhookURLValidator accepts https URLs that somebody can be reached at.
-type webhookURLValidator struct{}
+// httpsURLValidator accepts https URLs that somebody can be reached at.
+type httpsURLValidator struct {
+	orEmpty bool // accepts "", too
+}
 
-func (webhookURLValidator) Description(context.Context) string { return "must be an https URL" }
+func (v httpsURLValidator) Description(context.Context) string {
+	if v.orEmpty {
+		return "must be an https URL, or empty"
+	}
+	return "must be an https URL"
+}
 
-func (v webhookURLValidator) MarkdownDescription(ctx context.Context) string {
+func (v httpsURLValidator) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }
 
-func (v webhookURLValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v httpsURLValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if problem := webhookURLProblem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid webhook URL", fmt.Sprintf(
+	if v.orEmpty && req.ConfigValue.ValueString() == "" {
+		return
+	}
+	if problem := httpsURLProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid URL", fmt.Sprintf(
 			"Attribute %s %s, got: %q: %s", req.Path, v.Description(ctx), req.ConfigValue.ValueString(), sentence(problem)))
 	}
 }
 
-// webhookURLProblem says in a few words why a URL can't be used, or "".
-func webhookURLProblem(text string) string {
+// httpsURLProblem says in a few words why a URL can't be used, or "".
+func httpsURLProblem(text string) string {
 	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
 		return "it has a space or a character that cannot be seen"
 	}

@@ -16,7 +16,7 @@ func TestWebhookURLProblem(t *testing.T) {
 	for _, good := range []string{
 		"https://a.test", "HTTPS://A.test/x?y=1&z=2#f", "https://a.test:8443/", "https://[::1]:443/x", "https://user@a.test/", "https://ä.test/ü",
 	} {
-		if problem := webhookURLProblem(good); problem != "" {
+		if problem := httpsURLProblem(good); problem != "" {
 			t.Errorf("%q: %s", good, problem)
 		}
 	}
@@ -26,7 +26,7 @@ func TestWebhookURLProblem(t *testing.T) {
 		"https://a.test/\x1b[31m": "cannot be seen", "https://a.test/x y": "space", "https://a.test/\u202e": "cannot be seen",
 		"https://a.test/\n": "space", "https://a.test:x/": "cannot be read", "https://%zz/": "cannot be read",
 	} {
-		if problem := webhookURLProblem(bad); !strings.Contains(problem, want) {
+		if problem := httpsURLProblem(bad); !strings.Contains(problem, want) {
 			t.Errorf("%q: %q, want %q", bad, problem, want)
 		}
 	}

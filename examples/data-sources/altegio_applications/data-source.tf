@@ -1,0 +1,10 @@
+data "altegio_developer_accounts" "this" {}
+
+data "altegio_applications" "ours" {
+  partner_id = data.altegio_developer_accounts.this.by_title["Hello Bots"].id
+}
+
+# Connected locations of an application that is known by its slug
+data "altegio_application_locations" "bot" {
+  application_id = data.altegio_applications.ours.by_slug["hello_bot"].id
+}

@@ -1,0 +1,4 @@
+import {
+  to = altegio_application.bot
+  id = "11/456"
+}

@@ -1,0 +1,2 @@
+# partner_id/application_id
+terraform import altegio_application.bot 11/456

@@ -1,0 +1,4 @@
+import {
+  to = altegio_application_frames.bot
+  id = "11/456"
+}
