@@ -5,6 +5,7 @@ package altegio
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -95,22 +96,29 @@ const (
 	theSlowerPace = "a slower pace after an answer 429"
 )
 
-// NewPacer returns a Pacer for both limits; 0 turns a limit off.
-func NewPacer(requestsPerSecond, requestsPerMinute int) *Pacer {
+// NewPacer returns a Pacer for both limits; 0 turns a limit off. A limit with a fraction holds over a
+// longer time: 0.5 a second is one request every two seconds.
+func NewPacer(requestsPerSecond, requestsPerMinute float64) *Pacer {
 	return &Pacer{
-		keep:  max(requestsPerSecond, requestsPerMinute, 1),
+		keep:  int(math.Ceil(max(requestsPerSecond, requestsPerMinute, 1))),
 		rules: rules{windows: windowsFor(requestsPerSecond, requestsPerMinute)},
 	}
 }
 
-func windowsFor(requestsPerSecond, requestsPerMinute int) (windows []window) {
+func windowsFor(requestsPerSecond, requestsPerMinute float64) (windows []window) {
 	if requestsPerSecond > 0 {
-		windows = append(windows, window{requestsPerSecond, time.Second + secondGuard})
+		windows = append(windows, windowFor(requestsPerSecond, time.Second+secondGuard))
 	}
 	if requestsPerMinute > 0 {
-		windows = append(windows, window{requestsPerMinute, time.Minute + minuteGuard})
+		windows = append(windows, windowFor(requestsPerMinute, time.Minute+minuteGuard))
 	}
 	return windows
+}
+
+// windowFor rounds a limit up to whole requests, and makes their time as much longer.
+func windowFor(limit float64, period time.Duration) window {
+	whole := math.Ceil(limit)
+	return window{int(whole), time.Duration(float64(period) * (whole / limit))}
 }
 
 // A waitError is a wait that ended, or did not begin, because of the caller's context.

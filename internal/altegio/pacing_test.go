@@ -100,7 +100,7 @@ func TestPacer_KeepsEveryReading(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				arrivals := send(t, NewPacer(tc.perSecond, tc.perMinute), tc.n, tc.workers, tc.dial, tc.delay)
+				arrivals := send(t, NewPacer(float64(tc.perSecond), float64(tc.perMinute)), tc.n, tc.workers, tc.dial, tc.delay)
 				if len(arrivals) != tc.n {
 					t.Fatalf("%d requests, want %d", len(arrivals), tc.n)
 				}
@@ -611,4 +611,29 @@ func TestPacer_DeadlineBehindTheTurn(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 	})
+}
+
+// A limit with a fraction holds in the long run, and no second sees more than it rounded up.
+func TestPacer_fractions(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		perSecond, perMinute float64
+		n                    int
+		atLeast, atMost      time.Duration
+	}{
+		"half a second":        {0.5, 0, 11, 20 * time.Second, 21 * time.Second},
+		"two and a half":       {2.5, 0, 31, 12 * time.Second, 13 * time.Second},
+		"half a minute":        {0, 0.5, 3, 4 * time.Minute, 4*time.Minute + 2*time.Second},
+		"a share of an eighth": {0.625, 25, 51, 2 * time.Minute, 3 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				arrivals := send(t, NewPacer(tc.perSecond, tc.perMinute), tc.n, 4, none, none)
+				if took := arrivals[len(arrivals)-1].Sub(arrivals[0]); took < tc.atLeast || took > tc.atMost {
+					t.Errorf("%d requests took %s, want %s to %s", tc.n, took, tc.atLeast, tc.atMost)
+				}
+			})
+		})
+	}
 }

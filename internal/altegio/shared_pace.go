@@ -34,7 +34,7 @@ type SharedPace struct {
 // limit off. Without any limit there is nothing to share.
 //
 // Where processes have different limits, each keeps to its own, and all together to the largest.
-func NewSharedPacer(requestsPerSecond, requestsPerMinute int, with SharedPace) *Pacer {
+func NewSharedPacer(requestsPerSecond, requestsPerMinute float64, with SharedPace) *Pacer {
 	p := NewPacer(requestsPerSecond, requestsPerMinute)
 	if len(p.rules.windows) == 0 {
 		return p

@@ -46,7 +46,7 @@ func (p *problems) only(t *testing.T, want string) {
 }
 
 func (p *problems) sharedPacer(dir string, perSecond, perMinute int) *Pacer {
-	pacer := NewSharedPacer(perSecond, perMinute, SharedPace{Dir: dir, BaseURLs: []string{testAPI, testApp}, Problem: p.say})
+	pacer := NewSharedPacer(float64(perSecond), float64(perMinute), SharedPace{Dir: dir, BaseURLs: []string{testAPI, testApp}, Problem: p.say})
 	if pacer.shared != nil {
 		// Whatever disk the tests run on.
 		pacer.shared.remote = func(string) (bool, error) { return false, nil }

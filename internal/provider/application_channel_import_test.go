@@ -133,7 +133,7 @@ func TestApplicationChannelResource_importIsRefused(t *testing.T) {
 	}{
 		"not installed":  {"1008/456/sms", "Cannot import non-existent remote object", gets(1)},
 		"foreign":        {"1001/999/sms", "The application belongs to another partner", gets(1)},
-		"too few parts":  {"1001/456", `The id "1001/456" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, for example "1001/456/sms".`, nil},
+		"too few parts":  {"1001/456", `The id "1001/456" cannot be used: it has 2 parts instead of 3 or 4. Its form is location_id/application_id/channel_slug, with /true or /false after it where it is known what the channel is set to, for example "1001/456/sms/true".`, nil},
 		"not a location": {"abc/456/sms", `its location_id is "abc", which is not a whole number from 1. Its form is location_id/application_id/channel_slug`, nil},
 		"typo":           {"1001/456/whatsap", `its channel_slug is "whatsap", which is not one of "sms", "whatsapp". Its form is location_id/application_id/channel_slug`, nil},
 	} {

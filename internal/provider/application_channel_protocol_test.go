@@ -397,19 +397,19 @@ func TestProtocol_importOfWhatIsNotThere(t *testing.T) {
 func TestProtocol_importIsRefused(t *testing.T) {
 	t.Parallel()
 	p := newConfiguredProtocol(t, newFake(t), nil)
-	const form = `Its form is location_id/application_id/channel_slug, for example "1001/456/sms"\.$`
+	const form = `Its form is location_id/application_id/channel_slug, with .*, for example "1001/456/sms/true"\.$`
 	for _, test := range []struct {
 		id       string
 		identity args
 		text     string
 	}{
-		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 part instead of 3\. ` + form},
+		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 		{id: "0/456/sms", text: `its location_id is "0"`},
 		{id: "1001/456/email", text: `its channel_slug is "email", which is not one of "sms", "whatsapp"`},
 		{identity: args{"location_id": 1001, "application_id": 456, "channel_slug": "email"}, text: `its channel_slug is "email"`},
 		{identity: args{"location_id": -3, "application_id": 456, "channel_slug": "sms"}, text: `its location_id is "-3"`},
 		{identity: args{"location_id": 1001, "application_id": 456}, text: `channel_slug`},
-		{id: "", text: `Invalid import id\nThe id "" cannot be used: it has 1 part instead of 3\. ` + form},
+		{id: "", text: `Invalid import id\nThe id "" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 	} {
 		imported, diags := p.importState(test.id, test.identity)
 		expectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", test.text)

@@ -110,6 +110,9 @@ func (r *applicationChannelResource) ModifyPlan(ctx context.Context, req resourc
 		p.declare(declaration{matter: plan.matter(), value: plan.value(), held: held, changes: !state.IsAvailable.Equal(plan.IsAvailable)})
 	}
 	p.tell()
+	if creating && known {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, id.location)...)
+	}
 }
 
 func (r *applicationChannelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -269,11 +272,12 @@ func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.
 }
 
 func (r *applicationChannelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, ok := readImportID[applicationChannelIdentityModel](ctx, req, resp, parseChannelID, channelIDForm, channelIDExample)
+	id, ok := readImportID[applicationChannelIdentityModel](ctx, req, resp, parseChannelImport, channelImportForm, channelImportExample)
 	if !ok {
 		return
 	}
-	imported := importedChannel(id)
+	imported := importedChannel(id.channelID)
+	imported.IsAvailable = types.BoolPointerValue(id.isAvailable)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }

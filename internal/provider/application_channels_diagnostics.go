@@ -24,6 +24,17 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 		someOf(left)))
 }
 
+// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than is meant.
+func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
+		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, countLocations(connected), limit), paragraphs(
+			fmt.Sprintf("No longer available, at locations that are connected or may be: %s. The limit that was applied last holds, and "+
+				"a lower one at once. Nothing was sent.", someOf(off)),
+			"Check where the configuration has its locations from. If it is meant, raise max_turned_off, or remove it, and apply that "+
+				"alone; then apply the rest. To stop managing the channel and leave it as it is, use a removed block that has "+
+				"destroy = false."))
+}
+
 func nothingConnected(id fleetID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not connected to any location. Check the application_id.", id.application))

@@ -19,6 +19,7 @@ type applicationChannelsModel struct {
 	ChannelSlug   types.String `tfsdk:"channel_slug"`
 	Availability  types.Map    `tfsdk:"availability"`
 	AvailableAt   types.List   `tfsdk:"available_at"`
+	MaxTurnedOff  types.Int64  `tfsdk:"max_turned_off"`
 }
 
 type applicationChannelsIdentityModel struct {
@@ -99,6 +100,17 @@ func (at availability) declarations(id fleetID, before availability) []declarati
 		})
 	}
 	return all
+}
+
+// joining are the locations that a plan adds, in order.
+func (at availability) joining(before availability) []int64 {
+	var joining []int64
+	for _, location := range at.locations() {
+		if _, had := before[location]; !had && !at[location].IsNull() {
+			joining = append(joining, location)
+		}
+	}
+	return joining
 }
 
 // removals are what a plan takes away, as it tells the ledger.

@@ -102,6 +102,13 @@ func (r *applicationChannelsResource) Schema(_ context.Context, _ resource.Schem
 					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
 			},
+			"max_turned_off": schema.Int64Attribute{
+				MarkdownDescription: "At how many connected locations one plan may make the channel unavailable, by dropping them, by " +
+					"`false`, or by destroying or replacing the resource. A plan that exceeds it is an error. The limit that was applied " +
+					"last holds until another is applied, also when the block is gone; a lower one holds at once. No limit by default.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
+			},
 		},
 	}
 }
@@ -130,8 +137,15 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 	}
 	before := availabilityOf(state.Availability)
 	p := r.conn.plan(ctx, req, resp)
+	var loses, keeps availability // of which the plan is certain
+	defer func() {                // when the ledger knows what is left to others
+		kept, _ := keptNote.get(ctx, resp.Private)
+		off := loses.turnedOff(state.fleetID(), keeps, kept)
+		resp.Diagnostics.Append(r.checkTurnedOff(ctx, state.fleetID(), off, state.MaxTurnedOff, plan.MaxTurnedOff)...)
+	}()
 	defer p.tell()
 	if destroying {
+		loses = before
 		p.remove(before.removals(state.fleetID(), nil, true)...)
 		return
 	}
@@ -166,12 +180,15 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 	}
 	if !creating && !same {
 		p.remove(before.removals(state.fleetID(), nil, true)...)
-		before = nil
+		before, loses = nil, before
 	}
 	if declared.IsUnknown() {
 		return
 	}
 	p.declare(at.declarations(id, before)...)
+	if creating || same {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, at.joining(before)...)...)
+	}
 	if !same {
 		return
 	}
@@ -180,6 +197,7 @@ func (r *applicationChannelsResource) ModifyPlan(ctx context.Context, req resour
 			resp.Diagnostics.Append(locationsLeft(id, left))
 		}
 	}
+	loses, keeps = before, at
 	p.remove(before.removals(id, at, false)...)
 	p.ignoreOrder(path.Root("available_at"), state.AvailableAt, plan.AvailableAt)
 }
@@ -405,6 +423,12 @@ func (r *applicationChannelsResource) Delete(ctx context.Context, req resource.D
 	}
 	kept, _ := keptNote.get(ctx, req.Private)
 	at.drop(id, kept)
+	if next.ID != "" && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
+		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	left, diags := applyFleet(ctx, client, r.conn, id, at, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {

@@ -121,6 +121,14 @@ func (d discounts) leaving(declared []int64) []int64 {
 	return ids
 }
 
+// joining are the declared locations that have none yet.
+func (d discounts) joining(declared []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(declared), func(location int64) bool {
+		_, had := d[location]
+		return had
+	})
+}
+
 // discountAt is the discount of a location as the ledger knows it.
 func discountAt(application, location int64) matter {
 	return matter{Kind: discountMatter, Location: location, Application: application}

@@ -126,6 +126,7 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	defer p.tell()
 	if destroying {
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		return
 	}
@@ -148,10 +149,12 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	}
 	if !state.ApplicationID.Equal(plan.ApplicationID) {
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		held = make(discounts)
 	}
 	resp.Diagnostics.Append(plan.warnOfLeaving(held.leaving(declared), plan.ResetOnDestroy)...)
+	resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, plan, held.leaving(declared), plan.ResetOnDestroy)...)
 	p.remove(held.removals(application, declared, plan.ResetOnDestroy, false)...)
 	if plan.Discount.IsNull() {
 		if !plan.LocationIDs.Equal(state.LocationIDs) {
@@ -160,6 +163,9 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 	p.declare(held.declarations(application, declared, discount)...)
+	if creating || state.ApplicationID.Equal(plan.ApplicationID) {
+		resp.Diagnostics.Append(r.conn.check(ctx, application, held.joining(declared)...)...)
+	}
 	if r.conn != nil {
 		for _, location := range declared {
 			if _, doubtful := r.conn.ledger.wasRead(discountAt(application, location)); doubtful {

@@ -38,6 +38,9 @@ const envSharedPace = "ALTEGIO_SHARED_PACE"
 // maxRequests is more than any limit that makes sense, and few enough to keep a log of.
 const maxRequests = 1_000_000
 
+// minRequests is less than any share of a limit, and enough for a wait to end.
+const minRequests = 0.1
+
 // The values of the refresh argument.
 const (
 	refreshStatus  = "status"
@@ -56,6 +59,8 @@ type connection struct {
 	ledger *ledger
 	// inFlight is how many locations a resource works on at once.
 	inFlight int
+	// preflight checks plans; nil where the validate argument turns that off.
+	preflight *preflight
 }
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -71,6 +76,11 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		ledger:  newLedger(newGatherer(p.activity, p.moment)),
 
 		inFlight: p.inFlight,
+	}
+	p.activity.configure()
+	if config.Validate.IsNull() || config.Validate.ValueBool() {
+		conn.preflight = newPreflight()
+		conn.ledger.gather.isMoot = conn.preflight.isMoot
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
@@ -122,8 +132,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
 		altegio.WithPacer(p.pacers.get(pace{
-			perSecond: int(intSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond)),
-			perMinute: int(intSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute)),
+			perSecond: rateSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond),
+			perMinute: rateSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute),
 			apiURL:    cmp.Or(apiURL, altegio.DefaultAPIURL), appURL: cmp.Or(appURL, altegio.DefaultAppURL), isShared: isShared,
 		})),
 		altegio.WithMaxRetries(int(intSetting(config.MaxRetries, altegio.DefaultMaxRetries))),
@@ -156,6 +166,7 @@ func unknownArguments(config providerModel) []string {
 		{"request_timeout", config.RequestTimeout},
 		{"rate_limit_timeout", config.RateLimitTimeout},
 		{"refresh", config.Refresh},
+		{"validate", config.Validate},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)
@@ -178,6 +189,13 @@ func intSetting(value types.Int64, fallback int64) int64 {
 	return value.ValueInt64()
 }
 
+func rateSetting(value types.Float64, fallback float64) float64 {
+	if value.IsNull() {
+		return fallback
+	}
+	return value.ValueFloat64()
+}
+
 // sharesPace reads ALTEGIO_SHARED_PACE; ok is false if it is neither on nor off.
 func sharesPace(value string) (shares, ok bool) {
 	switch strings.ToLower(strings.TrimSpace(value)) {
@@ -191,7 +209,7 @@ func sharesPace(value string) (shares, ok bool) {
 
 // A pace is what a pacer keeps to.
 type pace struct {
-	perSecond, perMinute int
+	perSecond, perMinute float64
 	apiURL, appURL       string
 	isShared             bool // with other processes
 }

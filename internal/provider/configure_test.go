@@ -168,14 +168,14 @@ func TestConfigure_environment(t *testing.T) {
 	created := p.change(instance{}, channelArgs(1001, 456, "sms", true))
 	_, diags := p.read(created)
 	expectNone(t, diags)
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.now(t)
+	sent{fake, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.now(t)
 
 	// An argument of the block comes first.
 	other := newFake(t, altegiotest.WithToken("another-token"))
 	p = newProtocol(t)
 	expectNone(t, p.configure(args{"partner_token": "another-token", "api_url": other.APIURL(), "app_url": other.AppURL()}))
 	p.change(instance{}, channelArgs(1001, 456, "sms", true))
-	sent{other, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
+	sent{other, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.now(t)
 	nothingSent(fake).now(t)
 }
 

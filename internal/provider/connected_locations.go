@@ -66,7 +66,7 @@ func (c *connection) unlisted(ctx context.Context, client *altegio.Client, appli
 	var found []finding
 	for _, location := range locations {
 		if i, ok := client.KnownInstallation(location, application); ok && i.Status == altegio.StatusActive {
-			found = append(found, finding{foundUnlisted, connectionID{location, application}.matter()})
+			found = append(found, finding{what: foundUnlisted, matter: connectionID{location, application}.matter()})
 		}
 	}
 	return c.ledger.gather.say(ctx, found)

@@ -296,17 +296,20 @@ const maxListed = 20
 
 // someOf lists ids, which are in order, for a person to read.
 func someOf(ids []int64) string {
-	var b strings.Builder
-	for i, id := range ids[:min(len(ids), maxListed)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.FormatInt(id, 10))
+	texts := make([]string, 0, len(ids))
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
 	}
-	if more := len(ids) - maxListed; more > 0 {
-		fmt.Fprintf(&b, " and %d more", more)
+	return firstOf(texts)
+}
+
+// firstOf lists the first of many texts, and counts the others.
+func firstOf(texts []string) string {
+	list := strings.Join(texts[:min(len(texts), maxListed)], ", ")
+	if more := len(texts) - maxListed; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
 	}
-	return b.String()
+	return list
 }
 
 func countLocations(n int) string {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,8 @@ import (
 type finding struct {
 	what   foundKind
 	matter matter
+	// connection says whether the application is connected there, for foundTurnedOff.
+	connection connectedness
 }
 
 type foundKind int
@@ -43,6 +46,19 @@ const (
 	foundPanel
 	// foundUnlisted: the listing of connected locations lacks one whose status is active.
 	foundUnlisted
+	// foundUnconnected: something is planned where the application is not connected.
+	foundUnconnected
+	// foundPending: as foundUnconnected, where the installation is pending.
+	foundPending
+	// foundFreezed: as foundUnconnected, where the installation is suspended.
+	foundFreezed
+	// foundUnbegun: an installation is planned whose owner has not begun it.
+	foundUnbegun
+	// foundUnchecked: whether the application is connected could not be asked, for the reason that the
+	// matter has as its name.
+	foundUnchecked
+	// foundTurnedOff: something is taken away from a location.
+	foundTurnedOff
 	endOfFound
 )
 
@@ -53,6 +69,27 @@ type activity struct {
 	// changes counts how often a request began or ended: between two of them, nothing is under way for
 	// an instant.
 	changes uint64
+	// applying says that something was applied since the provider was configured.
+	applying bool
+}
+
+// configure begins the count of a new plan or apply.
+func (a *activity) configure() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.applying = false
+}
+
+func (a *activity) apply() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.applying = true
+}
+
+func (a *activity) isApplying() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.applying
 }
 
 func (a *activity) begin() (end func()) {
@@ -81,6 +118,9 @@ type gatherer struct {
 	activity *activity
 	// moment is how long nothing has to happen for the run to count as ended.
 	moment time.Duration
+	// isMoot reports whether what was found has become superfluous by the time that it is told; nil if
+	// nothing ever is.
+	isMoot func(finding) bool
 
 	mu      sync.Mutex
 	found   map[finding]struct{}
@@ -140,6 +180,9 @@ func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
 	}
 	all := g.found
 	g.found = make(map[finding]struct{})
+	if g.isMoot != nil {
+		maps.DeleteFunc(all, func(f finding, _ struct{}) bool { return g.isMoot(f) })
+	}
 	return warnings(all)
 }
 
@@ -168,12 +211,17 @@ type foundGroup struct {
 	application int64
 	name        string
 	locations   []int64
+	// connected counts those where the application is still connected, and asked those of which that is
+	// known.
+	connected, asked int
 }
 
 // String describes the group in one line.
 func (g foundGroup) String() string {
 	what := string(g.kind)
 	switch {
+	case g.kind == senderNameMatter:
+		return fmt.Sprintf("sender name %q of application %d at %s", g.name, g.application, locationsText(g.locations))
 	case g.kind == webhookMatter:
 		return fmt.Sprintf("webhook %q at %s", g.name, locationsText(g.locations))
 	case g.kind == applicationMatter:
@@ -207,6 +255,13 @@ func warnings(found map[finding]struct{}) diag.Diagnostics {
 			groups[f.what][key] = g
 		}
 		g.locations = append(g.locations, f.matter.Location)
+		switch f.connection {
+		case stillConnected:
+			g.connected++
+			g.asked++
+		case notConnectedAnyMore:
+			g.asked++
+		}
 	}
 	var diags diag.Diagnostics
 	for what := foundDisagreement; what < endOfFound; what++ {

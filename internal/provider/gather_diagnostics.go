@@ -79,6 +79,47 @@ func foundWarning(what foundKind, groups []foundGroup) diag.Diagnostic {
 			bulleted("The listing of the locations that have the application lacks these, and each of them says that it is active there:", lines),
 			"They stay in the state. But what else comes from the listing may be short, too: a for_each over "+
 				"altegio_application_locations would destroy what it lacks. Before you apply, look at what the plan destroys."))
+	case foundUnconnected:
+		return diag.NewWarningDiagnostic("Application is not connected at all declared locations", paragraphs(
+			bulleted("Something is planned where the application is not installed:", lines),
+			"The apply fails there, unless the owners of the locations connect the application before. Take these locations out of the "+
+				"configuration, or have them connected and plan again."))
+	case foundPending:
+		return diag.NewWarningDiagnostic("Installations are pending", paragraphs(
+			bulleted("Something is planned where the owner has begun to connect the application, and the installation is not finished:", lines),
+			"Altegio may refuse the apply there. Finish the installations before, as with altegio_location_application."))
+	case foundFreezed:
+		return diag.NewWarningDiagnostic("Installations are suspended", paragraphs(
+			bulleted("Something is planned where the installation is freezed, as Altegio calls it, usually because a trial or a paid period is over:", lines),
+			"Altegio may refuse the apply there. A payment makes an installation active again."))
+	case foundUnbegun:
+		return diag.NewWarningDiagnostic("Owners have to connect the application first", paragraphs(
+			bulleted("An installation is planned that its owner has not begun:", lines),
+			"The apply fails there, unless the owner of the location clicks Connect in the marketplace before, or grant_access is true."))
+	case foundUnchecked:
+		return diag.NewWarningDiagnostic("Plan is not checked", paragraphs(
+			bulleted("Altegio could not be asked whether the application is connected at the locations where something is created:", uncheckedLines(groups)),
+			"The plan is complete, but the apply may be refused something that the plan does not tell. To plan without a network, set "+
+				"validate = false in the provider block."))
+	case foundTurnedOff:
+		for i, g := range groups {
+			if g.asked == len(g.locations) {
+				lines[i] += fmt.Sprintf(" (%d still connected)", g.connected)
+			}
+		}
+		return diag.NewWarningDiagnostic("Locations lose what they have", paragraphs(
+			bulleted("The plan makes unavailable, resets or drops:", lines),
+			"Check that this is meant, above all where a listing, a file or a data source feeds the configuration: it may have come out "+
+				"shorter than it is."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
+}
+
+// uncheckedLines says of each application why it could not be asked about.
+func uncheckedLines(groups []foundGroup) []string {
+	lines := make([]string, 0, len(groups))
+	for _, g := range groups {
+		lines = append(lines, fmt.Sprintf("application %d: %s", g.application, g.name))
+	}
+	return lines
 }

@@ -92,7 +92,7 @@ func pretty(v any) string {
 }
 
 func harnessBlock(fake *altegiotest.Server) tf.Attrs {
-	return tf.Attrs(fakeArgs(fake, args{"user_token": altegiotest.DefaultUserToken}))
+	return tf.Attrs(fakeArgs(fake, args{"user_token": altegiotest.DefaultUserToken, "validate": true}))
 }
 
 func playHarness(t *testing.T, w *tf.Workspace, fake *altegiotest.Server, step cliStep) seen {

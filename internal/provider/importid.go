@@ -162,6 +162,38 @@ func parseChannelID(s string) (channelID, error) {
 	return id, nil
 }
 
+const (
+	channelImportForm    = channelIDForm + ", with /true or /false after it where it is known what the channel is set to"
+	channelImportExample = "1001/456/sms/true"
+)
+
+// A channelImport is what the id of an import says: which channel, and what it is set to, if it says that.
+type channelImport struct {
+	channelID
+	isAvailable *bool
+}
+
+// parseChannelImport reads the id of an import. The error is a sentence for the user.
+func parseChannelImport(s string) (channelImport, error) {
+	id, value, hasValue := s, "", false
+	if parts := strings.Split(s, "/"); len(parts) == 4 {
+		id, value, hasValue = strings.Join(parts[:3], "/"), parts[3], true
+	} else if len(parts) != 3 {
+		return channelImport{}, wrongParts(len(parts), "3 or 4")
+	}
+	var imported channelImport
+	var err error
+	if imported.channelID, err = parseChannelID(id); err != nil || !hasValue {
+		return imported, err
+	}
+	if value != "true" && value != "false" {
+		return channelImport{}, fmt.Errorf("its fourth part is %q, which is neither true nor false", value)
+	}
+	isAvailable := value == "true"
+	imported.isAvailable = &isAvailable
+	return imported, nil
+}
+
 func wrongParts(have int, want string) error {
 	if have == 1 {
 		return fmt.Errorf("it has 1 part instead of %s", want)

@@ -27,6 +27,7 @@ const (
 	channelMatter      matterKind = "channel"
 	discountMatter     matterKind = "discount"
 	senderNamesMatter  matterKind = "sender names"
+	senderNameMatter   matterKind = "sender name"
 	webhookMatter      matterKind = "webhook"
 	webhookSettings    matterKind = "webhook settings"
 	installationMatter matterKind = "installation"

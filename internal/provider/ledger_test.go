@@ -252,7 +252,7 @@ func TestGatherer_flood(t *testing.T) {
 						defer func() { <-slots }()
 						defer a.begin()()
 						time.Sleep(time.Second) // reads its status
-						diags := g.say(t.Context(), []finding{{foundMove, channelID{1001 + i, 456, "sms"}.matter()}})
+						diags := g.say(t.Context(), []finding{{what: foundMove, matter: channelID{1001 + i, 456, "sms"}.matter()}})
 						mu.Lock()
 						defer mu.Unlock()
 						all.Append(diags...)
@@ -279,7 +279,7 @@ func TestGatherer_alone(t *testing.T) {
 		began := time.Now()
 		for i := range int64(100) {
 			end := a.begin()
-			if diags := g.say(t.Context(), []finding{{foundMove, channelID{1001 + i, 456, "sms"}.matter()}}); len(diags) != 1 {
+			if diags := g.say(t.Context(), []finding{{what: foundMove, matter: channelID{1001 + i, 456, "sms"}.matter()}}); len(diags) != 1 {
 				t.Fatalf("got %v", diags)
 			}
 			end()
@@ -298,9 +298,13 @@ func TestGatherer_sentences(t *testing.T) {
 			{Kind: senderNamesMatter, Location: 1001, Application: 456},
 			webhookAt(1001, "https://bot.example.com"), webhooksAt(1001), connectionID{1001, 456}.matter(),
 		} {
-			diags := warnings(map[finding]struct{}{{what, m}: {}})
+			diags := warnings(map[finding]struct{}{{what: what, matter: m}: {}})
 			checkForm(t, diags)
-			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), fmt.Sprint(m.Location)) {
+			where := fmt.Sprint(m.Location)
+			if what == foundUnchecked { // of the whole application
+				where = fmt.Sprint(m.Application)
+			}
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), where) {
 				t.Errorf("%d, %v: got %v", what, m, diags)
 			}
 		}

@@ -193,6 +193,7 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 	if known {
+		r.conn.plansInstallation(plan.connectionID())
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
 		if creating {
 			p.succeed(successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()})
@@ -204,6 +205,9 @@ func (r *locationApplicationResource) ModifyPlan(ctx context.Context, req resour
 		}
 	}
 	if creating {
+		if known && !plan.GrantAccess.IsUnknown() {
+			resp.Diagnostics.Append(r.conn.checkInstallation(ctx, plan.connectionID(), plan.GrantAccess.ValueBool())...)
+		}
 		return
 	}
 

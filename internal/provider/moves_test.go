@@ -109,7 +109,11 @@ func (p *protocol) changeFleet(prior instance, at map[string]any) (instance, []*
 	typ := p.schema.ResourceSchemas[testFleetType].ValueType()
 	config := fleetArgs(at)
 	plan := p.planFleet(prior, config)
-	expectNone(p.t, plan.Diagnostics)
+	if at == nil {
+		expectOne(p.t, plan.Diagnostics, isWarning, "", "Locations lose what they have")
+	} else {
+		expectNone(p.t, plan.Diagnostics)
+	}
 	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: testFleetType, PriorState: encode(p.t, typ, prior.state), PlannedState: plan.PlannedState,
 		Config: encode(p.t, typ, config), PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
@@ -142,6 +146,7 @@ func TestProtocol_planOfAnImportedFleet(t *testing.T) {
 		return instance{state: plain(t, typ, got.State), private: got.Private}
 	}
 	left := fmt.Sprintf(`Channel 456/sms is left as it is at 2 locations\n.*not declared by the configuration: %d, %d\.`, ids[1], ids[2])
+	removed := func(n int) string { return fmt.Sprintf(`Locations lose what they have\n.* at %d locations: `, n) }
 	for name, test := range map[string]struct {
 		prior  instance
 		config args
@@ -149,11 +154,11 @@ func TestProtocol_planOfAnImportedFleet(t *testing.T) {
 	}{
 		"some declared":       {imported("456/sms"), fleetArgs(at(ids[:1])), left},
 		"all declared":        {imported("456/sms"), fleetArgs(at(ids)), ""},
-		"values known":        {imported("456/sms/true"), fleetArgs(at(ids[:1])), ""}, // they are removed
+		"values known":        {imported("456/sms/true"), fleetArgs(at(ids[:1])), removed(2)},
 		"not known yet":       {imported("456/sms"), args{"application_id": 456, "channel_slug": "sms", "availability": unknown{}}, ""},
-		"to be replaced":      {imported("456/whatsapp"), fleetArgs(at(ids[:1])), ""}, // by which all are removed
-		"to be destroyed":     {imported("456/sms"), nil, ""},
-		"by a lost answer":    {instance{state: imported("456/sms").state}, fleetArgs(at(ids[:1])), ""}, // not imported
+		"to be replaced":      {imported("456/whatsapp"), fleetArgs(at(ids[:1])), removed(3)},
+		"to be destroyed":     {imported("456/sms"), nil, removed(3)},
+		"by a lost answer":    {instance{state: imported("456/sms").state}, fleetArgs(at(ids[:1])), removed(2)}, // not imported
 		"application unknown": {imported("456/sms"), args{"application_id": unknown{}, "channel_slug": "sms", "availability": at(ids[:1])}, ""},
 	} {
 		p.nextRun()

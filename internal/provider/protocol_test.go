@@ -57,6 +57,7 @@ func fakeArgs(fake *altegiotest.Server, more args) args {
 	a := args{
 		"partner_token": altegiotest.DefaultPartnerToken, "api_url": fake.APIURL(), "app_url": fake.AppURL(),
 		"requests_per_second": 0, "requests_per_minute": 0, "max_retries": 0,
+		"validate": false, // so that a test counts what it is about
 	}
 	maps.Copy(a, more)
 	return a

@@ -61,13 +61,14 @@ type providerModel struct {
 	UserToken         types.String         `tfsdk:"user_token"`
 	APIURL            types.String         `tfsdk:"api_url"`
 	AppURL            types.String         `tfsdk:"app_url"`
-	RequestsPerSecond types.Int64          `tfsdk:"requests_per_second"`
-	RequestsPerMinute types.Int64          `tfsdk:"requests_per_minute"`
+	RequestsPerSecond types.Float64        `tfsdk:"requests_per_second"`
+	RequestsPerMinute types.Float64        `tfsdk:"requests_per_minute"`
 	MaxRetries        types.Int64          `tfsdk:"max_retries"`
 	MaxRetryWait      timetypes.GoDuration `tfsdk:"max_retry_wait"`
 	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
 	RateLimitTimeout  timetypes.GoDuration `tfsdk:"rate_limit_timeout"`
 	Refresh           types.String         `tfsdk:"refresh"`
+	Validate          types.Bool           `tfsdk:"validate"`
 }
 
 func (p *altegioProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -104,17 +105,17 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
-			"requests_per_second": schema.Int64Attribute{
+			"requests_per_second": schema.Float64Attribute{
 				MarkdownDescription: fmt.Sprintf("Most requests in any second, of all runs of a user on one machine together. "+
-					"Defaults to `%d`, the vendor's limit per IP address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
+					"Defaults to `%d`, the vendor's limit per IP address. A share of it may have a fraction. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
+				Validators: []validator.Float64{rateValidator{}},
 			},
-			"requests_per_minute": schema.Int64Attribute{
+			"requests_per_minute": schema.Float64Attribute{
 				MarkdownDescription: fmt.Sprintf("Most requests in any minute, of all runs of a user on one machine together. "+
-					"Defaults to `%d`, the vendor's limit per IP address. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
+					"Defaults to `%d`, the vendor's limit per IP address. A share of it may have a fraction. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(0, maxRequests)},
+				Validators: []validator.Float64{rateValidator{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("How often a failed request is sent again where that is safe. Defaults to "+
@@ -152,6 +153,13 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"goes unnoticed.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
+			},
+			"validate": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan that creates something asks Altegio what the apply would be refused: a token that is not " +
+					"accepted, an application of another partner, and locations that do not have the application. It takes the listing of " +
+					"connected locations, and the status of each location that it lacks. Defaults to `true`; set `false` to plan " +
+					"without a network. A provider cannot see `-refresh=false`, so this holds with it, too.",
+				Optional: true,
 			},
 		},
 	}

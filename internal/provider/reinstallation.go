@@ -61,6 +61,9 @@ func (c *connection) reinstalled(
 func (c *connection) uninstalled(ctx context.Context, matters ...matter) diag.Diagnostics {
 	var found []finding
 	for _, m := range matters {
+		if c.preflight != nil {
+			c.preflight.explain(connectionID{m.Location, m.Application})
+		}
 		found = append(found, finding{what: foundUninstallation, matter: m})
 	}
 	return c.ledger.gather.say(ctx, found)

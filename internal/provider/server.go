@@ -71,6 +71,7 @@ func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.Valida
 		resp.Diagnostics = slices.DeleteFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
 			return d.Summary == "WriteOnly Attribute Not Allowed"
 		})
+		resp.Diagnostics = tidied(resp.Diagnostics)
 	}
 	return resp, err
 }

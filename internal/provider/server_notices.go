@@ -15,7 +15,7 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -23,9 +23,10 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx, box := withNoticeBox(ctx)
+	s.activity.apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -36,7 +37,7 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -46,7 +47,7 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }

@@ -101,10 +101,16 @@ func (r *smsSenderNamesResource) ModifyPlan(ctx context.Context, req resource.Mo
 		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
 	}
 	if fullyKnown(plan.Names) && !plan.Names.IsNull() {
+		if !creating && state.connectionID() == id {
+			resp.Diagnostics.Append(r.conn.dropsNames(ctx, id, state.names(), plan.names())...)
+		}
 		p.declare(declaration{
 			matter: plan.matter(), value: quotedList(plan.names()),
 			held: !creating && state.connectionID() == id, changes: !plan.Names.Equal(state.Names),
 		})
+	}
+	if creating {
+		resp.Diagnostics.Append(r.conn.check(ctx, id.application, id.location)...)
 	}
 }
 

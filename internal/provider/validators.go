@@ -9,6 +9,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,6 +65,25 @@ func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 			source, u.Host))
 	}
 	return diags
+}
+
+// rateValidator accepts the limits that a pacer can keep to, and 0 for none.
+type rateValidator struct{}
+
+func (rateValidator) Description(context.Context) string {
+	return fmt.Sprintf("value must be 0, for no limit, or between %v and %d", minRequests, maxRequests)
+}
+
+func (v rateValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v rateValidator) ValidateFloat64(ctx context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if rate := req.ConfigValue.ValueFloat64(); rate != 0 && (rate < minRequests || rate > maxRequests) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid limit", fmt.Sprintf(
+			"Attribute %s %s, got: %v.", req.Path, v.Description(ctx), rate))
+	}
 }
 
 // positiveDurationValidator accepts durations above zero.
@@ -136,15 +156,25 @@ func (v availabilityValidator) MarkdownDescription(ctx context.Context) string {
 
 func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	elements := req.ConfigValue.Elements()
+	var invalid, missing []string
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
 		if _, err := parseID("key", key); err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path, "Invalid location id", fmt.Sprintf(
-				"In %s, a key is %q, which is not a location id: a whole number from 1.", req.Path, key))
+			invalid = append(invalid, strconv.Quote(key))
 		} else if elements[key].IsNull() {
-			// Not at the key: Terraform panics where one is written as a number.
-			resp.Diagnostics.AddAttributeError(req.Path, "Missing value", fmt.Sprintf(
-				"In %s, the value for location %s is null. Give true or false, or leave the location out.", req.Path, key))
+			missing = append(missing, key)
 		}
+	}
+	// Not at the keys: Terraform panics where one is written as a number.
+	if n := len(invalid); n > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, plural(n, "Invalid location id", "Invalid location ids"), fmt.Sprintf("In %s, %s.",
+			req.Path, plural(n, fmt.Sprintf("a key is %s, which is not a location id: a whole number from 1", invalid[0]),
+				fmt.Sprintf("%d keys are not location ids, whole numbers from 1: %s", n, firstOf(invalid)))))
+	}
+	if n := len(missing); n > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, plural(n, "Missing value", "Missing values"), fmt.Sprintf(
+			"In %s, %s. Give true or false, or leave %s out.", req.Path,
+			plural(n, fmt.Sprintf("the value for location %s is null", missing[0]),
+				fmt.Sprintf("the values for %d locations are null: %s", n, firstOf(missing))), plural(n, "the location", "them")))
 	}
 }
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Some values never reach a validator, because the framework and its types refuse them on their own, in
+// words that blame the provider or are not for people. The server says it in the provider's.
+
+var (
+	// notWhole is what the framework says of a number that is no int64, and ofDuration what its types of
+	// durations say.
+	notWhole   = regexp.MustCompile(`Value %!s\(\*big\.Float=([^)]+)\) (is not an integer|cannot be represented as a 64-bit integer)`)
+	ofDuration = regexp.MustCompile(`(?s)Given Value: (.*?)\nError: |^"([^"]*)" must be a string containing a sequence of decimal numbers`)
+)
+
+// tidied puts right what the framework says of such values.
+func tidied(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	for _, d := range diags {
+		at := "The value"
+		if d.Attribute != nil {
+			at = "Attribute " + attributeText(d.Attribute)
+		}
+		if said := notWhole.FindStringSubmatch(d.Detail); said != nil {
+			d.Summary, d.Detail = "Invalid number", fmt.Sprintf("%s must be a whole number, got: %s.", at, said[1])
+			if strings.Contains(said[2], "64-bit") {
+				d.Detail = fmt.Sprintf("%s must be a whole number of at most 19 digits, got: %s.", at, said[1])
+			}
+			continue
+		}
+		if said := ofDuration.FindStringSubmatch(d.Detail); said != nil && strings.Contains(d.Summary, "Time Duration") {
+			d.Summary, d.Detail = "Invalid duration", fmt.Sprintf("%s value must be a duration with a unit, such as \"30s\" or \"2m\", got: %q.",
+				at, said[1]+said[2])
+		}
+	}
+	return diags
+}
+
+// attributeText writes a path as a user does.
+func attributeText(p *tftypes.AttributePath) string {
+	var b strings.Builder
+	for _, step := range p.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(string(step))
+		case tftypes.ElementKeyInt:
+			fmt.Fprintf(&b, "[%d]", int64(step))
+		case tftypes.ElementKeyString:
+			fmt.Fprintf(&b, "[%q]", string(step))
+		}
+	}
+	return b.String()
+}
+
+// ValidateProviderConfig implements tfprotov6.ProviderServer.
+func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	resp, err := s.frameworkServer.ValidateProviderConfig(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// ConfigureProvider implements tfprotov6.ProviderServer.
+func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	resp, err := s.frameworkServer.ConfigureProvider(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// ValidateResourceConfig implements tfprotov6.ResourceServer.
+func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	resp, err := s.frameworkServer.ValidateResourceConfig(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// ValidateDataResourceConfig implements tfprotov6.DataSourceServer.
+func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	resp, err := s.frameworkServer.ValidateDataResourceConfig(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// ValidateEphemeralResourceConfig implements tfprotov6.EphemeralResourceServer.
+func (s *server) ValidateEphemeralResourceConfig(ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
+	resp, err := s.frameworkServer.ValidateEphemeralResourceConfig(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// ValidateListResourceConfig implements tfprotov6.ListResourceServer.
+func (s *server) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	resp, err := s.frameworkServer.ValidateListResourceConfig(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = tidied(resp.Diagnostics)
+	}
+	return resp, err
+}
