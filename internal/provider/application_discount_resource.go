@@ -126,7 +126,7 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	defer p.tell()
 	if destroying {
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
-		resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.warnOfEnding(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		return
 	}
@@ -149,12 +149,12 @@ func (r *applicationDiscountResource) ModifyPlan(ctx context.Context, req resour
 	}
 	if !state.ApplicationID.Equal(plan.ApplicationID) {
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
-		resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.warnOfEnding(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		held = make(discounts)
 	}
 	resp.Diagnostics.Append(plan.warnOfLeaving(held.leaving(declared), plan.ResetOnDestroy)...)
-	resp.Diagnostics.Append(r.conn.endsDiscounts(ctx, plan, held.leaving(declared), plan.ResetOnDestroy)...)
+	resp.Diagnostics.Append(r.warnOfEnding(ctx, plan, held.leaving(declared), plan.ResetOnDestroy)...)
 	p.remove(held.removals(application, declared, plan.ResetOnDestroy, false)...)
 	if plan.Discount.IsNull() {
 		if !plan.LocationIDs.Equal(state.LocationIDs) {
@@ -186,6 +186,22 @@ func (m applicationDiscountModel) warnOfLeaving(leaving []int64, reset types.Boo
 		return nil
 	}
 	return diag.Diagnostics{discountLeft(m.ApplicationID.ValueInt64(), leaving)}
+}
+
+// warnOfEnding warns of discounts that are reset. Those that locations keep have a warning of their own.
+func (r *applicationDiscountResource) warnOfEnding(
+	ctx context.Context, m applicationDiscountModel, leaving []int64, reset types.Bool,
+) diag.Diagnostics {
+	if !reset.ValueBool() {
+		return nil
+	}
+	application := m.ApplicationID.ValueInt64()
+	var matters []matter
+	for _, location := range leaving {
+		matters = append(matters, discountAt(application, location))
+	}
+	_, diags := r.conn.turnsOff(ctx, application, matters)
+	return diags
 }
 
 func (r *applicationDiscountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

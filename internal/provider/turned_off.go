@@ -97,22 +97,6 @@ func (r *applicationChannelsResource) checkTurnedOff(
 	return diags
 }
 
-// endsDiscounts warns of discounts that are reset. Those that locations keep have a warning of their own.
-func (c *connection) endsDiscounts(
-	ctx context.Context, m applicationDiscountModel, leaving []int64, reset types.Bool,
-) diag.Diagnostics {
-	if !reset.ValueBool() {
-		return nil
-	}
-	application := m.ApplicationID.ValueInt64()
-	var matters []matter
-	for _, location := range leaving {
-		matters = append(matters, discountAt(application, location))
-	}
-	_, diags := c.turnsOff(ctx, application, matters)
-	return diags
-}
-
 // dropsNames warns of sender names that a location no longer has.
 func (c *connection) dropsNames(ctx context.Context, id connectionID, before, after []string) diag.Diagnostics {
 	var found []finding
