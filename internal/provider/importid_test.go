@@ -238,3 +238,17 @@ func FuzzParseLocationID(f *testing.F) {
 		}
 	})
 }
+
+func TestParseChannelImport(t *testing.T) {
+	t.Parallel()
+	for id, says := range map[string]string{
+		"1001/456/sms/yes":    `its fourth part is "yes", which is neither true nor false`,
+		"1001/456/sms/true/a": "it has 5 parts instead of 3 or 4",
+		"1001/456":            "it has 2 parts instead of 3 or 4",
+		"1001/456/fax/true":   `its channel_slug is "fax"`,
+	} {
+		if _, err := parseChannelImport(id); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
