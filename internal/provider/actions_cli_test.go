@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"os"
@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
 // newActionCLI runs a Terraform that has actions.
-func newActionCLI(t *testing.T, env ...string) *cli {
+func newActionCLI(t *testing.T, env ...string) *providertest.CLI {
 	t.Helper()
-	c := newCLI(t, env...)
-	requireVersion(t, "1.14.0", "")
+	c := providertest.NewCLI(t, env...)
+	providertest.RequireVersion(t, "1.14.0", "")
 	return c
 }
 
@@ -37,7 +39,7 @@ action "altegio_report_payment" "test" {
 func expectOutput(t *testing.T, out string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !errorText(text).MatchString(out) {
+		if !providertest.ErrorText(text).MatchString(out) {
 			t.Errorf("the output lacks %q:\n%s", text, out)
 		}
 	}
@@ -47,8 +49,8 @@ func expectOutput(t *testing.T, out string, texts ...string) {
 func TestActions_invoked(t *testing.T) {
 	t.Parallel()
 	c := newActionCLI(t)
-	fake := newFake(t)
-	c.config(providerBlock(fake), paymentAction, `
+	fake := coretest.NewFake(t)
+	c.Config(providertest.ProviderBlock(fake), paymentAction, `
 action "altegio_refund_payment" "test" {
   config {
     payment_id = 1531
@@ -62,39 +64,39 @@ action "altegio_uninstall_application" "test" {
   }
 }
 `)
-	c.mustRun("apply", "-auto-approve", "-no-color")
-	expectOutput(t, c.mustRun("plan", "-no-color", "-invoke=action.altegio_report_payment.test"),
+	c.MustRun("apply", "-auto-approve", "-no-color")
+	expectOutput(t, c.MustRun("plan", "-no-color", "-invoke=action.altegio_report_payment.test"),
 		"Actions: 1 to invoke", "payment_sum = 990.99")
-	nothingSent(fake).now(t)
+	coretest.NothingSent(fake).Now(t)
 
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_report_payment.test"),
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_report_payment.test"),
 		"Reporting the payment of 990.99 EUR by location 1001 for application 456.",
 		"Payment 1531 is reported. Keep this id: a refund needs it.", "Actions: 1 invoked")
-	sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
 		"Payment 1531 is reported as refunded.")
-	sent{fake, map[string]int{altegiotest.OpRefund: 1}}.now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpRefund: 1}}.Now(t)
 	if payments := fake.Payments(1001, 456); payments[len(payments)-1].ID != 1531 || !payments[len(payments)-1].IsRefunded {
 		t.Errorf("the payments are %+v", payments)
 	}
-	expectOutput(t, c.mustFail("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
+	expectOutput(t, c.MustFail("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
 		"Cannot report the refund", "There may be no such payment, or it is refunded already.")
 	fake.ResetJournal()
 
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
 		"Application 456 is uninstalled from location 1001.")
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
 		"Application 456 is not installed at location 1001: there was nothing to do.")
-	sent{fake, map[string]int{altegiotest.OpUninstall: 2}}.now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpUninstall: 2}}.Now(t)
 }
 
 // An action that a resource triggers happens with the resource, and not again.
 func TestActions_triggered(t *testing.T) {
 	t.Parallel()
 	c := newActionCLI(t)
-	fake := newFake(t)
-	channel := strings.Replace(channelBlock(1001, 456, "sms", true), "}\n", `
+	fake := coretest.NewFake(t)
+	channel := strings.Replace(providertest.ChannelBlock(1001, 456, "sms", true), "}\n", `
   lifecycle {
     action_trigger {
       events  = [after_create]
@@ -103,11 +105,11 @@ func TestActions_triggered(t *testing.T) {
   }
 }
 `, 1)
-	c.config(providerBlock(fake), paymentAction, channel)
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "Payment 1531 is reported.", "1 added", "Actions: 1 invoked")
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1}}.now(t)
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "No changes.")
-	sent{fake, map[string]int{altegiotest.OpInstallation: 1}}.now(t)
+	c.Config(providertest.ProviderBlock(fake), paymentAction, channel)
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color"), "Payment 1531 is reported.", "1 added", "Actions: 1 invoked")
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1}}.Now(t)
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color"), "No changes.")
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 1}}.Now(t)
 }
 
 // The list of payments of the documentation reports what is added to it.
@@ -115,16 +117,16 @@ func TestActions_triggeredByAList(t *testing.T) {
 	t.Parallel()
 	newActionCLI(t)
 	c, fake := newExample(t)
-	example := readExample(t, "actions", reportPaymentType, "triggered.tf")
+	example := providertest.ReadExample(t, "actions", providertest.ReportPaymentType, "triggered.tf")
 	last := strings.Index(example, `    "2026-03"`)
 	shorter := example[:last] + example[last+strings.Index(example[last:], "\n")+1:]
 	for _, config := range []string{shorter, example} {
-		c.write("main.tf", header(config)+config)
-		c.mustRun(apply...)
-		sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+		c.Write("main.tf", header(config)+config)
+		c.MustRun(providertest.Apply...)
+		coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 	}
-	expectOutput(t, c.mustRun(apply...), "No changes.")
-	nothingSent(fake).now(t)
+	expectOutput(t, c.MustRun(providertest.Apply...), "No changes.")
+	coretest.NothingSent(fake).Now(t)
 }
 
 // A failed action leaves the resource that triggered it as it is, and is not made up for: what is
@@ -132,9 +134,9 @@ func TestActions_triggeredByAList(t *testing.T) {
 func TestActions_triggeredAndLost(t *testing.T) {
 	t.Parallel()
 	c := newActionCLI(t)
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true, AfterEffect: true})
-	channel := strings.Replace(channelBlock(1001, 456, "sms", true), "}\n", `
+	channel := strings.Replace(providertest.ChannelBlock(1001, 456, "sms", true), "}\n", `
   lifecycle {
     action_trigger {
       events  = [after_create]
@@ -143,11 +145,11 @@ func TestActions_triggeredAndLost(t *testing.T) {
   }
 }
 `, 1)
-	c.config(providerBlock(fake, "max_retries = 3"), paymentAction, channel)
-	expectOutput(t, c.mustFail("apply", "-auto-approve", "-no-color"), "Cannot report the payment", "Altegio did not answer",
-		"It is not known whether the payment was reported.", "Altegio has "+thePayment+". Unless that is an earlier payment, this one is reported")
-	sent{fake, map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.now(t)
-	expectOutput(t, c.mustRun("apply", "-auto-approve", "-no-color"), "No changes.")
+	c.Config(providertest.ProviderBlock(fake, "max_retries = 3"), paymentAction, channel)
+	expectOutput(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Cannot report the payment", "Altegio did not answer",
+		"It is not known whether the payment was reported.", "Altegio has "+providertest.ThePayment+". Unless that is an earlier payment, this one is reported")
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpUpdateChannel: 1, altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.Now(t)
+	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color"), "No changes.")
 	if n := len(fake.Payments(1001, 456)); n != 3 {
 		t.Errorf("there are %d payments, want the new one and two of before", n)
 	}
@@ -182,11 +184,11 @@ resource "terraform_data" "trigger" {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newActionCLI(t, "TF_VAR_sum=-1")
-			fake := newFake(t)
-			c.config(providerBlock(fake), strings.Replace(paymentAction, "990.99", test.value, 1), test.declaration)
-			out := c.mustFail(append(strings.Fields(test.command), "-no-color")...)
+			fake := coretest.NewFake(t)
+			c.Config(providertest.ProviderBlock(fake), strings.Replace(paymentAction, "990.99", test.value, 1), test.declaration)
+			out := c.MustFail(append(strings.Fields(test.command), "-no-color")...)
 			expectOutput(t, out, "Attribute payment_sum value must be at least 0, got: -1")
-			nothingSent(fake).now(t)
+			coretest.NothingSent(fake).Now(t)
 		})
 	}
 }
@@ -229,14 +231,14 @@ func TestSecrets_ofVoIP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			newActionCLI(t)
-			fake := newFake(t)
-			r := newSecretRun(t, "TF_VAR_crm_token="+crmSecret)
-			r.config(providerBlock(fake), voipAction+test.variable)
-			r.do(true, "plan", "-input=false", "-out=plan.out")
-			r.do(true, "show", "plan.out")
-			r.do(true, "show", "-json", "plan.out")
-			r.do(true, "apply", "-input=false", "plan.out")
-			r.do(true, "show", "-json")
+			fake := coretest.NewFake(t)
+			r := providertest.NewSecretRun(t, "TF_VAR_crm_token="+crmSecret)
+			r.Config(providertest.ProviderBlock(fake), voipAction+test.variable)
+			r.Do(true, "plan", "-input=false", "-out=plan.out")
+			r.Do(true, "show", "plan.out")
+			r.Do(true, "show", "-json", "plan.out")
+			r.Do(true, "apply", "-input=false", "plan.out")
+			r.Do(true, "show", "-json")
 			if enabled, wasSet := fake.VoIP(crmSecret); !enabled || !wasSet {
 				t.Error("the integration is not on")
 			}
@@ -251,22 +253,22 @@ func TestSecrets_ofVoIP(t *testing.T) {
 			} {
 				fault.Operation = altegiotest.OpVoIP
 				remove := fake.Fail(fault)
-				r.do(false, "apply", "-input=false", "-auto-approve", "-invoke=action.altegio_set_up_voip.test")
+				r.Do(false, "apply", "-input=false", "-auto-approve", "-invoke=action.altegio_set_up_voip.test")
 				remove()
 			}
-			log, err := os.ReadFile(filepath.Join(r.dir, "trace.log"))
+			log, err := os.ReadFile(filepath.Join(r.Dir, "trace.log"))
 			if err != nil || !strings.Contains(string(log), "/voip/integration") {
 				t.Errorf("the log has no requests, so it proves nothing: %v", err)
 			}
-			inPlan := strings.Contains(r.files()["plan.out:tfplan"], crmSecret)
+			inPlan := strings.Contains(r.Files()["plan.out:tfplan"], crmSecret)
 			if wanted := test.except != nil; inPlan != wanted {
 				t.Errorf("the token is in the plan: %t", inPlan)
 			}
 			if test.except != nil {
 				// show -json prints what a plan has of variables.
-				r.streams = append(r.streams[:2], r.streams[3:]...)
+				r.Streams = append(r.Streams[:2], r.Streams[3:]...)
 			}
-			r.expectAbsent("the CRM token", crmSecret, test.except...)
+			r.ExpectAbsent("the CRM token", crmSecret, test.except...)
 		})
 	}
 }
@@ -287,17 +289,17 @@ func TestActions_interrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newActionCLI(t)
-			fake := newFake(t)
+			fake := coretest.NewFake(t)
 			test.fault.Operation, test.fault.Delay, test.fault.AfterEffect = altegiotest.OpPayment, 2*time.Second, true
 			fake.Fail(test.fault)
-			c.config(providerBlock(fake, "max_retries = 3"), paymentAction)
-			out := c.interrupt(func() bool { return fake.Count(altegiotest.OpPayment) == 1 },
+			c.Config(providertest.ProviderBlock(fake, "max_retries = 3"), paymentAction)
+			out := c.Interrupt(func() bool { return fake.Count(altegiotest.OpPayment) == 1 },
 				"apply", "-auto-approve", "-no-color", "-invoke=action.altegio_report_payment.test")
 			expectOutput(t, out, test.texts...)
 			if strings.Contains(out, "panic") {
 				t.Errorf("Terraform panics:\n%s", out)
 			}
-			sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 		})
 	}
 }

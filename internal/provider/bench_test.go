@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -10,13 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // All that happens in the provider before the first request, but for starting its process.
 func BenchmarkStart(b *testing.B) {
-	b.Setenv(envPartnerToken, altegiotest.DefaultPartnerToken)
+	b.Setenv(core.EnvPartnerToken, altegiotest.DefaultPartnerToken)
 	for b.Loop() {
-		server, err := providerserver.NewProtocol6WithError(New("1.2.3-test")())()
+		server, err := providerserver.NewProtocol6WithError(provider.New("1.2.3-test")())()
 		if err != nil {
 			b.Fatal(err)
 		}

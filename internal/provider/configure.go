@@ -10,30 +10,14 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
-
-// The environment variables that stand in for arguments of the provider block.
-const (
-	envPartnerToken = "ALTEGIO_PARTNER_TOKEN" //nolint:gosec // a name, not a token
-	envUserToken    = "ALTEGIO_USER_TOKEN"    //nolint:gosec // a name, not a token
-	envAPIURL       = "ALTEGIO_API_URL"
-	envAppURL       = "ALTEGIO_APP_URL"
-)
-
-// envSharedPace has a run keep to the limits on its own ("off") instead of together with others on
-// the same machine ("on").
-const envSharedPace = "ALTEGIO_SHARED_PACE"
 
 // maxRequests is more than any limit that makes sense, and few enough to keep a log of.
 const maxRequests = 1_000_000
@@ -47,22 +31,6 @@ const (
 	refreshListing = "listing"
 )
 
-// connection is what Configure hands to resources and data sources: a client, or the names of the
-// arguments without whose values there can't be one yet.
-type connection struct {
-	client  *altegio.Client
-	unknown []string
-	// listing says that what the listing of connected locations has need not be asked for each
-	// location: the refresh argument.
-	listing bool
-	// ledger is what the resources of this run know of each other.
-	ledger *ledger
-	// inFlight is how many locations a resource works on at once.
-	inFlight int
-	// preflight checks plans; nil where the validate argument turns that off.
-	preflight *preflight
-}
-
 // Configure implements provider.Provider. It reports all problems of the block at once.
 func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
@@ -70,27 +38,27 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	conn := &connection{
-		unknown: unknownArguments(config),
-		listing: config.Refresh.ValueString() == refreshListing,
-		ledger:  newLedger(newGatherer(p.activity, p.moment)),
+	conn := &core.Session{
+		Unknown: unknownArguments(config),
+		Listing: config.Refresh.ValueString() == refreshListing,
+		Ledger:  core.NewLedger(core.NewGatherer(p.activity, p.moment)),
 
-		inFlight: p.inFlight,
+		InFlight: p.inFlight,
 	}
-	p.activity.configure()
+	p.activity.Configure()
 	if config.Validate.IsNull() || config.Validate.ValueBool() {
-		conn.preflight = newPreflight()
-		conn.ledger.gather.isMoot = conn.preflight.isMoot
+		conn.Preflight = core.NewPreflight()
+		conn.Ledger.Gather.IsMoot = conn.Preflight.IsMoot
 	}
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
-	if len(conn.unknown) > 0 {
+	if len(conn.Unknown) > 0 {
 		// A value that another resource of the same plan has yet to give. Most plans need no
 		// request; those that do fail where they need it.
 		return
 	}
 
-	partnerToken := stringSetting(config.PartnerToken, envPartnerToken)
+	partnerToken := stringSetting(config.PartnerToken, core.EnvPartnerToken)
 	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
 	case "", "bearer": // the latter comes of "Bearer ${var.token}"
 		resp.Diagnostics.Append(missingPartnerToken(!config.PartnerToken.IsNull() && strings.TrimSpace(partnerToken) == ""))
@@ -101,18 +69,18 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.Diagnostics.Append(diags...)
 	maxRetryWait, diags := durationSetting(config.MaxRetryWait, altegio.DefaultMaxRetryWait)
 	resp.Diagnostics.Append(diags...)
-	apiURL := stringSetting(config.APIURL, envAPIURL)
-	appURL := stringSetting(config.AppURL, envAppURL)
+	apiURL := stringSetting(config.APIURL, core.EnvAPIURL)
+	appURL := stringSetting(config.AppURL, core.EnvAppURL)
 	if config.APIURL.IsNull() && apiURL != "" {
-		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), envAPIURL, apiURL)...)
+		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), core.EnvAPIURL, apiURL)...)
 	}
 	if config.AppURL.IsNull() && appURL != "" {
-		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), envAppURL, appURL)...)
+		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), core.EnvAppURL, appURL)...)
 	}
-	resp.Diagnostics.Append(oneBaseURL(apiURL, appURL)...)
-	isShared, ok := sharesPace(os.Getenv(envSharedPace))
+	resp.Diagnostics.Append(core.OneBaseURL(apiURL, appURL)...)
+	isShared, ok := sharesPace(os.Getenv(core.EnvSharedPace))
 	if !ok {
-		resp.Diagnostics.Append(invalidSharedPace(os.Getenv(envSharedPace)))
+		resp.Diagnostics.Append(core.InvalidSharedPace(os.Getenv(core.EnvSharedPace)))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -128,7 +96,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		bases = append(bases, altegio.WithAppURL(appURL))
 	}
 	client, err := altegio.New(partnerToken, append(bases,
-		altegio.WithUserToken(stringSetting(config.UserToken, envUserToken)),
+		altegio.WithUserToken(stringSetting(config.UserToken, core.EnvUserToken)),
 		altegio.WithHosts(&p.hosts),
 		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
 		altegio.WithPacer(p.pacers.get(pace{
@@ -140,13 +108,13 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithMaxRetryWait(maxRetryWait),
 		altegio.WithRequestTimeout(requestTimeout),
 		altegio.WithRateLimitTimeout(rateLimitTimeout),
-		altegio.WithObserver(apiLog{}),
+		altegio.WithObserver(core.APILog{}),
 	)...)
 	if err != nil {
 		resp.Diagnostics.Append(unusableConfiguration(err))
 		return
 	}
-	conn.client = client
+	conn.Client = client
 }
 
 func unknownArguments(config providerModel) []string {
@@ -239,48 +207,6 @@ func (p pace) pacer() *altegio.Pacer {
 	}
 	return altegio.NewSharedPacer(p.perSecond, p.perMinute, altegio.SharedPace{
 		BaseURLs: []string{p.apiURL, p.appURL},
-		Problem:  logPaceProblem,
+		Problem:  core.LogPaceProblem,
 	})
-}
-
-// api returns the client, or explains why there is none. Terraform calls some methods before the
-// provider is configured, and then no request must be made.
-func (c *connection) api(diags *diag.Diagnostics) *altegio.Client {
-	switch {
-	case c == nil:
-		diags.Append(notConfigured())
-		return nil
-	case c.client == nil:
-		diags.Append(configurationUnknown(c.unknown))
-		return nil
-	}
-	return c.client
-}
-
-// configuredResource is embedded by resources and list resources; it holds the connection.
-type configuredResource struct{ conn *connection }
-
-func (r *configuredResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.conn, _ = req.ProviderData.(*connection)
-}
-
-// configuredDataSource is embedded by data sources; it holds the connection.
-type configuredDataSource struct{ conn *connection }
-
-func (d *configuredDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.conn, _ = req.ProviderData.(*connection)
-}
-
-// configuredEphemeralResource is embedded by ephemeral resources; it holds the connection.
-type configuredEphemeralResource struct{ conn *connection }
-
-func (e *configuredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	e.conn, _ = req.ProviderData.(*connection)
-}
-
-// configuredAction is embedded by actions; it holds the connection.
-type configuredAction struct{ conn *connection }
-
-func (a *configuredAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	a.conn, _ = req.ProviderData.(*connection)
 }

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
-
-const examplesDir = "../../examples"
 
 // An exampleKind is a kind of thing that a provider offers, as tfplugindocs looks for its examples.
 type exampleKind struct {
@@ -31,106 +28,58 @@ type exampleKind struct {
 	command []string
 }
 
-var apply = []string{"apply", "-input=false", "-auto-approve", "-no-color"}
-
 var (
-	resourceExample   = exampleKind{"resources", "resource.tf", "1.0.0", "1.6.0", apply}
-	dataSourceExample = exampleKind{"data-sources", "data-source.tf", "1.0.0", "1.6.0", apply}
-	ephemeralExample  = exampleKind{"ephemeral-resources", "ephemeral-resource.tf", "1.10.0", "1.11.0", apply}
-	functionExample   = exampleKind{"functions", "function.tf", "1.8.0", "1.7.0", apply}
-	actionExample     = exampleKind{"actions", "action.tf", "1.14.0", "", apply}
+	resourceExample   = exampleKind{"resources", "resource.tf", "1.0.0", "1.6.0", providertest.Apply}
+	dataSourceExample = exampleKind{"data-sources", "data-source.tf", "1.0.0", "1.6.0", providertest.Apply}
+	ephemeralExample  = exampleKind{"ephemeral-resources", "ephemeral-resource.tf", "1.10.0", "1.11.0", providertest.Apply}
+	functionExample   = exampleKind{"functions", "function.tf", "1.8.0", "1.7.0", providertest.Apply}
+	actionExample     = exampleKind{"actions", "action.tf", "1.14.0", "", providertest.Apply}
 	listExample       = exampleKind{"list-resources", "list-resource.tfquery.hcl", "1.14.0", "", []string{"query", "-no-color"}}
 )
 
 // registered returns the names that need an example, by kind.
 func registered(t *testing.T) map[*exampleKind][]string {
 	t.Helper()
-	p := newProtocol(t)
+	p := providertest.NewProtocol(t)
 	names := map[*exampleKind][]string{}
-	for name := range p.schema.ResourceSchemas {
+	for name := range p.Schema.ResourceSchemas {
 		names[&resourceExample] = append(names[&resourceExample], name)
 	}
-	for name := range p.schema.DataSourceSchemas {
+	for name := range p.Schema.DataSourceSchemas {
 		names[&dataSourceExample] = append(names[&dataSourceExample], name)
 	}
-	for name := range p.schema.EphemeralResourceSchemas {
+	for name := range p.Schema.EphemeralResourceSchemas {
 		names[&ephemeralExample] = append(names[&ephemeralExample], name)
 	}
-	for name := range p.schema.Functions {
+	for name := range p.Schema.Functions {
 		names[&functionExample] = append(names[&functionExample], name)
 	}
-	for name := range p.schema.ActionSchemas {
+	for name := range p.Schema.ActionSchemas {
 		names[&actionExample] = append(names[&actionExample], name)
 	}
-	for name := range p.schema.ListResourceSchemas {
+	for name := range p.Schema.ListResourceSchemas {
 		names[&listExample] = append(names[&listExample], name)
 	}
 	return names
 }
 
-func readExample(t *testing.T, parts ...string) string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(append([]string{examplesDir}, parts...)...))
-	if err != nil {
-		t.Errorf("an example is missing: %v", err)
-		return ""
-	}
-	if len(strings.TrimSpace(string(content))) == 0 {
-		t.Errorf("the example %v is empty", parts)
-	}
-	return string(content)
-}
-
-// cliVersion is the version of the Terraform or OpenTofu at hand.
-var cliVersion = sync.OnceValues(func() (*version.Version, error) {
-	out, err := exec.Command(cliPath(), "version", "-json").Output()
-	if err != nil {
-		return nil, err
-	}
-	var v struct {
-		Version string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal(out, &v); err != nil {
-		return nil, err
-	}
-	return version.NewVersion(v.Version)
-})
-
-// requireVersion skips a test that the command line at hand is too old for.
-func requireVersion(t *testing.T, terraform, opentofu string) {
-	t.Helper()
-	have, err := cliVersion()
-	if err != nil {
-		t.Fatal(err)
-	}
-	needed := terraform
-	if isOpenTofu() {
-		needed = opentofu
-	}
-	if needed == "" || have.Core().LessThan(version.Must(version.NewVersion(needed))) {
-		t.Skipf("%s does not know this kind: it takes Terraform %s or OpenTofu %q", have, terraform, opentofu)
-	}
-}
-
 // newExample is a directory in which examples are run against a fake with the default seed.
-func newExample(t *testing.T) (*cli, *altegiotest.Server) {
+func newExample(t *testing.T) (*providertest.CLI, *altegiotest.Server) {
 	t.Helper()
-	fake := newFake(t)
-	return newCLI(t,
-		envPartnerToken+"="+altegiotest.DefaultPartnerToken, envUserToken+"="+altegiotest.DefaultUserToken,
-		envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL()), fake
+	fake := coretest.NewFake(t)
+	return providertest.NewCLI(t,
+		core.EnvPartnerToken+"="+altegiotest.DefaultPartnerToken, core.EnvUserToken+"="+altegiotest.DefaultUserToken,
+		core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL()), fake
 }
-
-const examplesProvider = "provider \"altegio\" {\n  requests_per_second = 0\n  requests_per_minute = 0\n  max_retries = 0\n}\n\n"
 
 // header declares the provider for an example that doesn't.
 func header(example string) string {
 	var b strings.Builder
 	if !strings.Contains(example, "terraform {") {
-		b.WriteString(requiredProviders)
+		b.WriteString(providertest.RequiredProviders)
 	}
 	if !strings.Contains(example, `provider "altegio"`) {
-		b.WriteString(examplesProvider)
+		b.WriteString(providertest.ExamplesProvider)
 	}
 	return b.String()
 }
@@ -141,30 +90,30 @@ func TestExamples_ofTypes(t *testing.T) {
 		for _, name := range names {
 			t.Run(kind.dir+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				example := readExample(t, kind.dir, name, kind.file)
+				example := providertest.ReadExample(t, kind.dir, name, kind.file)
 				if t.Failed() {
 					return
 				}
 				c, fake := newExample(t)
-				requireVersion(t, kind.terraform, kind.opentofu)
+				providertest.RequireVersion(t, kind.terraform, kind.opentofu)
 				if kind == &listExample {
-					c.write("main.tf", requiredProviders+examplesProvider)
-					c.write("example.tfquery.hcl", example)
+					c.Write("main.tf", providertest.RequiredProviders+providertest.ExamplesProvider)
+					c.Write("example.tfquery.hcl", example)
 				} else {
-					c.write("main.tf", header(example)+example)
+					c.Write("main.tf", header(example)+example)
 				}
 				command := kind.command
 				if kind == &actionExample {
 					command = append(slices.Clone(command), "-invoke="+invoked(t, example))
-					c.env = append(c.env, "TF_VAR_crm_token=crm-token-12345")
+					c.Env = append(c.Env, "TF_VAR_crm_token=crm-token-12345")
 				}
-				c.mustRun(command...)
+				c.MustRun(command...)
 				if kind != &functionExample && len(fake.Requests()) == 0 {
 					t.Error("the example asks nothing of the API")
 				}
 				if kind == &resourceExample {
 					fake.ResetJournal()
-					if out := c.mustRun("plan", "-input=false", "-no-color"); !strings.Contains(out, "No changes") {
+					if out := c.MustRun("plan", "-input=false", "-no-color"); !strings.Contains(out, "No changes") {
 						t.Errorf("a second plan has changes:\n%s", out)
 					}
 					for _, r := range fake.Requests() {
@@ -192,51 +141,52 @@ func invoked(t *testing.T, example string) string {
 
 func TestExamples_provider(t *testing.T) {
 	t.Parallel()
-	example := readExample(t, "provider", "provider.tf")
+	example := providertest.ReadExample(t, "provider", "provider.tf")
 	c, _ := newExample(t)
-	c.write("main.tf", header(example)+example+connectionBlock("test", 1001, 456))
-	c.mustRun(apply...)
+	c.Write("main.tf", header(example)+example+providertest.ConnectionBlock("test", 1001, 456))
+	c.MustRun(providertest.Apply...)
 }
 
 // imports tells, for each resource, how to write one that has a given id.
 var imports = map[string]func(t *testing.T, name, id string) string{
-	channelType: func(t *testing.T, name, text string) string {
-		id, err := parseChannelID(text)
-		if err != nil {
+	providertest.ChannelType: func(t *testing.T, name, text string) string {
+		var location, application int
+		var slug string
+		if _, err := fmt.Sscanf(text, "%d/%d/%s", &location, &application, &slug); err != nil {
 			t.Fatal(err)
 		}
-		return channelNamed(name, int(id.location), int(id.application), string(id.slug), true)
+		return providertest.ChannelNamed(name, location, application, slug, true)
 	},
-	testFleetType: func(_ *testing.T, name, _ string) string {
-		return strings.Replace(fleetBlock("available_at = [1001, 1002, 1003]"), `"test"`, quoted(name), 1)
+	providertest.FleetType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(providertest.FleetBlock("available_at = [1001, 1002, 1003]"), `"test"`, providertest.Quoted(name), 1)
 	},
-	testWebhooksType: func(_ *testing.T, name, _ string) string {
-		return strings.Replace(webhooksBlock("record", []string{urlA}), `"test"`, quoted(name), 1)
+	providertest.WebhooksType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(providertest.WebhooksBlock("record", []string{coretest.URLA}), `"test"`, providertest.Quoted(name), 1)
 	},
-	installationType: func(t *testing.T, name, text string) string {
-		id, err := parseConnectionID(text)
-		if err != nil {
+	providertest.InstallationType: func(t *testing.T, name, text string) string {
+		var location, application int
+		if _, err := fmt.Sscanf(text, "%d/%d", &location, &application); err != nil {
 			t.Fatal(err)
 		}
-		return installationNamed(name, int(id.location), int(id.application))
+		return providertest.InstallationNamed(name, location, application)
 	},
-	testDiscountType: func(_ *testing.T, name, _ string) string {
-		return discountNamed(name, []int64{1001, 1002}, "15.54")
+	providertest.DiscountType: func(_ *testing.T, name, _ string) string {
+		return providertest.DiscountNamed(name, []int64{1001, 1002}, "15.54")
 	},
-	applicationType: func(_ *testing.T, name, _ string) string {
-		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n}\n", applicationType, name)
+	providertest.ApplicationType: func(_ *testing.T, name, _ string) string {
+		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n}\n", providertest.ApplicationType, name)
 	},
-	framesType: func(_ *testing.T, name, _ string) string {
+	providertest.FramesType: func(_ *testing.T, name, _ string) string {
 		return fmt.Sprintf("resource %q %q {\n  partner_id = 11\n  application_id = 456\n  frames = {\n    client = {\n"+
-			"      title = \"Dialogue\"\n      url = \"https://hello-bots.example/frame/client\"\n    }\n  }\n}\n", framesType, name)
+			"      title = \"Dialogue\"\n      url = \"https://hello-bots.example/frame/client\"\n    }\n  }\n}\n", providertest.FramesType, name)
 	},
-	panelType: func(_ *testing.T, name, _ string) string {
-		return block(fmt.Sprintf("resource %q %q", panelType, name), map[string]string{
-			"location_id": "1001", "application_id": "456", "type": quoted("chat"), "url": quoted("https://bot.example/chat"),
+	providertest.PanelType: func(_ *testing.T, name, _ string) string {
+		return providertest.Block(fmt.Sprintf("resource %q %q", providertest.PanelType, name), map[string]string{
+			"location_id": "1001", "application_id": "456", "type": providertest.Quoted("chat"), "url": providertest.Quoted("https://bot.example/chat"),
 		})
 	},
-	testSenderNamesType: func(_ *testing.T, name, _ string) string {
-		return strings.Replace(senderNamesBlock(1001, 457, "La Visage"), `"test"`, quoted(name), 1)
+	providertest.SenderNamesType: func(_ *testing.T, name, _ string) string {
+		return strings.Replace(providertest.SenderNamesBlock(1001, 457, "La Visage"), `"test"`, providertest.Quoted(name), 1)
 	},
 }
 
@@ -249,16 +199,16 @@ var (
 
 func TestExamples_imports(t *testing.T) {
 	t.Parallel()
-	p := newProtocol(t)
-	for name := range p.schema.ResourceSchemas {
+	p := providertest.NewProtocol(t)
+	for name := range p.Schema.ResourceSchemas {
 		declare := imports[name]
 		if declare == nil {
 			t.Errorf("%s: the map imports does not say how to write one", name)
 			continue
 		}
-		command := importCommand.FindStringSubmatch(readExample(t, "resources", name, "import.sh"))
-		byID := readExample(t, "resources", name, "import-by-string-id.tf")
-		byIdentity := readExample(t, "resources", name, "import-by-identity.tf")
+		command := importCommand.FindStringSubmatch(providertest.ReadExample(t, "resources", name, "import.sh"))
+		byID := providertest.ReadExample(t, "resources", name, "import-by-string-id.tf")
+		byIdentity := providertest.ReadExample(t, "resources", name, "import-by-identity.tf")
 		id := importID.FindStringSubmatch(byID)
 		if command == nil || id == nil || command[1] != name || command[3] != id[1] {
 			t.Errorf("%s: the command and the block import different things, or none: %q, %q", name, command, id)
@@ -267,9 +217,9 @@ func TestExamples_imports(t *testing.T) {
 		t.Run(name+"/command", func(t *testing.T) {
 			t.Parallel()
 			c, _ := newExample(t)
-			c.config(examplesProvider, declare(t, command[2], command[3]))
-			c.mustRun("import", "-input=false", "-no-color", command[1]+"."+command[2], command[3])
-			if c.values(command[1]+"."+command[2]) == nil {
+			c.Config(providertest.ExamplesProvider, declare(t, command[2], command[3]))
+			c.MustRun("import", "-input=false", "-no-color", command[1]+"."+command[2], command[3])
+			if c.Values(command[1]+"."+command[2]) == nil {
 				t.Error("nothing is imported")
 			}
 		})
@@ -282,12 +232,12 @@ func TestExamples_imports(t *testing.T) {
 				}
 				c, _ := newExample(t)
 				if file == "import-by-identity.tf" {
-					requireVersion(t, "1.12.0", "1.12.0")
+					providertest.RequireVersion(t, "1.12.0", "1.12.0")
 				} else {
-					requireVersion(t, "1.5.0", "1.6.0")
+					providertest.RequireVersion(t, "1.5.0", "1.6.0")
 				}
-				c.config(examplesProvider, declare(t, target[2], id[1]), block)
-				if out := c.mustRun(apply...); !strings.Contains(out, "1 imported") {
+				c.Config(providertest.ExamplesProvider, declare(t, target[2], id[1]), block)
+				if out := c.MustRun(providertest.Apply...); !strings.Contains(out, "1 imported") {
 					t.Errorf("nothing is imported:\n%s", out)
 				}
 			})
@@ -300,7 +250,7 @@ func TestExamples_strays(t *testing.T) {
 	t.Parallel()
 	names := registered(t)
 	for _, kind := range []*exampleKind{&resourceExample, &dataSourceExample, &ephemeralExample, &functionExample, &actionExample, &listExample} {
-		entries, err := os.ReadDir(filepath.Join(examplesDir, kind.dir))
+		entries, err := os.ReadDir(filepath.Join(providertest.ExamplesDir, kind.dir))
 		if err != nil {
 			continue // there are none
 		}
@@ -315,13 +265,13 @@ func TestExamples_strays(t *testing.T) {
 // Identity is what import-by-identity.tf needs.
 func TestExamples_identities(t *testing.T) {
 	t.Parallel()
-	p := newProtocol(t)
-	served, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p := providertest.NewProtocol(t)
+	served, err := p.Server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, identity := range served.IdentitySchemas {
-		example := readExample(t, "resources", name, "import-by-identity.tf")
+		example := providertest.ReadExample(t, "resources", name, "import-by-identity.tf")
 		for _, a := range identity.IdentityAttributes {
 			if a.RequiredForImport && !regexp.MustCompile(fmt.Sprintf(`(?m)^\s*%s\s*=`, a.Name)).MatchString(example) {
 				t.Errorf("%s: the example lacks %s, which an import needs", name, a.Name)

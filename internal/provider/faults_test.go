@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"net/http"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
 // A fault that passes is survived: the user sees an apply that succeeds.
@@ -41,20 +43,20 @@ func TestFaults_Survived(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t)
-			c := newInProcess(t)
-			c.config(providerBlock(fake, "max_retries = 2", `request_timeout = "1s"`, `max_retry_wait = "1s"`),
+			fake := coretest.NewFake(t)
+			c := providertest.NewInProcess(t)
+			c.Config(providertest.ProviderBlock(fake, "max_retries = 2", `request_timeout = "1s"`, `max_retry_wait = "1s"`),
 				aSingleAndAFleet())
 			fault.Times = 1
 			failBoth(fake, fault)
-			c.mustRun("apply", "-auto-approve", "-no-color")
+			c.MustRun("apply", "-auto-approve", "-no-color")
 			if got := fake.Count(altegiotest.OpUpdateChannel); got != 4 {
 				t.Errorf("two channels were set with %d requests, want the failed ones and another each", got)
 			}
 			stateIsFake(t, c, fake)
 			fake.ResetJournal()
-			c.mustRun("plan", "-detailed-exitcode", "-no-color")
-			sent{fake, map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpLocations: 3}}.now(t)
+			c.MustRun("plan", "-detailed-exitcode", "-no-color")
+			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpLocations: 3}}.Now(t)
 		})
 	}
 }
@@ -121,16 +123,16 @@ func TestFaults_Reported(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t)
-			c := newInProcess(t)
-			c.config(providerBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
-				"app_url="+quoted(fake.APIURL())), // one host, lest the other be asked too
+			fake := coretest.NewFake(t)
+			c := providertest.NewInProcess(t)
+			c.Config(providertest.ProviderBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
+				"app_url="+providertest.Quoted(fake.APIURL())), // one host, lest the other be asked too
 				aSingleAndAFleet())
 			failBoth(fake, test.fault)
-			out := c.mustFail("apply", "-auto-approve", "-no-color")
-			expectText(t, out, `channel_slug "sms"`, `channel_slug "whatsapp"`)
+			out := c.MustFail("apply", "-auto-approve", "-no-color")
+			providertest.ExpectText(t, out, `channel_slug "sms"`, `channel_slug "whatsapp"`)
 			for _, want := range append(test.want, "Cannot set the channel") {
-				if n := len(errorText(want).FindAllString(out, -1)); n != 2 {
+				if n := len(providertest.ErrorText(want).FindAllString(out, -1)); n != 2 {
 					t.Errorf("the output has %q %d times, want it of both resources:\n%s", want, n, out)
 				}
 			}
@@ -140,12 +142,12 @@ func TestFaults_Reported(t *testing.T) {
 			if got := fake.Count(altegiotest.OpUpdateChannel); got != 2*test.posts && test.posts > 0 {
 				t.Errorf("%d requests were sent, want %d for each channel", got, test.posts)
 			}
-			if got := c.channels(); len(got) != 0 {
+			if got := c.Channels(); len(got) != 0 {
 				t.Errorf("the state holds %v of a failed apply", got)
 			}
 			fake.ClearFaults()
 			fake.ResetJournal()
-			c.mustRun("apply", "-auto-approve", "-no-color")
+			c.MustRun("apply", "-auto-approve", "-no-color")
 			if got := fake.Count(altegiotest.OpUpdateChannel); got != 2 {
 				t.Errorf("the next apply sends %d requests, want 2", got)
 			}
@@ -160,18 +162,18 @@ func TestFaults_RedirectKeepsToken(t *testing.T) {
 	var visits atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visits.Add(1) }))
 	t.Cleanup(elsewhere.Close)
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	fake.Fail(altegiotest.Fault{Redirect: elsewhere.URL, Status: http.StatusTemporaryRedirect})
-	c := newCLI(t)
-	c.config(providerBlock(fake), aSingleAndAFleet())
-	c.mustFail("apply", "-auto-approve", "-no-color")
-	c.config(providerBlock(fake), `
+	c := providertest.NewCLI(t)
+	c.Config(providertest.ProviderBlock(fake), aSingleAndAFleet())
+	c.MustFail("apply", "-auto-approve", "-no-color")
+	c.Config(providertest.ProviderBlock(fake), `
 data "altegio_payment_link" "test" {
   location_id    = 1001
   application_id = 456
 }
 `)
-	c.mustFail("apply", "-auto-approve", "-no-color")
+	c.MustFail("apply", "-auto-approve", "-no-color")
 	if n := visits.Load(); n != 0 {
 		t.Errorf("the redirect was followed %d times", n)
 	}
@@ -190,18 +192,18 @@ func TestFaults_Unreachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newInProcess(t)
-			c.config(block(`provider "altegio"`, map[string]string{
-				"partner_token": `"x"`, "api_url": quoted(test.url), "app_url": quoted(test.url), "max_retries": "1",
+			c := providertest.NewInProcess(t)
+			c.Config(providertest.Block(`provider "altegio"`, map[string]string{
+				"partner_token": `"x"`, "api_url": providertest.Quoted(test.url), "app_url": providertest.Quoted(test.url), "max_retries": "1",
 			}), aSingleAndAFleet())
-			out := c.mustFail("apply", "-auto-approve", "-no-color")
-			expectText(t, out, test.want, "Of 1 location to change, 0 are done, 1 failed and 0 were not tried.")
+			out := c.MustFail("apply", "-auto-approve", "-no-color")
+			providertest.ExpectText(t, out, test.want, "Of 1 location to change, 0 are done, 1 failed and 0 were not tried.")
 			for _, want := range []string{"The request did not reach Altegio", "Nothing was changed"} {
-				if n := len(errorText(want).FindAllString(out, -1)); n != 2 {
+				if n := len(providertest.ErrorText(want).FindAllString(out, -1)); n != 2 {
 					t.Errorf("the output has %q %d times, want it of both resources:\n%s", want, n, out)
 				}
 			}
-			if got := c.channels(); len(got) != 0 {
+			if got := c.Channels(); len(got) != 0 {
 				t.Errorf("the state holds %v", got)
 			}
 		})
@@ -213,7 +215,7 @@ func TestFaults_Unreachable(t *testing.T) {
 
 func TestFaults_Proxy(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	target, err := url.Parse(fake.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -225,9 +227,9 @@ func TestFaults_Proxy(t *testing.T) {
 		forward.ServeHTTP(w, r)
 	}))
 	t.Cleanup(proxy.Close)
-	c := newCLI(t, "HTTP_PROXY="+proxy.URL, "NO_PROXY=")
-	c.config(providerBlock(fake, `api_url = "http://altegio.invalid/api/v1"`), aSingleAndAFleet())
-	c.mustRun("apply", "-auto-approve", "-no-color")
+	c := providertest.NewCLI(t, "HTTP_PROXY="+proxy.URL, "NO_PROXY=")
+	c.Config(providertest.ProviderBlock(fake, `api_url = "http://altegio.invalid/api/v1"`), aSingleAndAFleet())
+	c.MustRun("apply", "-auto-approve", "-no-color")
 	if proxied.Load() != 2 {
 		t.Errorf("the proxy passed on %d requests, want 2", proxied.Load())
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"os"
@@ -9,36 +9,26 @@ import (
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
-
-// guide writes files of a guide's configuration, without the limits of the API.
-func (c *cli) guide(name string, files ...string) {
-	c.t.Helper()
-	for _, file := range files {
-		content := readExample(c.t, "guides", name, file)
-		// Generic providers can't be had here. What becomes of their resources is up to Terraform,
-		// so one of its own does as well.
-		content = strings.NewReplacer(`resource "restapi_object"`, `resource "terraform_data"`, "restapi_object.", "terraform_data.").Replace(content)
-		c.write(file, strings.Replace(content, "provider \"altegio\" {}\n", examplesProvider, 1))
-	}
-}
 
 func TestGuides_applicationRollout(t *testing.T) {
 	t.Parallel()
 	c, fake := newExample(t)
-	requireVersion(t, "1.5.0", "1.6.0")
-	paths, err := filepath.Glob(filepath.Join(examplesDir, "guides", "application-rollout", "*.tf"))
+	providertest.RequireVersion(t, "1.5.0", "1.6.0")
+	paths, err := filepath.Glob(filepath.Join(providertest.ExamplesDir, "guides", "application-rollout", "*.tf"))
 	if err != nil || len(paths) < 4 {
 		t.Fatalf("the guide has %v, %v", paths, err)
 	}
 	// The resource of discount.tf may be missing: what it needs is in a file of its own.
-	_, discounts := newProtocol(t).schema.ResourceSchemas["altegio_application_discount"]
+	_, discounts := providertest.NewProtocol(t).Schema.ResourceSchemas["altegio_application_discount"]
 	for _, path := range paths {
 		if name := filepath.Base(path); name != "discount.tf" || discounts {
-			c.guide("application-rollout", name)
+			c.Guide("application-rollout", name)
 		}
 	}
-	c.mustRun(apply...)
+	c.MustRun(providertest.Apply...)
 	counts := fake.Counts()
 	want := map[string]int{altegiotest.OpUpdateChannel: 10, altegiotest.OpPaymentLink: 5, altegiotest.OpTariffs: 1, altegiotest.OpCountries: 1}
 	if discounts {
@@ -61,7 +51,7 @@ func TestGuides_applicationRollout(t *testing.T) {
 		}
 	}
 	fake.ResetJournal()
-	if out := c.mustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
+	if out := c.MustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
 		t.Errorf("a second plan has changes:\n%s", out)
 	}
 	for _, r := range fake.Requests() {
@@ -72,14 +62,14 @@ func TestGuides_applicationRollout(t *testing.T) {
 	fake.ResetJournal()
 
 	fake.Install(1009, 456, altegiotest.StatusActive)
-	c.mustRun(apply...)
+	c.MustRun(providertest.Apply...)
 	if available, _ := fake.Channel(1009, 456, "sms"); !available {
 		t.Error("SMS is not available at the new location")
 	}
 	if n := fake.Count(altegiotest.OpUpdateChannel); n != 2 {
 		t.Errorf("a new location takes %d requests, want 2", n)
 	}
-	if out := c.mustRun("output", "-json", "payment_links"); !strings.Contains(out, "sign=") {
+	if out := c.MustRun("output", "-json", "payment_links"); !strings.Contains(out, "sign=") {
 		t.Errorf("the links are %s", out)
 	}
 }
@@ -87,61 +77,61 @@ func TestGuides_applicationRollout(t *testing.T) {
 func TestGuides_fromCurl(t *testing.T) {
 	t.Parallel()
 	c, fake := newExample(t)
-	requireVersion(t, "1.7.0", "1.10.0") // for removed with a lifecycle
+	providertest.RequireVersion(t, "1.7.0", "1.10.0") // for removed with a lifecycle
 	for id, available := range map[int64]bool{1001: true, 1002: true, 1003: false} {
 		fake.SetChannel(id, 456, "sms", available)
 	}
-	c.write("main.tf", requiredProviders+examplesProvider)
-	before := readExample(t, "guides", "from-curl", "before.tf")
+	c.Write("main.tf", providertest.RequiredProviders+providertest.ExamplesProvider)
+	before := providertest.ReadExample(t, "guides", "from-curl", "before.tf")
 	start, end := strings.Index(before, "  path "), strings.LastIndex(before, "}\n")
-	c.write("before.tf", strings.Replace(before[:start]+before[end:], "restapi_object", "terraform_data", 1))
-	c.mustRun(apply...)
-	if err := os.Remove(filepath.Join(c.dir, "before.tf")); err != nil {
+	c.Write("before.tf", strings.Replace(before[:start]+before[end:], "restapi_object", "terraform_data", 1))
+	c.MustRun(providertest.Apply...)
+	if err := os.Remove(filepath.Join(c.Dir, "before.tf")); err != nil {
 		t.Fatal(err)
 	}
 
-	c.guide("from-curl", "after.tf", "removed.tf")
-	expectOutput(t, c.mustRun("plan", "-no-color"), `(imported from "1001/456/sms")`, `+ is_available = true`,
+	c.Guide("from-curl", "after.tf", "removed.tf")
+	expectOutput(t, c.MustRun("plan", "-no-color"), `(imported from "1001/456/sms")`, `+ is_available = true`,
 		`will not be destroyed`, "Plan: 3 to import, 0 to add, 3 to change, 0 to destroy")
-	sent{fake, map[string]int{altegiotest.OpInstallation: 3}}.now(t)
-	c.mustRun(apply...)
-	sent{fake, map[string]int{altegiotest.OpInstallation: 3, altegiotest.OpUpdateChannel: 3}}.now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 3}}.Now(t)
+	c.MustRun(providertest.Apply...)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 3, altegiotest.OpUpdateChannel: 3}}.Now(t)
 	for id, want := range map[int64]bool{1001: true, 1002: true, 1003: false} {
-		if err := channelIs(fake, id, 456, "sms", want)(); err != nil {
+		if err := providertest.ChannelIs(fake, id, 456, "sms", want)(); err != nil {
 			t.Error(err)
 		}
 	}
-	expectOutput(t, c.mustRun("plan", "-no-color"), "No changes.")
+	expectOutput(t, c.MustRun("plan", "-no-color"), "No changes.")
 }
 
 func TestGuides_fromCurlToAFleet(t *testing.T) {
 	t.Parallel()
 	c, fake := newExample(t)
-	requireVersion(t, "1.6.0", "1.6.0") // for an id that is computed
-	c.write("main.tf", requiredProviders+examplesProvider)
-	c.guide("from-curl", "fleet.tf")
-	expectOutput(t, c.mustRun(apply...), "1 imported, 0 added, 0 changed, 0 destroyed")
+	providertest.RequireVersion(t, "1.6.0", "1.6.0") // for an id that is computed
+	c.Write("main.tf", providertest.RequiredProviders+providertest.ExamplesProvider)
+	c.Guide("from-curl", "fleet.tf")
+	expectOutput(t, c.MustRun(providertest.Apply...), "1 imported, 0 added, 0 changed, 0 destroyed")
 	if n := fake.Count(altegiotest.OpUpdateChannel); n != 0 {
 		t.Errorf("%d requests set a channel", n)
 	}
-	expectOutput(t, c.mustRun("plan", "-no-color"), "No changes.")
+	expectOutput(t, c.MustRun("plan", "-no-color"), "No changes.")
 }
 
 func TestGuides_applicationAsCode(t *testing.T) {
 	t.Parallel()
 	c, fake := newExample(t)
-	requireVersion(t, "1.5.0", "1.6.0")
-	c.write("main.tf", requiredProviders+examplesProvider)
-	c.guide("application-as-code", "application.tf", "frames.tf")
-	expectOutput(t, c.mustRun("plan", "-no-color"), "Plan: 2 to import, 0 to add, 2 to change, 0 to destroy", "Application is published")
+	providertest.RequireVersion(t, "1.5.0", "1.6.0")
+	c.Write("main.tf", providertest.RequiredProviders+providertest.ExamplesProvider)
+	c.Guide("application-as-code", "application.tf", "frames.tf")
+	expectOutput(t, c.MustRun("plan", "-no-color"), "Plan: 2 to import, 0 to add, 2 to change, 0 to destroy", "Application is published")
 	before := fake.Card(456)
 	fake.ResetJournal()
-	c.mustRun(apply...)
+	c.MustRun(providertest.Apply...)
 	sent := fake.RequestsFor(altegiotest.OpApplicationUpdate)
 	if len(sent) != 1 {
 		t.Fatalf("%d updates are sent", len(sent))
 	}
-	for name, value := range members(t, sent[0].Body) {
+	for name, value := range providertest.Members(t, sent[0].Body) {
 		if changed := string(value) != string(before[name]); changed != (name == "price") {
 			t.Errorf("%s is sent as %s", name, value)
 		}
@@ -149,9 +139,9 @@ func TestGuides_applicationAsCode(t *testing.T) {
 	if frames := fake.Frames(456); len(frames) != 2 {
 		t.Errorf("the frames are %v", frames)
 	}
-	if out := c.mustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
+	if out := c.MustRun("plan", "-no-color"); !strings.Contains(out, "No changes") {
 		t.Errorf("a second plan has changes:\n%s", out)
 	}
 	fake.EditCard(456, "price", `"free today"`)
-	expectOutput(t, c.mustRun("plan", "-no-color"), "free today", "1 to change")
+	expectOutput(t, c.MustRun("plan", "-no-color"), "free today", "1 to change")
 }

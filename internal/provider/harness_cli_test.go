@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"bytes"
@@ -20,6 +20,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -56,14 +58,14 @@ func TestHarness_asTerraform(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCLI(t)
-			if have, err := cliVersion(); err != nil || isOpenTofu() || have.Segments()[0] != 1 || have.Segments()[1] != 11 {
+			c := providertest.NewCLI(t)
+			if have, err := providertest.CLIVersion(); err != nil || providertest.IsOpenTofu() || have.Segments()[0] != 1 || have.Segments()[1] != 11 {
 				t.Skipf("the rules compared are those of Terraform 1.11, not of %v", have)
 			}
-			here, there := newFake(t), newFake(t)
-			w := tf.New(tf.NewProvider(hasty), harnessBlock(here))
+			here, there := coretest.NewFake(t), coretest.NewFake(t)
+			w := tf.New(tf.NewProvider(providertest.Hasty), providertest.HarnessBlock(here))
 			w.Release = tf.V1_11
-			other := tf.New(tf.NewProvider(hasty), harnessBlock(there))
+			other := tf.New(tf.NewProvider(providertest.Hasty), providertest.HarnessBlock(there))
 			for i, step := range steps {
 				for _, fake := range []*altegiotest.Server{here, there} {
 					fake.ClearFaults()
@@ -76,7 +78,7 @@ func TestHarness_asTerraform(t *testing.T) {
 					step.config(&w.Config)
 					step.config(&other.Config)
 				}
-				c.config(requiredProviders, other.ProviderHCL(), other.HCL())
+				c.Config(providertest.RequiredProviders, other.ProviderHCL(), other.HCL())
 				got, want := playHarness(t, w, here, step), playCLI(t, c, there, step)
 				if !reflect.DeepEqual(got, want) {
 					t.Errorf("step %d of\n%s\nthe harness:\n%s\nTerraform:\n%s", i+1, w.History(), pretty(got), pretty(want))
@@ -89,10 +91,6 @@ func TestHarness_asTerraform(t *testing.T) {
 func pretty(v any) string {
 	text, _ := json.MarshalIndent(v, "", "  ")
 	return string(text)
-}
-
-func harnessBlock(fake *altegiotest.Server) tf.Attrs {
-	return tf.Attrs(fakeArgs(fake, args{"user_token": altegiotest.DefaultUserToken, "validate": true}))
 }
 
 func playHarness(t *testing.T, w *tf.Workspace, fake *altegiotest.Server, step cliStep) seen {
@@ -165,7 +163,7 @@ func objectLine(t *testing.T, addr, deposed string, tainted bool, attributes, pr
 		}
 	}
 	for _, name := range []string{"owner", "successor"} { // drawn at random
-		if note := string(notes[name]); note != "" && note != quoted("bnVsbA==") { // null
+		if note := string(notes[name]); note != "" && note != providertest.Quoted("bnVsbA==") { // null
 			notes[name] = json.RawMessage(`"an id"`)
 		}
 	}
@@ -191,14 +189,14 @@ func diagnosticLine(fake *altegiotest.Server, severity, summary, detail string) 
 	return strings.Join([]string{severity, summary, detail}, " | ")
 }
 
-func playCLI(t *testing.T, c *cli, fake *altegiotest.Server, step cliStep) seen {
+func playCLI(t *testing.T, c *providertest.CLI, fake *altegiotest.Server, step cliStep) seen {
 	t.Helper()
 	s := seen{Actions: map[string]string{}, Succeeded: true}
 	switch {
 	case step.taint != "":
-		c.mustRun("taint", step.taint)
+		c.MustRun("taint", step.taint)
 	default:
-		out, ok := c.run(append([]string{"plan", "-json", "-out=plan"}, cliFlags(step.run)...)...)
+		out, ok := c.Run(append([]string{"plan", "-json", "-out=plan"}, cliFlags(step.run)...)...)
 		s.Succeeded = ok
 		s.read(t, fake, out)
 		if ok {
@@ -206,7 +204,7 @@ func playCLI(t *testing.T, c *cli, fake *altegiotest.Server, step cliStep) seen 
 				s.actions(t, c)
 			}
 			if !step.plan {
-				out, ok := c.run("apply", "-json", fmt.Sprintf("-parallelism=%d", max(1, step.run.Parallelism)), "plan")
+				out, ok := c.Run("apply", "-json", fmt.Sprintf("-parallelism=%d", max(1, step.run.Parallelism)), "plan")
 				s.Succeeded = ok
 				s.read(t, fake, out)
 			}
@@ -256,7 +254,7 @@ func (s *seen) read(t *testing.T, fake *altegiotest.Server, out string) {
 	}
 }
 
-func (s *seen) actions(t *testing.T, c *cli) {
+func (s *seen) actions(t *testing.T, c *providertest.CLI) {
 	t.Helper()
 	var plan struct {
 		Changes []struct {
@@ -265,7 +263,7 @@ func (s *seen) actions(t *testing.T, c *cli) {
 			Change  struct{ Actions []string }
 		} `json:"resource_changes"`
 	}
-	if err := json.Unmarshal([]byte(c.mustRun("show", "-json", "plan")), &plan); err != nil {
+	if err := json.Unmarshal([]byte(c.MustRun("show", "-json", "plan")), &plan); err != nil {
 		t.Fatal(err)
 	}
 	for _, change := range plan.Changes {
@@ -279,7 +277,7 @@ func (s *seen) actions(t *testing.T, c *cli) {
 	}
 }
 
-func (s *seen) states(t *testing.T, c *cli) {
+func (s *seen) states(t *testing.T, c *providertest.CLI) {
 	t.Helper()
 	var state struct {
 		Resources []struct {
@@ -293,7 +291,7 @@ func (s *seen) states(t *testing.T, c *cli) {
 			}
 		}
 	}
-	out, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	out, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

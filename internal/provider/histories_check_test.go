@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -28,7 +29,7 @@ func (k keyed) add(key, value string) {
 func declaredBy(resources []tf.Resource) keyed {
 	found := keyed{}
 	for _, r := range resources {
-		valuesOf(found, typeName(r.Addr), plainAttrs(r.Attrs))
+		valuesOf(found, providertest.TypeName(r.Addr), plainAttrs(r.Attrs))
 	}
 	return found
 }
@@ -120,7 +121,7 @@ func (p *player) managedAt(addr string) keyed {
 	for _, o := range append(p.Deposed(addr), p.Object(addr)) {
 		if o != nil {
 			attrs, _ := tf.Go(o.Value).(map[string]any)
-			valuesOf(found, typeName(addr), attrs)
+			valuesOf(found, providertest.TypeName(addr), attrs)
 		}
 	}
 	return found
@@ -134,20 +135,20 @@ func (p *player) holdsAt(key string) string {
 	_, _ = fmt.Sscan(rest, &place, &url)
 	switch kind {
 	case "channel":
-		value, wasSet := p.fake.Channel(place, 456, "sms")
+		value, wasSet := p.Fake.Channel(place, 456, "sms")
 		if !wasSet {
 			return "false" // whoever never set it has nothing to turn off
 		}
 		return fmt.Sprint(value)
 	case "discount":
-		value, _ := p.fake.Discount(place, 456)
+		value, _ := p.Fake.Discount(place, 456)
 		return value
 	case "names":
-		names := slices.Clone(p.fake.SenderNames(place, 457))
+		names := slices.Clone(p.Fake.SenderNames(place, 457))
 		slices.Sort(names)
 		return strings.Join(names, ",")
 	}
-	for _, hook := range p.fake.Webhooks(place) {
+	for _, hook := range p.Fake.Webhooks(place) {
 		if hook.URL == url && hook.Active {
 			var on []string
 			for flag, set := range hook.Flags {
@@ -170,7 +171,7 @@ type write struct {
 
 func (p *player) writes() []write {
 	var writes []write
-	for _, r := range p.fake.Requests() {
+	for _, r := range p.Fake.Requests() {
 		var body struct {
 			Place     json.Number   `json:"salon_id"`
 			Places    []json.Number `json:"salon_ids"`
@@ -255,7 +256,7 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 	}
 	// Nobody shows the provider a tainted object that is replaced without a refresh.
 	p.counts(declared, warned || len(run.Replace) > 0 || p.tainted || run.NoRefresh && before.tainted, result)
-	if p.fake.Count(altegiotest.OpUninstall) > 0 {
+	if p.Fake.Count(altegiotest.OpUninstall) > 0 {
 		p.fail("(7) something is uninstalled")
 	}
 	if result != nil && result.Died {
@@ -345,7 +346,7 @@ func (p *player) settles(run tf.Run) {
 			return
 		}
 	}
-	p.fake.ResetJournal()
+	p.Fake.ResetJournal()
 	plan := p.Plan(tf.Run{NoRefresh: run.NoRefresh, Seed: run.Seed, Parallelism: 1})
 	if err := plan.Err(); err != nil {
 		p.fail("(3) the plan after an apply fails: %v", err)

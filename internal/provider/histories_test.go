@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"flag"
@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -75,7 +76,7 @@ func TestHistories(t *testing.T) {
 		setFlag(t, "rapid.nofailfile", "true")
 	}
 	wanted := strings.Split(os.Getenv("ALTEGIO_TEST_NOT_YET"), ",")
-	provider := tf.NewProvider(hasty)
+	provider := tf.NewProvider(providertest.Hasty)
 	for name, theme := range themes {
 		may := map[string]bool{}
 		for _, thing := range theme.about {
@@ -100,7 +101,7 @@ func setFlag(t *testing.T, name, value string) {
 // A player plays one history.
 type player struct {
 	*rapid.T
-	rig
+	providertest.Rig
 	kinds []string
 	may   map[string]bool
 	facts
@@ -109,8 +110,8 @@ type player struct {
 func play(t *rapid.T, provider *tf.Provider, kinds []string, may map[string]bool) {
 	fake := altegiotest.NewServer()
 	defer fake.Close()
-	block := harnessBlock(fake)
-	p := &player{T: t, rig: rig{Workspace: tf.New(provider, block), fake: fake}, kinds: kinds, may: may, facts: newFacts()}
+	block := providertest.HarnessBlock(fake)
+	p := &player{T: t, Rig: providertest.Rig{Workspace: tf.New(provider, block), Fake: fake}, kinds: kinds, may: may, facts: newFacts()}
 	if rapid.Bool().Draw(t, "old Terraform") {
 		p.Release = tf.V1_11
 	}
@@ -160,7 +161,7 @@ func (p *player) allowed() bool {
 			return false
 		}
 		seen[r.Addr] = true
-		if typeName(r.Addr) == "altegio_application_channels" {
+		if providertest.TypeName(r.Addr) == "altegio_application_channels" {
 			fleets++
 		}
 		for key := range declaredBy([]tf.Resource{r}) {
@@ -187,7 +188,7 @@ func (p *player) allowed() bool {
 				to = moved.To
 			}
 		}
-		if typeName(addr) == "altegio_application_channels" && !seen[to] {
+		if providertest.TypeName(addr) == "altegio_application_channels" && !seen[to] {
 			fleets++
 		}
 		for key := range p.managedAt(addr) {
@@ -198,11 +199,6 @@ func (p *player) allowed() bool {
 		}
 	}
 	return fleets <= 1 || p.may["fleets"]
-}
-
-func typeName(addr string) string {
-	typ, _, _ := strings.Cut(addr, ".")
-	return typ
 }
 
 // places are what resources may be about: few, so that they meet.
@@ -283,7 +279,7 @@ func (p *player) alter() {
 		return
 	}
 	r.Attrs = maps.Clone(r.Attrs)
-	switch typeName(r.Addr) {
+	switch providertest.TypeName(r.Addr) {
 	case "altegio_application_channel":
 		r.Attrs["is_available"] = r.Attrs["is_available"] == false
 	case "altegio_application_channels":
@@ -303,7 +299,7 @@ func (p *player) rename() {
 	if r == nil {
 		return
 	}
-	from, to := r.Addr, typeName(r.Addr)+"."+drawn(p, "name", names...)
+	from, to := r.Addr, providertest.TypeName(r.Addr)+"."+drawn(p, "name", names...)
 	moved := rapid.Bool().Draw(p.T, "moved") || !p.may["renames"]
 	for _, other := range p.Config.Resources {
 		if other.Addr == to {
@@ -318,7 +314,7 @@ func (p *player) rename() {
 // double declares what a resource declares once more, under another name.
 func (p *player) double() {
 	if r := p.pick(); r != nil && p.may["duplicates"] {
-		again := tf.Resource{Addr: typeName(r.Addr) + "." + drawn(p, "name", names...), Attrs: maps.Clone(r.Attrs)}
+		again := tf.Resource{Addr: providertest.TypeName(r.Addr) + "." + drawn(p, "name", names...), Attrs: maps.Clone(r.Attrs)}
 		p.Config.Resources = append(p.Config.Resources, again)
 	}
 }
@@ -331,7 +327,7 @@ func (p *player) toggle() {
 	}
 	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
 		if r.IgnoreChanges == nil {
-			r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
+			r.IgnoreChanges = []string{ignorables[providertest.TypeName(r.Addr)]}
 		} else {
 			r.IgnoreChanges = nil
 		}
@@ -348,16 +344,16 @@ func (p *player) imports() {
 		"altegio_application_channel": fmt.Sprintf("%v/456/sms", r.Attrs["location_id"]), "altegio_application_channels": "456/sms",
 		"altegio_application_discount": "456", "altegio_location_webhooks": fmt.Sprint(r.Attrs["location_id"]),
 	}
-	id := ids[typeName(r.Addr)]
+	id := ids[providertest.TypeName(r.Addr)]
 	if id == "" || p.Object(r.Addr) != nil {
 		return
 	}
-	if typeName(r.Addr) == "altegio_location_webhooks" {
+	if providertest.TypeName(r.Addr) == "altegio_location_webhooks" {
 		return // what isn't there can't be imported, and what is there is of others
 	}
 	p.Config.Imports = append(slices.Clone(p.Config.Imports), tf.Import{To: r.Addr, ID: id})
 	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
-		r.IgnoreChanges = []string{ignorables[typeName(r.Addr)]}
+		r.IgnoreChanges = []string{ignorables[providertest.TypeName(r.Addr)]}
 	}
 }
 
@@ -373,7 +369,7 @@ func (p *player) outside() {
 		return
 	}
 	place := int64(drawn(p, "place", placeIDs...))
-	p.fake.Install(place, 456, altegiotest.StatusActive)
+	p.Fake.Install(place, 456, altegiotest.StatusActive)
 	p.Note("the owner of location %d connects application 456 anew", place)
 	p.changedOutside(fmt.Sprintf("channel %d", place))
 	p.changedOutside(fmt.Sprintf("discount %d", place))
@@ -395,8 +391,8 @@ func (p *player) command(first bool) {
 			run.Target = []string{one}
 		}
 	}
-	p.fake.ClearFaults()
-	p.fake.ResetJournal()
+	p.Fake.ClearFaults()
+	p.Fake.ResetJournal()
 	before := p.now()
 	if !first && !drawn(p, "apply", true, true, true, false) {
 		plan := p.Plan(run)
@@ -407,7 +403,7 @@ func (p *player) command(first bool) {
 	trouble := p.trouble(&run)
 	result := p.Apply(run)
 	p.check(before, result, result.Plan, run)
-	p.fake.ClearFaults()
+	p.Fake.ClearFaults()
 	if result.Err() == nil && len(run.Target) == 0 && !trouble {
 		p.settles(run)
 	}
@@ -415,7 +411,7 @@ func (p *player) command(first bool) {
 
 func (p *player) noWrites(what string) {
 	p.Helper()
-	if writes := p.written(); len(writes) > 0 {
+	if writes := p.Written(); len(writes) > 0 {
 		p.fail("%s sends %v", what, writes)
 	}
 }
@@ -450,7 +446,7 @@ func (p *player) trouble(run *tf.Run) bool {
 		}
 	}
 	p.Note("write %d of the next command: %s", fault.Skip+1, kind)
-	p.fake.Fail(fault)
+	p.Fake.Fail(fault)
 	return true
 }
 
@@ -468,7 +464,7 @@ func (p *player) endsAt(skip int, fault *altegiotest.Fault) <-chan struct{} {
 		}
 		return false
 	}
-	p.fake.Fail(altegiotest.Fault{Drop: true, Match: func(*http.Request, []byte) bool {
+	p.Fake.Fail(altegiotest.Fault{Drop: true, Match: func(*http.Request, []byte) bool {
 		select {
 		case <-ends:
 			return true

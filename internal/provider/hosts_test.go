@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"net/http"
@@ -9,6 +9,9 @@ import (
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
 // Whichever host knows the operations about which the documents disagree, an apply works, and what was
@@ -18,12 +21,12 @@ func TestHosts_found(t *testing.T) {
 	for hosts, want := range map[altegiotest.Hosts]int{
 		altegiotest.BothHosts: 2, altegiotest.OnlyAPIHost: 2, altegiotest.OnlyAppHost: 3,
 	} {
-		fake := newFake(t)
+		fake := coretest.NewFake(t)
 		fake.SetHosts(hosts, altegiotest.NotFoundPage)
-		p := newConfiguredProtocol(t, fake, nil)
-		p.change(instance{}, channelArgs(1001, 456, "sms", true))
-		expectNone(t, p.configure(fakeArgs(fake, nil)))
-		p.change(instance{}, channelArgs(1002, 456, "sms", true))
+		p := providertest.NewConfiguredProtocol(t, fake, nil)
+		p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
+		providertest.ExpectNone(t, p.Configure(providertest.FakeArgs(fake, nil)))
+		p.Change(providertest.Instance{}, providertest.ChannelArgs(1002, 456, "sms", true))
 		if got := fake.Count(altegiotest.OpUpdateChannel); got != want {
 			t.Errorf("%d: %d requests, want %d", hosts, got, want)
 		}
@@ -33,26 +36,26 @@ func TestHosts_found(t *testing.T) {
 // Where neither knows the operation, the error has what both said.
 func TestHosts_neither(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	fake.SetHosts(altegiotest.NoHost, altegiotest.NotAllowed)
-	p := newConfiguredProtocol(t, fake, nil)
-	_, diags := p.readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
-	expectOne(t, diags, isError, "", `405 Method Not Allowed.* at 127\.0\.0\.1:\d+; and 405 Method Not Allowed.* at `+
+	p := providertest.NewConfiguredProtocol(t, fake, nil)
+	_, diags := p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": 1001, "application_id": 456})
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `405 Method Not Allowed.* at 127\.0\.0\.1:\d+; and 405 Method Not Allowed.* at `+
 		`127\.0\.0\.1:\d+: neither host knows the operation`)
 }
 
 // A base URL that was set alone is obeyed, and warned of.
 func TestHosts_oneSet(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	fake.SetHosts(altegiotest.OnlyAppHost, altegiotest.NotFoundPage)
-	p := newProtocol(t)
-	given := fakeArgs(fake, nil)
+	p := providertest.NewProtocol(t)
+	given := providertest.FakeArgs(fake, nil)
 	delete(given, "app_url")
-	expectOne(t, p.configure(given), isWarning, "api_url", `To http://127\.0\.0\.1:\d+/api/v1 go: channels.* To https://app\.alteg\.io, `+
+	providertest.ExpectOne(t, p.Configure(given), providertest.IsWarning, "api_url", `To http://127\.0\.0\.1:\d+/api/v1 go: channels.* To https://app\.alteg\.io, `+
 		`which is the default, go: installations`)
-	_, diags := p.readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
-	expectOne(t, diags, isError, "", "404 Not Found")
+	_, diags := p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": 1001, "application_id": 456})
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "404 Not Found")
 	if got := len(fake.Requests()); got != 1 {
 		t.Errorf("%d requests, want 1", got)
 	}
@@ -61,13 +64,13 @@ func TestHosts_oneSet(t *testing.T) {
 // A token that is not accepted is explained once, whatever asks for what.
 func TestTokenRefused_once(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
-	p := newConfiguredProtocol(t, fake, args{"partner_token": "another"})
-	_, diags := p.readDataSource("altegio_payment_link", args{"location_id": 1001, "application_id": 456})
-	expectOne(t, diags, isError, "", "401 Unauthorized.*Check partner_token")
+	fake := coretest.NewFake(t)
+	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"partner_token": "another"})
+	_, diags := p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": 1001, "application_id": 456})
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "401 Unauthorized.*Check partner_token")
 	for _, location := range []int{1001, 1002} {
-		_, diags = p.readDataSource("altegio_payment_link", args{"location_id": location, "application_id": 456})
-		expectOne(t, diags, isError, "", "Cannot get the payment link\nAltegio does not accept the token. Another error of this run says so in full")
+		_, diags = p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": location, "application_id": 456})
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link\nAltegio does not accept the token. Another error of this run says so in full")
 		if strings.Contains(diags[0].Detail, "\n") {
 			t.Errorf("it says more than a line: %s", diags[0].Detail)
 		}
@@ -86,7 +89,7 @@ func TestLocationName_printable(t *testing.T) {
 		"\u200b": "Location 7777",
 		"":       "Location 7777",
 	} {
-		if got := locationName(altegio.Location{ID: 7777, Title: title}); got != want {
+		if got := core.LocationName(altegio.Location{ID: 7777, Title: title}); got != want {
 			t.Errorf("%q becomes %q, want %q", title, got, want)
 		}
 	}

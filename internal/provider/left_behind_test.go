@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"bufio"
@@ -13,13 +13,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
 // A provider ignores SIGTERM for as long as there is a Terraform that stops it. One that a killed
 // Terraform has left behind can be ended.
 func TestProvider_leftBehind(t *testing.T) {
 	t.Parallel()
-	dir, err := builtProvider()
+	dir, err := providertest.BuiltProvider()
 	if err != nil {
 		t.Fatal(err)
 	}

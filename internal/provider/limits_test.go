@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"bytes"
@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
 // Ctrl-C in the middle of an apply: what is on its way is waited for and lands in the state, nothing
@@ -21,12 +23,12 @@ import (
 func TestInterruptedApply(t *testing.T) {
 	t.Parallel()
 	const channels = 30
-	fake := newFake(t, altegiotest.WithLatency(300*time.Millisecond))
+	fake := coretest.NewFake(t, altegiotest.WithLatency(300*time.Millisecond))
 	ids := fake.AddLocations(channels, 456)
-	c := newCLI(t)
-	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), many(ids))
+	c := providertest.NewCLI(t)
+	c.Config(providertest.ProviderBlock(fake, "requests_per_second = 5", "requests_per_minute = 200"), providertest.Many(ids))
 
-	c.interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 7 }, "apply", "-auto-approve", "-no-color")
+	c.Interrupt(func() bool { return fake.Count(altegiotest.OpUpdateChannel) >= 7 }, "apply", "-auto-approve", "-no-color")
 	done := len(fake.Channels())
 	if done < 7 || done >= channels {
 		t.Fatalf("%d of %d channels were set: the apply was not interrupted half way", done, channels)
@@ -34,8 +36,8 @@ func TestInterruptedApply(t *testing.T) {
 	stateIsFake(t, c, fake)
 
 	fake.ResetJournal()
-	c.mustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
-	sent{fake, created(channels - done)}.now(t)
+	c.MustRun("apply", "-auto-approve", "-no-color", "-refresh=false")
+	coretest.Sent{Fake: fake, Want: providertest.Created(channels - done)}.Now(t)
 	stateIsFake(t, c, fake)
 }
 
@@ -52,13 +54,13 @@ func TestInterruptedWait(t *testing.T) {
 		"for a retry":   {"requests_per_minute = 0", altegiotest.Fault{Skip: 1, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"60"}}}},
 	} {
 		for kind, config := range map[string]string{
-			"channels": channelNamed("a", 1001, 456, "sms", true) + strings.Replace(channelNamed("b", 1002, 456, "sms", true),
+			"channels": providertest.ChannelNamed("a", 1001, 456, "sms", true) + strings.Replace(providertest.ChannelNamed("b", 1002, 456, "sms", true),
 				"}", "  depends_on = [altegio_application_channel.a]\n}", 1),
-			"a fleet": fleetBlock("available_at = [1001, 1002]"),
+			"a fleet": providertest.FleetBlock("available_at = [1001, 1002]"),
 		} {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				t.Parallel()
-				fake := newFake(t)
+				fake := coretest.NewFake(t)
 				limit, fault := test.limit, test.fault
 				fault.Operation = altegiotest.OpUpdateChannel
 				fake.Fail(fault)
@@ -68,23 +70,23 @@ func TestInterruptedWait(t *testing.T) {
 				case limit == "":
 					limit = "requests_per_minute = 1"
 				}
-				c := newCLI(t, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=trace.log")
-				c.config(providerBlock(fake, limit, "max_retries = 4"), config)
+				c := providertest.NewCLI(t, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=trace.log")
+				c.Config(providertest.ProviderBlock(fake, limit, "max_retries = 4"), config)
 				waits := func() bool {
-					log, _ := os.ReadFile(filepath.Join(c.dir, "trace.log"))
+					log, _ := os.ReadFile(filepath.Join(c.Dir, "trace.log"))
 					return bytes.Contains(log, []byte("Waiting before an Altegio request"))
 				}
-				c.interrupt(waits, "apply", "-auto-approve", "-no-color")
+				c.Interrupt(waits, "apply", "-auto-approve", "-no-color")
 				if n := fake.Count(altegiotest.OpUpdateChannel); n > 2 {
 					t.Errorf("%d requests were sent: the wait did not end", n)
 				}
-				if got, want := c.channels(), map[string]bool{"1001/456/sms": true}; kind == "channels" && !maps.Equal(got, want) {
+				if got, want := c.Channels(), map[string]bool{"1001/456/sms": true}; kind == "channels" && !maps.Equal(got, want) {
 					t.Errorf("the state holds %v, want %v", got, want)
 				}
 				if kind == "a fleet" {
-					got, _ := c.fleet()
-					if !maps.Equal(got, fleetOf(fake)) || len(got) != 1 {
-						t.Errorf("the state holds %v, the fake %v", got, fleetOf(fake))
+					got, _ := c.Fleet()
+					if !maps.Equal(got, providertest.FleetOf(fake)) || len(got) != 1 {
+						t.Errorf("the state holds %v, the fake %v", got, providertest.FleetOf(fake))
 					}
 				}
 			})
@@ -109,11 +111,11 @@ func TestLimits_Kept(t *testing.T) {
 	t.Parallel()
 	requireLimits(t)
 	const channels = 300
-	fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+	fake := coretest.NewFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
 	ids := fake.AddLocations(channels, 456)
-	c := newCLI(t)
-	c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), many(ids))
-	c.mustRun("apply", "-auto-approve", "-no-color")
+	c := providertest.NewCLI(t)
+	c.Config(providertest.ProviderBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), providertest.Many(ids))
+	c.MustRun("apply", "-auto-approve", "-no-color")
 	requests := fake.Requests()
 	refused := 0
 	for _, r := range requests {
@@ -137,20 +139,20 @@ func TestLimits_ParallelRuns(t *testing.T) {
 	for _, test := range []struct{ runs, channels int }{{4, 100}, {8, 12}} {
 		t.Run(fmt.Sprintf("%d of %d", test.runs, test.channels), func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
+			fake := coretest.NewFake(t, altegiotest.WithLimits(altegiotest.Limits{PerSecond: 5, PerMinute: 200}))
 			outputs := make(chan string, test.runs)
 			var all []int64
 			for i := range test.runs {
 				ids := fake.AddLocations(test.channels, 456)
 				all = append(all, ids...)
-				declared := many(ids)
+				declared := providertest.Many(ids)
 				if i%2 == 1 {
-					declared = fleetBlock(availableAt(ids))
+					declared = providertest.FleetBlock(providertest.AvailableAt(ids))
 				}
-				c := newCLI(t)
-				c.config(providerBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), declared)
+				c := providertest.NewCLI(t)
+				c.Config(providertest.ProviderBlock(fake, "requests_per_second = 5", "requests_per_minute = 200", "max_retries = 4"), declared)
 				go func() {
-					out, ok := c.run("apply", "-auto-approve", "-no-color")
+					out, ok := c.Run("apply", "-auto-approve", "-no-color")
 					if ok {
 						out = ""
 					}
@@ -162,7 +164,7 @@ func TestLimits_ParallelRuns(t *testing.T) {
 					t.Errorf("a run failed:\n%s", out)
 				}
 			}
-			expectFake(t, fake, everywhere(all, true))
+			providertest.ExpectFake(t, fake, providertest.Everywhere(all, true))
 			accepted := 0
 			for _, r := range fake.Requests() {
 				if r.Operation == altegiotest.OpUpdateChannel && r.StatusCode != http.StatusTooManyRequests {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,27 +11,23 @@ import (
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
 // What a plan finds out that an apply would be refused.
 
 // newPlanRig is a rig whose provider waits for more of what a warning is about.
-func newPlanRig(t *testing.T, block ...tf.Attrs) rig {
+func newPlanRig(t *testing.T, block ...tf.Attrs) providertest.Rig {
 	t.Helper()
-	fake := newFake(t)
-	all := harnessBlock(fake)
+	fake := coretest.NewFake(t)
+	all := providertest.HarnessBlock(fake)
 	for _, more := range block {
 		maps.Copy(all, more)
 	}
-	return rig{Workspace: tf.New(tf.NewProvider(Server("1.2.3-test")), all), fake: fake}
-}
-
-func (r rig) plan(t *testing.T, resources ...tf.Resource) *tf.Plan {
-	t.Helper()
-	r.Config.Resources = resources
-	r.fake.ResetJournal()
-	return r.Plan()
+	return providertest.Rig{Workspace: tf.New(tf.NewProvider(provider.Server("1.2.3-test")), all), Fake: fake}
 }
 
 // expectWarning fails unless there is one warning, which says all of the texts.
@@ -45,13 +41,6 @@ func expectWarning(t *testing.T, plan *tf.Plan, texts ...string) {
 		if !strings.Contains(warnings.String(), text) {
 			t.Errorf("the warning lacks %q: %s", text, warnings)
 		}
-	}
-}
-
-func (r rig) expectCounts(t *testing.T, want map[string]int) {
-	t.Helper()
-	if got := r.fake.Counts(); !maps.Equal(got, want) {
-		t.Errorf("asked %v, want %v", got, want)
 	}
 }
 
@@ -77,17 +66,17 @@ func TestPreflight_notConnected(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newPlanRig(t)
-			plan := r.plan(t, resource)
+			plan := r.PlanAll(t, resource)
 			summary := "Application is not connected at all declared locations"
 			if name == "installation" {
 				summary = "Owners have to connect the application first"
 			}
 			expectWarning(t, plan, summary, "installation of application 456 at 1 location: 1008", "The apply fails there")
-			r.expectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 1})
+			r.ExpectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 1})
 
 			off := newPlanRig(t, tf.Attrs{"validate": false})
-			if plan := off.plan(t, resource); len(plan.Diagnostics) > 0 || len(off.fake.Requests()) > 0 {
-				t.Errorf("turned off, it says %v and sends %v", plan.Diagnostics, off.fake.Counts())
+			if plan := off.PlanAll(t, resource); len(plan.Diagnostics) > 0 || len(off.Fake.Requests()) > 0 {
+				t.Errorf("turned off, it says %v and sends %v", plan.Diagnostics, off.Fake.Counts())
 			}
 		})
 	}
@@ -100,10 +89,10 @@ func TestPreflight_connected(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newPlanRig(t)
-			if plan := r.plan(t, resource); len(plan.Diagnostics) > 0 {
+			if plan := r.PlanAll(t, resource); len(plan.Diagnostics) > 0 {
 				t.Errorf("the plan says %v", plan.Diagnostics)
 			}
-			r.expectCounts(t, map[string]int{altegiotest.OpLocations: listing})
+			r.ExpectCounts(t, map[string]int{altegiotest.OpLocations: listing})
 		})
 	}
 }
@@ -112,8 +101,8 @@ func TestPreflight_connected(t *testing.T) {
 func TestPreflight_statuses(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
-	r.fake.SetShapes(altegiotest.Shapes{ListActiveOnly: true})
-	plan := r.plan(t, fleetRes("a", only(1001, 1006, 1007, 1008)), channelRes("b", 1006, 456, true))
+	r.Fake.SetShapes(altegiotest.Shapes{ListActiveOnly: true})
+	plan := r.PlanAll(t, fleetRes("a", only(1001, 1006, 1007, 1008)), channelRes("b", 1006, 456, true))
 	warnings := plan.Diagnostics.Warnings()
 	for _, text := range []string{
 		"Installations are pending", "at 1 location: 1006", "Installations are suspended", "at 1 location: 1007",
@@ -126,7 +115,7 @@ func TestPreflight_statuses(t *testing.T) {
 	if len(warnings) != 3 {
 		t.Errorf("the plan says %v", warnings)
 	}
-	r.expectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 3})
+	r.ExpectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 3})
 }
 
 // Hundreds of resources are one warning.
@@ -134,7 +123,7 @@ func TestPreflight_flood(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
 	var all []tf.Resource
-	for i, id := range r.fake.AddLocations(200, 457) { // the fleet's application is another
+	for i, id := range r.Fake.AddLocations(200, 457) { // the fleet's application is another
 		c := channelRes("x", int(id), 456, true)
 		c.Addr = fmt.Sprintf("altegio_application_channel.all[%d]", i)
 		all = append(all, c, tf.Resource{
@@ -142,9 +131,9 @@ func TestPreflight_flood(t *testing.T) {
 			Attrs: tf.Attrs{"location_id": int(id), "application_id": 456, "names": []any{"One"}},
 		})
 	}
-	plan := r.plan(t, all...)
+	plan := r.PlanAll(t, all...)
 	expectWarning(t, plan, "at 200 locations: ", "and 180 more")
-	r.expectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 200})
+	r.ExpectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 200})
 }
 
 // What another resource of the plan connects is no reason to warn.
@@ -157,7 +146,7 @@ func TestPreflight_installationIsPlanned(t *testing.T) {
 		installation := newcomers(1008)["installation"]
 		installation.Attrs["grant_access"] = grants
 		installation.Attrs["webhook_urls"] = tf.Later{Value: []any{"https://bot.example/a"}}
-		plan := r.plan(t, installation, channel)
+		plan := r.PlanAll(t, installation, channel)
 		if grants && len(plan.Diagnostics) > 0 {
 			t.Errorf("the plan says %v", plan.Diagnostics)
 		}
@@ -183,7 +172,7 @@ func TestPreflight_refused(t *testing.T) {
 			t.Parallel()
 			r := newPlanRig(t, refusal.block)
 			if name == "application" {
-				r.fake.AddApplication(altegiotest.Application{ID: 998, Title: "Another foreign one", Foreign: true})
+				r.Fake.AddApplication(altegiotest.Application{ID: 998, Title: "Another foreign one", Foreign: true})
 			}
 			var all []tf.Resource
 			for location := 1001; location <= 1005; location++ {
@@ -191,7 +180,7 @@ func TestPreflight_refused(t *testing.T) {
 					channelRes(fmt.Sprint("a", location), location, refusal.application, true),
 					channelRes(fmt.Sprint("b", location), location, 998, true))
 			}
-			plan := r.plan(t, all...)
+			plan := r.PlanAll(t, all...)
 			var said tf.Diagnostics
 			for _, d := range plan.Diagnostics {
 				if d.Error {
@@ -206,7 +195,7 @@ func TestPreflight_refused(t *testing.T) {
 					t.Errorf("the error is at %q", d.Attribute)
 				}
 			}
-			if n := r.fake.Count(altegiotest.OpLocations); n > 2 {
+			if n := r.Fake.Count(altegiotest.OpLocations); n > 2 {
 				t.Errorf("asked %d times", n)
 			}
 		})
@@ -227,17 +216,17 @@ func TestPreflight_cannotAsk(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newPlanRig(t, tf.Attrs{"rate_limit_timeout": "1ms"})
-			r.fake.Fail(fault)
+			r.Fake.Fail(fault)
 			var all []tf.Resource
 			for location := 1001; location <= 1008; location++ {
 				all = append(all, channelRes(fmt.Sprint("a", location), location, 456, true))
 			}
-			plan := r.plan(t, all...)
+			plan := r.PlanAll(t, all...)
 			expectWarning(t, plan, "Plan is not checked", "application 456: ", "validate = false")
 			if len(plan.Actions()) != len(all) {
 				t.Errorf("the plan has %v", plan.Actions())
 			}
-			if n := r.fake.Count(altegiotest.OpLocations); n > 2 {
+			if n := r.Fake.Count(altegiotest.OpLocations); n > 2 {
 				t.Errorf("asked %d times", n)
 			}
 		})
@@ -245,8 +234,8 @@ func TestPreflight_cannotAsk(t *testing.T) {
 	t.Run("status", func(t *testing.T) {
 		t.Parallel()
 		r := newPlanRig(t)
-		r.fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusBadGateway})
-		expectWarning(t, r.plan(t, fleetRes("a", only(1001, 1008, 1009, 1010))), "Plan is not checked", "application 456: 502")
+		r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusBadGateway})
+		expectWarning(t, r.PlanAll(t, fleetRes("a", only(1001, 1008, 1009, 1010))), "Plan is not checked", "application 456: 502")
 	})
 }
 
@@ -256,14 +245,14 @@ func TestPreflight_nothingToAsk(t *testing.T) {
 	later := channelRes("a", 1001, 456, true)
 	later.Attrs["location_id"] = tf.Later{Value: 1008}
 	r := newPlanRig(t)
-	if plan := r.plan(t, later); len(plan.Diagnostics) > 0 || len(r.fake.Requests()) > 0 {
-		t.Errorf("says %v, sends %v", plan.Diagnostics, r.fake.Counts())
+	if plan := r.PlanAll(t, later); len(plan.Diagnostics) > 0 || len(r.Fake.Requests()) > 0 {
+		t.Errorf("says %v, sends %v", plan.Diagnostics, r.Fake.Counts())
 	}
-	r.mustApply(t, channelRes("a", 1001, 456, true))
-	r.fake.ResetJournal()
+	r.MustApply(t, channelRes("a", 1001, 456, true))
+	r.Fake.ResetJournal()
 	r.Config.Resources = []tf.Resource{channelRes("a", 1001, 456, false)}
-	if plan := r.Plan(tf.Run{NoRefresh: true}); len(plan.Diagnostics) > 0 || len(r.fake.Requests()) > 0 {
-		t.Errorf("says %v, sends %v", plan.Diagnostics, r.fake.Counts())
+	if plan := r.Plan(tf.Run{NoRefresh: true}); len(plan.Diagnostics) > 0 || len(r.Fake.Requests()) > 0 {
+		t.Errorf("says %v, sends %v", plan.Diagnostics, r.Fake.Counts())
 	}
 }
 
@@ -272,9 +261,9 @@ func TestPreflight_uninstalled(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
 	fleet := fleetRes("a", only(1001, 1002))
-	r.mustApply(t, fleet)
-	r.fake.Uninstall(1002, 456)
-	expectWarning(t, r.plan(t, fleet), "Application is no longer installed", "1002")
+	r.MustApply(t, fleet)
+	r.Fake.Uninstall(1002, 456)
+	expectWarning(t, r.PlanAll(t, fleet), "Application is no longer installed", "1002")
 }
 
 // An apply asks once more at most, whatever it creates.
@@ -282,16 +271,16 @@ func TestPreflight_apply(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
 	var all []tf.Resource
-	for i, id := range r.fake.AddLocations(50, 456) {
+	for i, id := range r.Fake.AddLocations(50, 456) {
 		c := channelRes("x", int(id), 456, true)
 		c.Addr = fmt.Sprintf("altegio_application_channel.all[%d]", i)
 		all = append(all, c)
 	}
-	r.mustApply(t, all...)
-	if n := r.fake.Count(altegiotest.OpLocations); n > 2*listing {
+	r.MustApply(t, all...)
+	if n := r.Fake.Count(altegiotest.OpLocations); n > 2*listing {
 		t.Errorf("asked for the listing %d times", n)
 	}
-	if n := len(slices.DeleteFunc(r.written(), func(string) bool { return false })); n != 50 {
+	if n := len(slices.DeleteFunc(r.Written(), func(string) bool { return false })); n != 50 {
 		t.Errorf("sent %d changes", n)
 	}
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package provider declares to Terraform what a partner can configure in the Altegio marketplace.
-// Each file holds one thing that a user can write in HCL; package altegio does the calling.
+// It is the provider block, the list of all that there is, and the server. The things that a user can
+// write in HCL are in the packages below it, one for each subject; package altegio does the calling.
 package provider
 
 import (
@@ -24,6 +25,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/billing"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/cabinet"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/catalog"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/channel"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/installation"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/sendername"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/telephony"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/webhook"
 )
 
 // altegioProvider is the provider block: who is calling, where, and at what pace.
@@ -32,9 +42,9 @@ type altegioProvider struct {
 	pacers  pacers
 	// activity is what Terraform has under way, and moment how long nothing has to be under way for a
 	// warning that is gathered to be given.
-	activity *activity
+	activity *core.Activity
 	moment   time.Duration
-	// inFlight is how many requests a resource of many locations sends at once.
+	// core.InFlight is how many requests a resource of many locations sends at once.
 	inFlight int
 	hosts    altegio.Hosts // what was found out about them, for as long as the process lives
 }
@@ -53,7 +63,7 @@ func New(version string) func() provider.Provider {
 }
 
 func newProvider(version string) *altegioProvider {
-	return &altegioProvider{version: version, activity: new(activity), moment: gatherMoment, inFlight: inFlight}
+	return &altegioProvider{version: version, activity: new(core.Activity), moment: core.GatherMoment, inFlight: core.InFlight}
 }
 
 type providerModel struct {
@@ -83,25 +93,25 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"partner_token": schema.StringAttribute{
 				MarkdownDescription: "Token of the marketplace partner who owns the applications. A leading `Bearer ` is " +
-					"dropped. Defaults to the environment variable `" + envPartnerToken + "`; one of the two is required.",
+					"dropped. Defaults to the environment variable `" + core.EnvPartnerToken + "`; one of the two is required.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"user_token": schema.StringAttribute{
 				MarkdownDescription: "Token of a user who owns the locations, or has access to the Developer Cabinet. Only " +
-					"operations that act for such a user need it, and it is sent with no others. Defaults to the environment variable `" + envUserToken + "`.",
+					"operations that act for such a user need it, and it is sent with no others. Defaults to the environment variable `" + core.EnvUserToken + "`.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of channels, discounts, payment links, tariffs, webhooks, telephony, " +
-					"dictionaries and the granting of access, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + envAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+					"dictionaries and the granting of access, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"app_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of installations, connected locations, sender names, payments and " +
-					"refunds, to which `/marketplace/...` is appended. Defaults to the environment variable `" + envAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
+					"refunds, to which `/marketplace/...` is appended. Defaults to the environment variable `" + core.EnvAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
@@ -128,14 +138,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"a longer one, as a duration such as `90s`. Defaults to `%s`.", altegio.DefaultMaxRetryWait),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
-				Validators: []validator.String{positiveDurationValidator{}},
+				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"request_timeout": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("How long one attempt at a request may take, as a duration such as `45s`. "+
 					"Waiting for the rate limits does not count. Defaults to `%s`.", altegio.DefaultRequestTimeout),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
-				Validators: []validator.String{positiveDurationValidator{}},
+				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"rate_limit_timeout": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("How long a run goes on when Altegio answers nothing but 429, as a duration "+
@@ -143,7 +153,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"begins it anew. Defaults to `%s`.", altegio.DefaultRateLimitTimeout),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
-				Validators: []validator.String{positiveDurationValidator{}},
+				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"refresh": schema.StringAttribute{
 				MarkdownDescription: "How a plan finds out whether applications are still installed where an " +
@@ -167,71 +177,71 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 
 func (p *altegioProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		newApplicationResource,
-		newApplicationFramesResource,
-		newApplicationChannelResource,
-		newApplicationChannelsResource,
-		newLocationWebhooksResource,
-		newLocationApplicationResource,
-		newLocationFrameResource,
-		newApplicationDiscountResource,
-		newSMSSenderNamesResource,
+		cabinet.NewResource,
+		cabinet.NewFramesResource,
+		channel.NewResource,
+		channel.NewFleetResource,
+		webhook.NewResource,
+		installation.NewResource,
+		cabinet.NewPanelResource,
+		billing.NewDiscountResource,
+		sendername.NewResource,
 	}
 }
 
 func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newApplicationLocationsDataSource,
-		newApplicationTariffOptionDataSource,
-		newApplicationTariffsDataSource,
-		newApplicationsDataSource,
-		newBusinessGroupsDataSource,
-		newCatalogCategoriesDataSource,
-		newCatalogChannelsDataSource,
-		newCatalogFunctionalitiesDataSource,
-		newCatalogRightsDataSource,
-		newCitiesDataSource,
-		newCityDataSource,
-		newCountriesDataSource,
-		newCountryDataSource,
-		newDeveloperAccountsDataSource,
-		newLocationApplicationDataSource,
-		newLocationWebhooksDataSource,
-		newPaymentLinkDataSource,
+		installation.NewLocationsDataSource,
+		billing.NewTariffOptionDataSource,
+		billing.NewTariffsDataSource,
+		cabinet.NewApplicationsDataSource,
+		catalog.NewBusinessGroupsDataSource,
+		catalog.NewCategoriesDataSource,
+		catalog.NewChannelsDataSource,
+		catalog.NewFunctionalitiesDataSource,
+		catalog.NewRightsDataSource,
+		catalog.NewCitiesDataSource,
+		catalog.NewCityDataSource,
+		catalog.NewCountriesDataSource,
+		catalog.NewCountryDataSource,
+		cabinet.NewAccountsDataSource,
+		installation.NewDataSource,
+		webhook.NewDataSource,
+		billing.NewLinkDataSource,
 	}
 }
 
 // Actions implements provider.ProviderWithActions.
 func (p *altegioProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
-		newRefundPaymentAction,
-		newReportPaymentAction,
-		newSetUpVoIPAction,
-		newSubmitForModerationAction,
-		newUninstallApplicationAction,
+		billing.NewRefundAction,
+		billing.NewReportAction,
+		telephony.NewVoIPAction,
+		cabinet.NewModerationAction,
+		installation.NewUninstallAction,
 	}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *altegioProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		newPaymentLinkEphemeralResource,
+		billing.NewLinkEphemeralResource,
 	}
 }
 
 // ListResources implements provider.ProviderWithListResources.
 func (p *altegioProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
-		newApplicationListResource,
-		newApplicationChannelListResource,
-		newLocationApplicationListResource,
+		cabinet.NewListResource,
+		channel.NewListResource,
+		installation.NewListResource,
 	}
 }
 
 // Functions implements provider.ProviderWithFunctions.
 func (p *altegioProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
-		newChannelIDFunction,
-		newParseChannelIDFunction,
+		channel.NewIDFunction,
+		channel.NewParseIDFunction,
 	}
 }

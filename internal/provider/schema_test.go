@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"regexp"
@@ -12,18 +12,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 )
 
 func TestSchema_implementation(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	p := New("test")()
+	p := provider.New("test")()
 
-	var schema provider.SchemaResponse
-	p.Schema(ctx, provider.SchemaRequest{}, &schema)
+	var schema framework.SchemaResponse
+	p.Schema(ctx, framework.SchemaRequest{}, &schema)
 	if diags := schema.Schema.ValidateImplementation(ctx); diags.HasError() {
 		t.Errorf("provider: %v", diags)
 	}
@@ -60,7 +62,7 @@ func TestSchema_implementation(t *testing.T) {
 			t.Errorf("data source %s: %v", meta.TypeName, diags)
 		}
 	}
-	for _, construct := range p.(provider.ProviderWithActions).Actions(ctx) {
+	for _, construct := range p.(framework.ProviderWithActions).Actions(ctx) {
 		a := construct()
 		var meta action.MetadataResponse
 		a.Metadata(ctx, action.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
@@ -70,7 +72,7 @@ func TestSchema_implementation(t *testing.T) {
 			t.Errorf("action %s: %v", meta.TypeName, diags)
 		}
 	}
-	for _, construct := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(ctx) {
+	for _, construct := range p.(framework.ProviderWithEphemeralResources).EphemeralResources(ctx) {
 		e := construct()
 		var meta ephemeral.MetadataResponse
 		e.Metadata(ctx, ephemeral.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
@@ -80,7 +82,7 @@ func TestSchema_implementation(t *testing.T) {
 			t.Errorf("ephemeral resource %s: %v", meta.TypeName, diags)
 		}
 	}
-	for _, construct := range p.(provider.ProviderWithListResources).ListResources(ctx) {
+	for _, construct := range p.(framework.ProviderWithListResources).ListResources(ctx) {
 		l := construct()
 		var meta resource.MetadataResponse
 		l.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "altegio"}, &meta)
@@ -90,7 +92,7 @@ func TestSchema_implementation(t *testing.T) {
 			t.Errorf("list resource %s: %v", meta.TypeName, diags)
 		}
 	}
-	for _, construct := range p.(provider.ProviderWithFunctions).Functions(ctx) {
+	for _, construct := range p.(framework.ProviderWithFunctions).Functions(ctx) {
 		f := construct()
 		var meta function.MetadataResponse
 		f.Metadata(ctx, function.MetadataRequest{}, &meta)
@@ -107,7 +109,7 @@ func TestSchema_implementation(t *testing.T) {
 // TestSchema_served walks what Terraform and the documentation are told.
 func TestSchema_served(t *testing.T) {
 	t.Parallel()
-	server, err := Server("test")()
+	server, err := provider.Server("test")()
 	if err != nil {
 		t.Fatal(err)
 	}

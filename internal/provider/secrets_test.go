@@ -1,126 +1,24 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
-	"archive/zip"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/http"
-	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
-
-// secretRun runs Terraform with every log that there is, and collects all that it leaves behind.
-type secretRun struct {
-	*cli
-	streams []string
-}
-
-func newSecretRun(t *testing.T, env ...string) *secretRun {
-	t.Helper()
-	c := newCLI(t, env...)
-	c.env = append(c.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(c.dir, "trace.log"))
-	return &secretRun{cli: c}
-}
-
-func (r *secretRun) do(ok bool, args ...string) {
-	r.t.Helper()
-	out, succeeded := r.run(append(args, "-no-color")...)
-	r.streams = append(r.streams, out)
-	if succeeded != ok {
-		r.t.Errorf("%v succeeds: %t, want %t:\n%s", args, succeeded, ok, out)
-	}
-}
-
-// expectAbsent checks that a secret is in no stream, nor in any file but those excepted.
-func (r *secretRun) expectAbsent(what, secret string, except ...string) {
-	r.t.Helper()
-	if len(secret) < 8 {
-		r.t.Fatalf("%s is no secret: %q", what, secret)
-	}
-	forms := []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret))}
-	look := func(where, text string) {
-		for _, form := range forms {
-			if i := strings.Index(text, form); i >= 0 {
-				r.t.Errorf("%s is in %s: ...%s...", what, where, text[max(0, i-200):min(len(text), i+len(form)+50)])
-				return
-			}
-		}
-	}
-	for i, stream := range r.streams {
-		look(fmt.Sprintf("the output of command %d", i+1), stream)
-	}
-	for name, content := range r.files() {
-		skip := false
-		for _, pattern := range except {
-			matched, _ := filepath.Match(pattern, name)
-			skip = skip || matched
-		}
-		if !skip {
-			look(name, content)
-		}
-	}
-}
-
-// files returns the content of every file in the directory, and of every file in a plan.
-func (r *secretRun) files() map[string]string {
-	r.t.Helper()
-	files := map[string]string{}
-	err := filepath.WalkDir(r.dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		files[filepath.Base(path)] = string(content)
-		if archive, err := zip.OpenReader(path); err == nil {
-			defer archive.Close() //nolint:errcheck // it was only read
-			for _, f := range archive.File {
-				reader, err := f.Open()
-				if err != nil {
-					return err
-				}
-				content, err := io.ReadAll(reader)
-				if err != nil {
-					return err
-				}
-				files[filepath.Base(path)+":"+filepath.Base(f.Name)] = string(content)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return files
-}
 
 const (
 	partnerSecret = "partner-Secret+7f3a/9c"
 	userSecret    = "user-Secret+1b8d/4e"
 )
-
-// linkSignature returns the signature of the link in the state.
-func (r *secretRun) linkSignature(address string) string {
-	r.t.Helper()
-	link, _ := r.values(address)["url"].(string)
-	match := regexp.MustCompile(`sign=([0-9a-f]+)`).FindStringSubmatch(link)
-	if match == nil {
-		r.t.Fatalf("the link has no signature: %q", link)
-	}
-	return match[1]
-}
 
 const linkOutput = `
 data "altegio_payment_link" "test" {
@@ -143,7 +41,7 @@ func TestSecrets_ofARun(t *testing.T) {
 		except []string // where Terraform itself keeps what a configuration says
 	}{
 		"from the environment": {
-			env: []string{envPartnerToken + "=" + partnerSecret, envUserToken + "=" + userSecret},
+			env: []string{core.EnvPartnerToken + "=" + partnerSecret, core.EnvUserToken + "=" + userSecret},
 		},
 		"from variables": {
 			env: []string{"TF_VAR_partner_token=" + partnerSecret, "TF_VAR_user_token=" + userSecret},
@@ -158,29 +56,29 @@ func TestSecrets_ofARun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
-			r := newSecretRun(t, append(test.env, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())...)
+			fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
+			r := providertest.NewSecretRun(t, append(test.env, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())...)
 			provider := "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n" + test.block + "}\n"
-			fleet := fleetBlock("available_at = [1001, 1002]", `channel_slug = "whatsapp"`)
-			r.config(provider, channelBlock(1001, 456, "sms", true), fleet, connectionBlock("test", 1001, 456), linkOutput,
-				webhooksBlock("record", []string{urlA}))
-			r.do(true, "plan", "-input=false", "-out=plan.out")
-			r.do(true, "show", "plan.out")
-			r.do(true, "apply", "-input=false", "plan.out")
-			r.do(true, "plan", "-input=false", "-refresh-only")
-			r.do(true, "show")
-			r.do(true, "output")
-			signature := r.linkSignature("data.altegio_payment_link.test")
-			r.config(provider, channelBlock(1001, 456, "sms", false), linkOutput)
-			r.do(true, "apply", "-input=false", "-auto-approve")
-			r.do(true, "destroy", "-input=false", "-auto-approve")
+			fleet := providertest.FleetBlock("available_at = [1001, 1002]", `channel_slug = "whatsapp"`)
+			r.Config(provider, providertest.ChannelBlock(1001, 456, "sms", true), fleet, providertest.ConnectionBlock("test", 1001, 456), linkOutput,
+				providertest.WebhooksBlock("record", []string{coretest.URLA}))
+			r.Do(true, "plan", "-input=false", "-out=plan.out")
+			r.Do(true, "show", "plan.out")
+			r.Do(true, "apply", "-input=false", "plan.out")
+			r.Do(true, "plan", "-input=false", "-refresh-only")
+			r.Do(true, "show")
+			r.Do(true, "output")
+			signature := r.LinkSignature("data.altegio_payment_link.test")
+			r.Config(provider, providertest.ChannelBlock(1001, 456, "sms", false), linkOutput)
+			r.Do(true, "apply", "-input=false", "-auto-approve")
+			r.Do(true, "destroy", "-input=false", "-auto-approve")
 
-			if log := r.files()["trace.log"]; !strings.Contains(log, "Altegio request done") || !strings.Contains(log, "/marketplace/application/payment_link") {
+			if log := r.Files()["trace.log"]; !strings.Contains(log, "Altegio request done") || !strings.Contains(log, "/marketplace/application/payment_link") {
 				t.Error("the log has no requests, so it proves nothing")
 			}
-			r.expectAbsent("the partner token", partnerSecret, test.except...)
-			r.expectAbsent("the user token", userSecret, test.except...)
-			r.expectAbsent("the signature", signature, "terraform.tfstate", "terraform.tfstate.backup", "plan.out", "plan.out:*")
+			r.ExpectAbsent("the partner token", partnerSecret, test.except...)
+			r.ExpectAbsent("the user token", userSecret, test.except...)
+			r.ExpectAbsent("the signature", signature, "terraform.tfstate", "terraform.tfstate.backup", "plan.out", "plan.out:*")
 		})
 	}
 }
@@ -214,8 +112,8 @@ func TestSecrets_ofFailures(t *testing.T) {
 		{Status: 418, Header: http.Header{"X-Token": {partnerSecret}}},
 		{Status: 429, Body: jsonError}, // the last, since it slows down what follows
 	}
-	fake := newFake(t, altegiotest.WithToken(partnerSecret))
-	r := newSecretRun(t, envPartnerToken+"="+partnerSecret, envUserToken+"="+userSecret, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.APIURL())
+	fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret))
+	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.APIURL())
 	const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 
 	// One run for all the faults: each request meets the next one. One host, lest some are asked about
@@ -223,7 +121,7 @@ func TestSecrets_ofFailures(t *testing.T) {
 	var config strings.Builder
 	config.WriteString(provider)
 	for i := range faults {
-		config.WriteString(channelNamed(fmt.Sprintf("c%d", i), 1001, 456, "sms", true))
+		config.WriteString(providertest.ChannelNamed(fmt.Sprintf("c%d", i), 1001, 456, "sms", true))
 		fmt.Fprintf(&config, "data \"altegio_payment_link\" \"l%d\" {\n  location_id = 1001\n  application_id = 456\n}\n", i)
 	}
 	fail := func(operation string) {
@@ -233,31 +131,31 @@ func TestSecrets_ofFailures(t *testing.T) {
 			fake.Fail(fault)
 		}
 	}
-	r.config(config.String())
+	r.Config(config.String())
 	fail(altegiotest.OpPaymentLink)
-	r.do(false, "plan", "-input=false")
+	r.Do(false, "plan", "-input=false")
 	ids := fake.AddLocations(len(faults), 456)
-	r.config(regexp.MustCompile(`(?m)^data (?:.*\n)*?}\n`).ReplaceAllString(config.String(), ""), fleetBlock(availableAt(ids)))
+	r.Config(regexp.MustCompile(`(?m)^data (?:.*\n)*?}\n`).ReplaceAllString(config.String(), ""), providertest.FleetBlock(providertest.AvailableAt(ids)))
 	fail(altegiotest.OpUpdateChannel)
 	singles := []string{"apply", "-input=false", "-auto-approve"}
 	for i := range faults {
 		singles = append(singles, fmt.Sprintf("-target=altegio_application_channel.c%d", i))
 	}
-	r.do(false, singles...)
+	r.Do(false, singles...)
 	fake.ClearFaults()
 	for i, fault := range faults {
-		failAt(fake, fault, ids[i])
+		providertest.FailAt(fake, fault, ids[i])
 	}
-	r.do(false, "apply", "-input=false", "-auto-approve", "-target="+testFleet)
+	r.Do(false, "apply", "-input=false", "-auto-approve", "-target="+providertest.FleetAddress)
 	fail(altegiotest.OpInstallation)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 500})
-	r.do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
+	r.Do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
 
 	// An answer 401 ends a run, so each has its own.
 	for _, fault := range []altegiotest.Fault{{Status: 401}, {Status: 401, Body: jsonError}} {
 		fake.ClearFaults()
 		fake.Fail(fault)
-		r.do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
+		r.Do(false, "import", "-input=false", "altegio_application_channel.c0", "1001/456/sms")
 	}
 
 	if got, want := len(fake.RequestsFor(altegiotest.OpUpdateChannel)), len(faults)+len(ids); got != want {
@@ -266,25 +164,25 @@ func TestSecrets_ofFailures(t *testing.T) {
 	if got, want := len(fake.RequestsFor(altegiotest.OpPaymentLink)), len(faults); got < want {
 		t.Errorf("%d links met a fault, want %d", got, want)
 	}
-	r.expectAbsent("the partner token", partnerSecret)
-	r.expectAbsent("the user token", userSecret)
-	r.expectAbsent("the signature", signature)
+	r.ExpectAbsent("the partner token", partnerSecret)
+	r.ExpectAbsent("the user token", userSecret)
+	r.ExpectAbsent("the signature", signature)
 }
 
 // A token that is refused, or unusable, is not shown along with its line of the configuration.
 func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	for name, token := range map[string]string{"refused": partnerSecret, "unusable": "partner secret 7f3a9c"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newSecretRun(t, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())
-			r.config(fmt.Sprintf("provider \"altegio\" {\n  max_retries = 0\n  partner_token = %q\n  user_token = %q\n}\n", token, userSecret),
-				channelBlock(1001, 456, "sms", true), connectionBlock("test", 1001, 456))
-			r.do(false, "plan", "-input=false")
-			r.do(false, "apply", "-input=false", "-auto-approve")
-			r.expectAbsent("the partner token", token, "main.tf")
-			r.expectAbsent("the user token", userSecret, "main.tf")
+			r := providertest.NewSecretRun(t, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())
+			r.Config(fmt.Sprintf("provider \"altegio\" {\n  max_retries = 0\n  partner_token = %q\n  user_token = %q\n}\n", token, userSecret),
+				providertest.ChannelBlock(1001, 456, "sms", true), providertest.ConnectionBlock("test", 1001, 456))
+			r.Do(false, "plan", "-input=false")
+			r.Do(false, "apply", "-input=false", "-auto-approve")
+			r.ExpectAbsent("the partner token", token, "main.tf")
+			r.ExpectAbsent("the user token", userSecret, "main.tf")
 		})
 	}
 }
@@ -292,17 +190,17 @@ func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 // What the Developer Cabinet answers with secrets in it leaves none of them behind.
 func TestSecrets_ofTheCabinet(t *testing.T) {
 	t.Parallel()
-	requireCLI(t)
+	providertest.RequireCLI(t)
 	for name, shapes := range map[string]altegiotest.CabinetShapes{
 		"plain": {}, "flat": {FlatPartnerSystem: true, CreateAnswers: "id", ExtraMembers: true, Catalog: "map"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireVersion(t, "1.11.0", "1.11.0") // for what is write-only
-			fake := newFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
+			providertest.RequireVersion(t, "1.11.0", "1.11.0") // for what is write-only
+			fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
 			fake.SetShapes(altegiotest.Shapes{Cabinet: shapes})
 			fake.SetStatus(1006, 456, altegiotest.StatusPending)
-			r := newSecretRun(t, envPartnerToken+"="+partnerSecret, envUserToken+"="+userSecret, envAPIURL+"="+fake.APIURL(), envAppURL+"="+fake.AppURL())
+			r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())
 			const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 			read := provider + `
 				data "altegio_developer_accounts" "all" {}
@@ -338,21 +236,21 @@ func TestSecrets_ofTheCabinet(t *testing.T) {
 					  url            = "https://bot.example/chat"
 					}`, title, title)
 			}
-			r.config(read, card("Night Bot"))
-			r.do(true, "import", "-input=false", "altegio_application.old", "11/456")
-			r.do(true, "apply", "-input=false", "-auto-approve")
-			r.config(read, card("Day Bot"))
-			r.do(true, "plan", "-input=false", "-out=plan.out")
-			r.do(true, "show", "-json", "plan.out")
-			r.do(true, "apply", "-input=false", "plan.out")
+			r.Config(read, card("Night Bot"))
+			r.Do(true, "import", "-input=false", "altegio_application.old", "11/456")
+			r.Do(true, "apply", "-input=false", "-auto-approve")
+			r.Config(read, card("Day Bot"))
+			r.Do(true, "plan", "-input=false", "-out=plan.out")
+			r.Do(true, "show", "-json", "plan.out")
+			r.Do(true, "apply", "-input=false", "plan.out")
 			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpApplications, Truncate: true})
 			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpAccounts, Truncate: true})
-			r.do(false, "plan", "-input=false")
+			r.Do(false, "plan", "-input=false")
 			fake.ClearFaults()
-			r.do(true, "show")
+			r.Do(true, "show")
 			const login, key = "login-Secret+5d2e/1f", "key-Secret+9a4c/7b"
-			r.env = append(r.env, "TF_VAR_login="+login, "TF_VAR_secret_key="+key)
-			r.config(read, card("Day Bot"), `
+			r.Env = append(r.Env, "TF_VAR_login="+login, "TF_VAR_secret_key="+key)
+			r.Config(read, card("Day Bot"), `
 				variable "login" { sensitive = true }
 				variable "secret_key" { sensitive = true }
 				resource "altegio_location_application" "chat" {
@@ -367,23 +265,23 @@ func TestSecrets_ofTheCabinet(t *testing.T) {
 				}`)
 			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpCallback, Times: 1, Status: 422, Body: fmt.Sprintf(
 				`{"success":false,"meta":{"message":"%[1]s","errors":{"login":["%[1]s is odd"],"secret_key":["%[2]s is odd"]}}}`, login, key)})
-			r.do(false, "apply", "-input=false", "-auto-approve")
-			r.do(true, "apply", "-input=false", "-auto-approve")
+			r.Do(false, "apply", "-input=false", "-auto-approve")
+			r.Do(true, "apply", "-input=false", "-auto-approve")
 			if got := fake.ActivationSettings(1006, 456); got.Login != login || got.SecretKey != key {
 				t.Errorf("the settings are %v", got)
 			}
-			r.do(true, "show")
-			r.do(true, "destroy", "-input=false", "-auto-approve")
-			r.expectAbsent("the login", login)
-			r.expectAbsent("the secret key", key)
-			if log := r.files()["trace.log"]; !strings.Contains(log, "/marketplace/developers/companies/11/applications") {
+			r.Do(true, "show")
+			r.Do(true, "destroy", "-input=false", "-auto-approve")
+			r.ExpectAbsent("the login", login)
+			r.ExpectAbsent("the secret key", key)
+			if log := r.Files()["trace.log"]; !strings.Contains(log, "/marketplace/developers/companies/11/applications") {
 				t.Error("the log has no requests, so it proves nothing")
 			}
-			r.expectAbsent("the partner token", partnerSecret)
-			r.expectAbsent("the user token", userSecret)
-			r.expectAbsent("the other account's token", altegiotest.SecondPartnerToken)
+			r.ExpectAbsent("the partner token", partnerSecret)
+			r.ExpectAbsent("the user token", userSecret)
+			r.ExpectAbsent("the other account's token", altegiotest.SecondPartnerToken)
 			for _, id := range []int64{456, 457, 458, 459, fake.CardBySlug("night_bot")} {
-				r.expectAbsent("the token of an application", fake.ApplicationToken(id))
+				r.ExpectAbsent("the token of an application", fake.ApplicationToken(id))
 			}
 		})
 	}

@@ -7,13 +7,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, tells as warnings what the client notices (see noticeBox), and has three
+// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and has three
 // things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
@@ -27,15 +31,37 @@ import (
 //     itself panics when anything follows progress that it is told of after an interrupt, so what an
 //     action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
-	return func() (tfprotov6.ProviderServer, error) { return serve(newProvider(version)) }
+	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }
 
-func serve(p *altegioProvider) (tfprotov6.ProviderServer, error) {
+// Options are what tests want otherwise than it is for users.
+type Options struct {
+	// Moment is how long nothing has to be under way for a warning about many resources to be complete.
+	Moment time.Duration
+	// InFlight is how many requests a resource of many locations sends at once.
+	InFlight int
+	// Around, unless it is nil, puts something around the provider.
+	Around func(provider.Provider) provider.Provider
+}
+
+// ServerWith is Server with other options.
+func ServerWith(version string, o Options) func() (tfprotov6.ProviderServer, error) {
+	return func() (tfprotov6.ProviderServer, error) {
+		p := newProvider(version)
+		p.moment, p.inFlight = o.Moment, o.InFlight
+		if o.Around != nil {
+			return serve(o.Around(p), p.activity)
+		}
+		return serve(p, p.activity)
+	}
+}
+
+func serve(p provider.Provider, underWay *core.Activity) (tfprotov6.ProviderServer, error) {
 	framework, err := providerserver.NewProtocol6WithError(p)()
 	if err != nil {
 		return nil, err
 	}
-	s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
+	s := &server{frameworkServer: framework.(frameworkServer), activity: underWay}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s, nil
 }
@@ -49,8 +75,8 @@ type frameworkServer interface {
 
 type server struct {
 	frameworkServer
-	activity *activity
-	notices  noticeRun
+	activity *core.Activity
+	notices  core.NoticeRun
 	running  sync.RWMutex // read-locked by each action under way
 	stopping context.Context
 	stop     context.CancelFunc

@@ -6,48 +6,50 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // PlanResourceChange implements tfprotov6.ResourceServer. It counts as under way for warnings that are
 // gathered.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	defer s.activity.begin()()
-	ctx, box := withNoticeBox(ctx)
+	defer s.activity.Begin()()
+	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
 }
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	ctx, box := withNoticeBox(ctx)
-	s.activity.apply()
+	ctx, box := core.WithNoticeBox(ctx)
+	s.activity.Apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
 }
 
 // ReadResource implements tfprotov6.ResourceServer. It counts as under way for warnings that are gathered.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	defer s.activity.begin()()
-	ctx, box := withNoticeBox(ctx)
+	defer s.activity.Begin()()
+	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
 }
 
 // ReadDataSource implements tfprotov6.DataSourceServer.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	ctx, box := withNoticeBox(ctx)
+	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
 }

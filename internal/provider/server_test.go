@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -9,22 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
-
-func (p *protocol) stop() {
-	p.t.Helper()
-	if _, err := p.server.StopProvider(p.t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
-		p.t.Error(err)
-	}
-}
 
 // The plugin library drops what an action says after the provider was stopped, so stopping has to
 // wait until all is said.
 func TestServer_stopWaitsForActions(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
+	fake := coretest.NewFake(t)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpPayment, Delay: 300 * time.Millisecond, AfterEffect: true})
-	p := newConfiguredProtocol(t, fake, nil)
+	p := providertest.NewConfiguredProtocol(t, fake, nil)
 	told, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -32,10 +27,10 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 		for fake.Count(altegiotest.OpPayment) == 0 {
 			time.Sleep(time.Millisecond)
 		}
-		p.stop()
+		p.Stop()
 	}()
-	stream, err := p.actions().InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{
-		ActionType: reportPaymentType, Config: encode(t, p.actionType(reportPaymentType), paymentArgs),
+	stream, err := p.Actions().InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{
+		ActionType: providertest.ReportPaymentType, Config: providertest.Encode(t, p.ActionType(providertest.ReportPaymentType), providertest.PaymentArgs),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,28 +49,28 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 			}
 		case tfprotov6.CompletedInvokeActionEventType:
 			// Progress that Terraform is told of now makes it panic.
-			expectOne(t, event.Diagnostics, isWarning, "", "An action ended after the interrupt\nPayment 1531 is reported. Keep this id")
+			providertest.ExpectOne(t, event.Diagnostics, providertest.IsWarning, "", "An action ended after the interrupt\nPayment 1531 is reported. Keep this id")
 		}
 	}
-	expectSaid(t, said, reporting)
+	providertest.ExpectSaid(t, said, providertest.Reporting)
 	<-stopped
-	sent{fake, map[string]int{altegiotest.OpPayment: 1}}.now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 }
 
 // What is not on its way yet is not sent any more.
 func TestServer_stoppedActions(t *testing.T) {
 	t.Parallel()
-	fake := newFake(t)
-	p := newConfiguredProtocol(t, fake, args{"user_token": altegiotest.DefaultUserToken})
-	p.stop()
-	for action, config := range allActions {
-		said, diags := p.invoke(action, config)
-		expectSaid(t, said)
+	fake := coretest.NewFake(t)
+	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"user_token": altegiotest.DefaultUserToken})
+	p.Stop()
+	for action, config := range providertest.AllActions {
+		said, diags := p.Invoke(action, config)
+		providertest.ExpectSaid(t, said)
 		if len(diags) != 2 {
 			t.Fatalf("%s: %v", action, diags)
 		}
-		expectDiagnostic(t, diags[0], isError, "", "The request was not sent: .*Nothing was changed by this request")
-		expectDiagnostic(t, diags[1], isWarning, "", "An action ended after the interrupt")
+		providertest.ExpectDiagnostic(t, diags[0], providertest.IsError, "", "The request was not sent: .*Nothing was changed by this request")
+		providertest.ExpectDiagnostic(t, diags[1], providertest.IsWarning, "", "An action ended after the interrupt")
 	}
-	nothingSent(fake).now(t)
+	coretest.NothingSent(fake).Now(t)
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -24,60 +25,25 @@ func only(ids ...int) map[int]any {
 	return at
 }
 
-// sentOff are the requests that make a channel unavailable at a location.
-func (r rig) sentOff(location int) int {
-	return len(slices.DeleteFunc(r.written(), func(w string) bool {
-		return !strings.Contains(w, fmt.Sprintf(`"salon_id":%d,`, location)) || !strings.Contains(w, `"is_available":false`)
-	}))
-}
-
-func (r rig) apply(t *testing.T, resources ...tf.Resource) *tf.Result {
-	t.Helper()
-	r.Config.Resources = resources
-	r.fake.ResetJournal()
-	return r.Apply()
-}
-
-func (r rig) mustApply(t *testing.T, resources ...tf.Resource) *tf.Result {
-	t.Helper()
-	result := r.apply(t, resources...)
-	if err := result.Err(); err != nil {
-		t.Fatalf("%v\n%s", err, r.History())
-	}
-	return result
-}
-
-func (r rig) expectChannels(t *testing.T, want map[int64]bool) {
-	t.Helper()
-	for location, available := range want {
-		if got, _ := r.fake.Channel(location, 456, "sms"); got != available {
-			t.Errorf("channel %d is %t, want %t\n%s", location, got, available, r.History())
-		}
-	}
-	if plan := r.Plan(); plan.Err() != nil || len(plan.Actions()) > 0 {
-		t.Errorf("the plan is not empty: %v, %v\n%s", plan.Actions(), plan.Err(), r.History())
-	}
-}
-
 // A fleet that is repaired while another is added keeps what it has.
 func TestTogether_twoFleetsOneNew(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
-		r := newRig(t, specimen{})
-		heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
-		if r.apply(t, fleetRes("us", only(1001, 1002, 1003))).Err() == nil {
+		r := newRig(t, providertest.Specimen{})
+		heal := providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
+		if r.ApplyAll(t, fleetRes("us", only(1001, 1002, 1003))).Err() == nil {
 			t.Fatal("the first apply succeeds")
 		}
 		heal()
-		r.fake.ResetJournal()
+		r.Fake.ResetJournal()
 		r.Config.Resources = []tf.Resource{fleetRes("us", only(1001, 1002, 1003)), fleetRes("eu", only(1004, 1005))}
 		if err := r.Apply(tf.Run{Seed: seed}).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if writes := r.written(); len(writes) != 3 {
+		if writes := r.Written(); len(writes) != 3 {
 			t.Errorf("sent %v, want what was missing", writes)
 		}
-		r.expectChannels(t, map[int64]bool{1001: true, 1002: true, 1003: true, 1004: true, 1005: true})
+		r.ExpectChannels(t, map[int64]bool{1001: true, 1002: true, 1003: true, 1004: true, 1005: true})
 	}
 }
 
@@ -85,40 +51,40 @@ func TestTogether_twoFleetsOneNew(t *testing.T) {
 func TestTogether_bothTainted(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
-		r := newRig(t, specimen{})
-		heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002, 1005)
-		if r.apply(t, fleetRes("us", only(1001, 1002, 1003)), fleetRes("eu", only(1004, 1005))).Err() == nil {
+		r := newRig(t, providertest.Specimen{})
+		heal := providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002, 1005)
+		if r.ApplyAll(t, fleetRes("us", only(1001, 1002, 1003)), fleetRes("eu", only(1004, 1005))).Err() == nil {
 			t.Fatal("the first apply succeeds")
 		}
 		heal()
-		r.fake.ResetJournal()
+		r.Fake.ResetJournal()
 		r.Config.Resources = []tf.Resource{fleetRes("us", only(1001, 1002)), fleetRes("eu", only(1004, 1005))}
 		if err := r.Apply(tf.Run{Seed: seed}).Err(); err != nil {
 			t.Fatal(err)
 		}
 		for _, stays := range []int{1001, 1002, 1004, 1005} {
-			if n := r.sentOff(stays); n > 0 {
+			if n := r.SentOff(stays); n > 0 {
 				t.Errorf("%d is made unavailable", stays)
 			}
 		}
-		r.expectChannels(t, map[int64]bool{1001: true, 1002: true, 1003: false, 1004: true, 1005: true})
+		r.ExpectChannels(t, map[int64]bool{1001: true, 1002: true, 1003: false, 1004: true, 1005: true})
 	}
 }
 
 // Replacing a fleet by one whose locations are known after apply turns off what is not among them.
 func TestTogether_replacedByWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, specimen{})
-	r.mustApply(t, fleetRes("us", only(1001, 1002)))
+	r := newRig(t, providertest.Specimen{})
+	r.MustApply(t, fleetRes("us", only(1001, 1002)))
 	r.Taint("altegio_application_channels.us")
 	later := fleetRes("us", nil)
 	later.Attrs["availability"] = tf.Later{Value: map[string]any{"1002": true, "1003": true}}
-	r.mustApply(t, later)
-	if n := r.sentOff(1002); n > 0 {
+	r.MustApply(t, later)
+	if n := r.SentOff(1002); n > 0 {
 		t.Error("what stays is made unavailable")
 	}
-	r.mustApply(t, fleetRes("us", only(1002, 1003)))
-	r.expectChannels(t, map[int64]bool{1001: false, 1002: true, 1003: true})
+	r.MustApply(t, fleetRes("us", only(1002, 1003)))
+	r.ExpectChannels(t, map[int64]bool{1001: false, 1002: true, 1003: true})
 }
 
 // What moves from one resource to another is not forgotten when its new owner is refused.
@@ -131,16 +97,16 @@ func TestTogether_movesAndIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(8) {
-				r := newRig(t, specimen{})
-				r.mustApply(t, channelRes("a", 1001, 456, true))
-				r.fake.Fail(altegiotest.Fault{
-					Operation: altegiotest.OpUpdateChannel, Status: http.StatusUnprocessableEntity, Match: bodyHas(`1001,"application_id":456,"channel_slug":"sms","is_available":true`),
+				r := newRig(t, providertest.Specimen{})
+				r.MustApply(t, channelRes("a", 1001, 456, true))
+				r.Fake.Fail(altegiotest.Fault{
+					Operation: altegiotest.OpUpdateChannel, Status: http.StatusUnprocessableEntity, Match: providertest.BodyHas(`1001,"application_id":456,"channel_slug":"sms","is_available":true`),
 				})
 				r.Config.Resources = to
 				if r.Apply(tf.Run{Seed: seed}).Err() == nil {
 					t.Fatal("the apply succeeds")
 				}
-				on, _ := r.fake.Channel(1001, 456, "sms")
+				on, _ := r.Fake.Channel(1001, 456, "sms")
 				known := r.Object("altegio_application_channel.a") != nil || r.Object("altegio_application_channel.b") != nil
 				if o := r.Object("altegio_application_channels.b"); o != nil {
 					_, there := o.Attr("availability").(map[string]any)["1001"]
@@ -186,15 +152,15 @@ func TestTogether_destroyedWhileAnotherHasIt(t *testing.T) {
 			t.Parallel()
 			kept, warned := 0, 0
 			for seed := range uint64(16) {
-				r := newRig(t, specimen{})
-				r.mustApply(t, test.before...)
-				r.fake.ResetJournal()
+				r := newRig(t, providertest.Specimen{})
+				r.MustApply(t, test.before...)
+				r.Fake.ResetJournal()
 				r.Config.Resources = test.after
 				result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
 				if err := result.Err(); err != nil {
 					t.Fatal(err)
 				}
-				on, _ := r.fake.Channel(1001, 456, "sms")
+				on, _ := r.Fake.Channel(1001, 456, "sms")
 				told := strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another resource declares")
 				if on == told {
 					t.Fatalf("seed %d: on %t, warned %t\n%s", seed, on, told, r.History())
@@ -221,24 +187,24 @@ func TestTogether_deposed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(8) {
-				r := newRig(t, specimen{})
+				r := newRig(t, providertest.Specimen{})
 				resource := cbd(resource)
-				r.mustApply(t, resource)
+				r.MustApply(t, resource)
 				var sets int
 				stop := make(chan struct{})
-				r.fake.Fail(altegiotest.Fault{Operation: altegiotest.OpUpdateChannel, Match: func(*http.Request, []byte) bool {
+				r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpUpdateChannel, Match: func(*http.Request, []byte) bool {
 					if sets++; sets == 1 {
 						close(stop)
 					}
 					return false
 				}})
 				_ = r.Apply(tf.Run{Replace: []string{resource.Addr}, Interrupt: stop, Parallelism: 1})
-				r.fake.ClearFaults()
+				r.Fake.ClearFaults()
 				if len(r.Deposed(resource.Addr)) == 0 {
 					t.Skip("nothing is deposed: the interrupt came too late")
 				}
 				result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
-				on, _ := r.fake.Channel(1001, 456, "sms")
+				on, _ := r.Fake.Channel(1001, 456, "sms")
 				if told := strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another"); result.Err() != nil || on == told {
 					t.Fatalf("seed %d: on %t, warned %t: %v %v %v\n%s", seed, on, told, result.Err(), result.Order, result.Plan.Diagnostics, r.History())
 				}
@@ -250,17 +216,17 @@ func TestTogether_deposed(t *testing.T) {
 // Hundreds of channels that become a fleet are one warning.
 func TestTogether_flood(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, specimen{})
-	r.Workspace = tf.New(tf.NewProvider(Server("1.2.3-test")), harnessBlock(r.fake))
+	r := newRig(t, providertest.Specimen{})
+	r.Workspace = tf.New(tf.NewProvider(provider.Server("1.2.3-test")), providertest.HarnessBlock(r.Fake))
 	var singles []tf.Resource
 	fleet := make(map[int]any)
-	for _, id := range r.fake.AddLocations(300, 456) {
+	for _, id := range r.Fake.AddLocations(300, 456) {
 		c := channelRes("x", int(id), 456, true)
 		c.Addr = fmt.Sprintf("altegio_application_channel.all[%q]", fmt.Sprint(id))
 		singles = append(singles, c)
 		fleet[int(id)] = true
 	}
-	r.mustApply(t, singles...)
+	r.MustApply(t, singles...)
 	r.Config.Resources = []tf.Resource{fleetRes("all", fleet)}
 	plan := r.Plan()
 	warnings := plan.Diagnostics.Warnings()
@@ -275,17 +241,17 @@ func TestTogether_flood(t *testing.T) {
 // A plan that is never applied sees a reinstallation, too.
 func TestTogether_reinstallationUnseenByPlans(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, specimen{})
+	r := newRig(t, providertest.Specimen{})
 	resources := []tf.Resource{channelRes("a", 1001, 456, true), namesRes("a", 1001, "One")}
-	r.mustApply(t, resources...)
+	r.MustApply(t, resources...)
 	for range 2 {
 		if plan := r.Plan(); len(plan.Actions()) > 0 {
 			t.Fatalf("the plan is not empty: %v", plan.Actions())
 		}
 	}
 	for _, application := range []int64{456, 457} {
-		r.fake.Uninstall(1001, application)
-		r.fake.Install(1001, application, altegiotest.StatusActive)
+		r.Fake.Uninstall(1001, application)
+		r.Fake.Install(1001, application, altegiotest.StatusActive)
 	}
 	plan := r.Plan()
 	if len(plan.Actions()) != 2 {
@@ -306,29 +272,29 @@ func TestTogether_fleetAndReinstallation(t *testing.T) {
 	}
 	fleet := fleetRes("a", only(1001, 1006))
 	fleet.DependsOn = []string{"altegio_location_application.a"}
-	r := newRig(t, specimen{})
-	r.mustApply(t, installation("https://bot.example/a"), fleet)
-	r.expectChannels(t, map[int64]bool{1001: true, 1006: true})
+	r := newRig(t, providertest.Specimen{})
+	r.MustApply(t, installation("https://bot.example/a"), fleet)
+	r.ExpectChannels(t, map[int64]bool{1001: true, 1006: true})
 
 	// The replacement uninstalls, and the owner connects again while it is applied.
-	r.fake.Uninstall(1006, 456)
-	r.fake.Install(1006, 456, altegiotest.StatusActive)
+	r.Fake.Uninstall(1006, 456)
+	r.Fake.Install(1006, 456, altegiotest.StatusActive)
 	plan := r.Plan()
 	if actions := plan.Actions(); actions["altegio_application_channels.a"] == "" {
 		t.Errorf("the plan has %v: the fleet did not see it\n%s", actions, r.History())
 	}
-	r.mustApply(t, installation("https://bot.example/a"), fleet)
-	r.expectChannels(t, map[int64]bool{1001: true, 1006: true})
+	r.MustApply(t, installation("https://bot.example/a"), fleet)
+	r.ExpectChannels(t, map[int64]bool{1001: true, 1006: true})
 }
 
 // The first apply fails half way: the error says how to go on where nothing may be destroyed, and a
 // fleet of which nothing was set leaves nothing.
 func TestTogether_createdInPart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, specimen{})
+	r := newRig(t, providertest.Specimen{})
 	fleet := keep(fleetRes("a", only(1001, 1002)))
-	heal := failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
-	if err := r.apply(t, fleet).Err(); err == nil || !strings.Contains(err.Error(), "terraform untaint") {
+	heal := providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1002)
+	if err := r.ApplyAll(t, fleet).Err(); err == nil || !strings.Contains(err.Error(), "terraform untaint") {
 		t.Errorf("the error does not name untaint: %v", err)
 	}
 	heal()
@@ -336,12 +302,12 @@ func TestTogether_createdInPart(t *testing.T) {
 		t.Error("prevent_destroy allows the replacement: then nothing has to be said")
 	}
 	r.Untaint(fleet.Addr)
-	r.mustApply(t, fleet)
-	r.expectChannels(t, map[int64]bool{1001: true, 1002: true})
+	r.MustApply(t, fleet)
+	r.ExpectChannels(t, map[int64]bool{1001: true, 1002: true})
 
-	r = newRig(t, specimen{})
-	failAt(r.fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1001, 1002)
-	if r.apply(t, fleet).Err() == nil || r.Object(fleet.Addr) != nil {
+	r = newRig(t, providertest.Specimen{})
+	providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusUnprocessableEntity}, 1001, 1002)
+	if r.ApplyAll(t, fleet).Err() == nil || r.Object(fleet.Addr) != nil {
 		t.Errorf("what was set nowhere is in the state: %v", r.Object(fleet.Addr))
 	}
 }
@@ -349,21 +315,21 @@ func TestTogether_createdInPart(t *testing.T) {
 // A refusal at many locations does not keep the others from being set.
 func TestTogether_refusedAtMany(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, specimen{})
+	r := newRig(t, providertest.Specimen{})
 	var all []int
-	for _, id := range r.fake.AddLocations(300, 456) {
+	for _, id := range r.Fake.AddLocations(300, 456) {
 		all = append(all, int(id))
 	}
 	var refused []int64
 	for _, id := range all[:150] {
 		refused = append(refused, int64(id))
 	}
-	failAt(r.fake, altegiotest.Fault{Status: http.StatusForbidden}, refused...)
-	if r.apply(t, fleetRes("a", only(all...))).Err() == nil {
+	providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusForbidden}, refused...)
+	if r.ApplyAll(t, fleetRes("a", only(all...))).Err() == nil {
 		t.Fatal("the apply succeeds")
 	}
 	for _, id := range all[150:] {
-		if on, _ := r.fake.Channel(int64(id), 456, "sms"); !on {
+		if on, _ := r.Fake.Channel(int64(id), 456, "sms"); !on {
 			t.Fatalf("location %d was not reached", id)
 		}
 	}
@@ -375,15 +341,15 @@ func TestTogether_discountMoves(t *testing.T) {
 	t.Parallel()
 	handed := 0
 	for seed := range uint64(16) {
-		r := newRig(t, specimen{})
-		r.mustApply(t, discountRes("a", 12.5, 1001, 1002), discountRes("b", 12.5, 1003))
-		r.fake.ResetJournal()
+		r := newRig(t, providertest.Specimen{})
+		r.MustApply(t, discountRes("a", 12.5, 1001, 1002), discountRes("b", 12.5, 1003))
+		r.Fake.ResetJournal()
 		r.Config.Resources = []tf.Resource{discountRes("a", 12.5, 1001), discountRes("b", 12.5, 1002, 1003)}
 		result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
 		if err := result.Err(); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.written()) == 0 {
+		if len(r.Written()) == 0 {
 			handed++
 		} else if !strings.Contains(result.Plan.Diagnostics.String(), "Discount may be given twice") {
 			t.Fatalf("seed %d: sent again without a word\n%s", seed, r.History())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"net/http"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -48,8 +49,8 @@ func TestTurnedOff_warning(t *testing.T) {
 			for _, release := range []tf.Release{tf.V1_11, tf.Latest} {
 				r := newPlanRig(t)
 				r.Release = release
-				r.mustApply(t, test.before...)
-				expectWarning(t, r.plan(t, test.after...), "Locations lose what they have", test.says)
+				r.MustApply(t, test.before...)
+				expectWarning(t, r.PlanAll(t, test.after...), "Locations lose what they have", test.says)
 			}
 		})
 	}
@@ -60,18 +61,18 @@ func TestTurnedOff_nothing(t *testing.T) {
 	t.Parallel()
 	off := fleetRes("a", map[int]any{1001: true, 1002: false})
 	r := newPlanRig(t)
-	r.mustApply(t, limited(off, 0))
+	r.MustApply(t, limited(off, 0))
 	for name, after := range map[string]tf.Resource{
 		"false goes": limited(fleetRes("a", only(1001)), 0),
 		"one comes":  limited(fleetRes("a", map[int]any{1001: true, 1002: false, 1003: true}), 0),
 	} {
-		if plan := r.plan(t, after); len(plan.Diagnostics) > 0 {
+		if plan := r.PlanAll(t, after); len(plan.Diagnostics) > 0 {
 			t.Errorf("%s: the plan says %v", name, plan.Diagnostics)
 		}
 	}
 	r.Taint("altegio_application_channels.a")
-	r.mustApply(t, limited(off, 0))
-	r.expectChannels(t, map[int64]bool{1001: true})
+	r.MustApply(t, limited(off, 0))
+	r.ExpectChannels(t, map[int64]bool{1001: true})
 }
 
 func TestTurnedOff_limit(t *testing.T) {
@@ -109,8 +110,8 @@ func TestTurnedOff_limit(t *testing.T) {
 			for _, release := range []tf.Release{tf.V1_11, tf.Latest} {
 				r := newPlanRig(t)
 				r.Release = release
-				r.mustApply(t, test.before...)
-				r.fake.ResetJournal()
+				r.MustApply(t, test.before...)
+				r.Fake.ResetJournal()
 				r.Config.Resources = test.after
 				err := r.Apply(tf.Run{Destroy: test.destroy}).Err()
 				if test.allowed {
@@ -122,7 +123,7 @@ func TestTurnedOff_limit(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), "would be turned off at") || !strings.Contains(err.Error(), "max_turned_off is") {
 					t.Errorf("%s: the error is %v", release, err)
 				}
-				if w := r.written(); len(w) > 0 {
+				if w := r.Written(); len(w) > 0 {
 					t.Errorf("%s: sent %v", release, w)
 				}
 			}
@@ -134,13 +135,13 @@ func TestTurnedOff_limit(t *testing.T) {
 func TestTurnedOff_raised(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
-	r.mustApply(t, limited(fleetRes("a", only(1001, 1002)), 0))
-	r.mustApply(t, limited(fleetRes("a", only(1001, 1002)), 1))
-	if w := r.written(); len(w) > 0 {
+	r.MustApply(t, limited(fleetRes("a", only(1001, 1002)), 0))
+	r.MustApply(t, limited(fleetRes("a", only(1001, 1002)), 1))
+	if w := r.Written(); len(w) > 0 {
 		t.Errorf("raising the limit sends %v", w)
 	}
-	r.mustApply(t, limited(fleetRes("a", only(1001)), 1))
-	r.expectChannels(t, map[int64]bool{1001: true, 1002: false})
+	r.MustApply(t, limited(fleetRes("a", only(1001)), 1))
+	r.ExpectChannels(t, map[int64]bool{1001: true, 1002: false})
 }
 
 // The destroying half of a tainted fleet's replacement, whose plan has not seen the state, keeps to the
@@ -148,11 +149,11 @@ func TestTurnedOff_raised(t *testing.T) {
 func TestTurnedOff_tainted(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
-	r.mustApply(t, limited(fleetRes("a", only(1001, 1002, 1003)), 1))
+	r.MustApply(t, limited(fleetRes("a", only(1001, 1002, 1003)), 1))
 	r.Taint("altegio_application_channels.a")
-	err := r.apply(t, limited(fleetRes("a", only(1001)), 1)).Err()
-	if err == nil || !strings.Contains(err.Error(), "max_turned_off is 1") || len(r.written()) > 0 {
-		t.Errorf("%v, sent %v", err, r.written())
+	err := r.ApplyAll(t, limited(fleetRes("a", only(1001)), 1)).Err()
+	if err == nil || !strings.Contains(err.Error(), "max_turned_off is 1") || len(r.Written()) > 0 {
+		t.Errorf("%v, sent %v", err, r.Written())
 	}
 }
 
@@ -160,12 +161,12 @@ func TestTurnedOff_tainted(t *testing.T) {
 func TestTurnedOff_connected(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
-	r.mustApply(t, limited(fleetRes("a", only(1001, 1002, 1003)), 1))
-	r.fake.Uninstall(1002, 456)
+	r.MustApply(t, limited(fleetRes("a", only(1001, 1002, 1003)), 1))
+	r.Fake.Uninstall(1002, 456)
 	r.Config.Resources = []tf.Resource{limited(fleetRes("a", only(1001)), 1)}
 	plan := r.Plan(tf.Run{NoRefresh: true})
 	expectWarning(t, plan, "at 2 locations: 1002, 1003 (1 still connected)")
-	r.fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusBadGateway})
+	r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusBadGateway})
 	if err := r.Plan(tf.Run{NoRefresh: true}).Err(); err == nil || !strings.Contains(err.Error(), "at 2 locations") {
 		t.Errorf("nothing can be asked, and the error is %v", err)
 	}
@@ -176,11 +177,11 @@ func TestTurnedOff_kept(t *testing.T) {
 	t.Parallel()
 	allowed := 0
 	for seed := range uint64(8) {
-		r := newRig(t, specimen{})
-		r.mustApply(t, limited(fleetRes("a", only(1001)), 0), channelRes("b", 1001, 456, true))
+		r := newRig(t, providertest.Specimen{})
+		r.MustApply(t, limited(fleetRes("a", only(1001)), 0), channelRes("b", 1001, 456, true))
 		r.Config.Resources = []tf.Resource{channelRes("b", 1001, 456, true)}
 		result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
-		on, _ := r.fake.Channel(1001, 456, "sms")
+		on, _ := r.Fake.Channel(1001, 456, "sms")
 		if !on {
 			t.Fatalf("seed %d: went off\n%s", seed, r.History())
 		}

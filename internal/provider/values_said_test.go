@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -44,7 +44,8 @@ func TestValues_said(t *testing.T) {
 		},
 		"fraction in the block": {tf.Attrs{"max_retries": 1.5}, channel(1001), "max_retries", "Invalid number|Attribute max_retries must be a whole number, got: 1.5."},
 		"no unit in the block": {
-			tf.Attrs{"request_timeout": "30"}, channel(1001), "request_timeout",
+			tf.Attrs{"request_timeout": "30"},
+			channel(1001), "request_timeout",
 			`Invalid duration|Attribute request_timeout value must be a duration with a unit, such as "30s" or "2m", got: "30".`,
 		},
 		"no unit": {
@@ -59,7 +60,7 @@ func TestValues_said(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newPlanRig(t, test.block)
-			said := r.plan(t, test.resource).Diagnostics
+			said := r.PlanAll(t, test.resource).Diagnostics
 			if len(said) != 1 || !said[0].Error {
 				t.Fatalf("the plan says %v, want one error", said)
 			}
@@ -72,7 +73,7 @@ func TestValues_said(t *testing.T) {
 		"a second": {"requests_per_second": 0.5}, "a minute": {"requests_per_minute": 12.5},
 	} {
 		r := newPlanRig(t, block)
-		if said := r.plan(t, channel(1001)).Diagnostics; len(said) > 0 {
+		if said := r.PlanAll(t, channel(1001)).Diagnostics; len(said) > 0 {
 			t.Errorf("a fraction of requests %s is refused: %v", name, said)
 		}
 	}
@@ -86,8 +87,8 @@ func TestImport_channelWithItsValue(t *testing.T) {
 		r.Config.Resources = []tf.Resource{channelRes("a", 1001, 456, value)}
 		r.Config.Imports = []tf.Import{{To: "altegio_application_channel.a", ID: fmt.Sprintf("1001/456/sms/%t", value)}}
 		result := r.Apply()
-		if err := result.Err(); err != nil || len(result.Plan.Actions()) > 0 || len(r.written()) > 0 {
-			t.Errorf("%v, the plan has %v, sent %v", err, result.Plan.Actions(), r.written())
+		if err := result.Err(); err != nil || len(result.Plan.Actions()) > 0 || len(r.Written()) > 0 {
+			t.Errorf("%v, the plan has %v, sent %v", err, result.Plan.Actions(), r.Written())
 		}
 		if got := r.Object("altegio_application_channel.a").Attr("is_available"); got != value {
 			t.Errorf("is_available is %v", got)

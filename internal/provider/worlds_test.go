@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -13,10 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
@@ -42,11 +45,11 @@ func TestWorlds(t *testing.T) {
 }
 
 // worldSpecimens are the specimens, with what the worlds differ about.
-func worldSpecimens() map[string]specimen {
+func worldSpecimens() map[string]providertest.Specimen {
 	all := specimens()
 	hooks := all["webhooks"]
-	hooks.attrs = maps.Clone(hooks.attrs)
-	hooks.attrs["urls"] = []any{"https://Bot.example/a", "https://bot.example/b?x=1&y=2"}
+	hooks.Attrs = maps.Clone(hooks.Attrs)
+	hooks.Attrs["urls"] = []any{"https://Bot.example/a", "https://bot.example/b?x=1&y=2"}
 	all["webhooks"] = hooks
 	all["channel that the listing refreshes"] = all["channel"]
 	// These are at no location, so that nothing is installed or listed for them. Their own tests have the
@@ -58,7 +61,7 @@ func worldSpecimens() map[string]specimen {
 
 // A worldRig is a rig in a world, whose clock can be put forward.
 type worldRig struct {
-	rig
+	providertest.Rig
 	world altegiotest.World
 	later *atomic.Int64
 }
@@ -66,48 +69,40 @@ type worldRig struct {
 func newWorldRig(t *testing.T, w altegiotest.World, listing bool) worldRig {
 	t.Helper()
 	later := &atomic.Int64{}
-	fake := newFake(t, altegiotest.WithShapes(w.Shapes()), altegiotest.WithClock(func() time.Time {
+	fake := coretest.NewFake(t, altegiotest.WithShapes(w.Shapes()), altegiotest.WithClock(func() time.Time {
 		return time.Now().Add(time.Duration(later.Load()))
 	}))
 	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
-	block := harnessBlock(fake)
+	block := providertest.HarnessBlock(fake)
 	if listing {
-		block["refresh"] = refreshListing
+		block["refresh"] = provider.RefreshListing
 	}
-	start := func() (tfprotov6.ProviderServer, error) {
-		p := newProvider("1.2.3-test")
-		p.moment = 0
-		slept := &virtualSleep{}
-		framework, err := providerserver.NewProtocol6WithError(impatientProvider{p, func(ctx context.Context, d time.Duration) error {
+	start := provider.ServerWith("1.2.3-test", provider.Options{InFlight: core.InFlight, Around: func(p framework.Provider) framework.Provider {
+		slept := &providertest.VirtualSleep{}
+		return providertest.ImpatientProvider{Provider: p, Sleep: func(ctx context.Context, d time.Duration) error {
 			later.Add(int64(d))
-			return slept.sleep(ctx, d)
-		}})()
-		if err != nil {
-			return nil, err
-		}
-		s := &server{frameworkServer: framework.(frameworkServer), activity: p.activity}
-		s.stopping, s.stop = context.WithCancel(context.Background())
-		return s, nil
-	}
-	return worldRig{rig{Workspace: tf.New(tf.NewProvider(start), block), fake: fake}, w, later}
+			return slept.Sleep(ctx, d)
+		}}
+	}})
+	return worldRig{providertest.Rig{Workspace: tf.New(tf.NewProvider(start), block), Fake: fake}, w, later}
 }
 
 // pass lets more time pass than the API remembers a status.
 func (r worldRig) pass() { r.later.Add(int64(6 * time.Minute)) }
 
 // live is a life: a resource is created, changed, imported, loses what it is about, and is destroyed.
-func (r worldRig) live(s specimen) error {
+func (r worldRig) live(s providertest.Specimen) error {
 	untouched := r.unmanaged()
 	for _, step := range []struct {
 		name string
-		do   func(specimen) error
+		do   func(providertest.Specimen) error
 	}{
-		{"created", func(s specimen) error { return r.declare(s.resource("a")) }},
-		{"changed", func(s specimen) error {
-			if s.change == nil {
+		{"created", func(s providertest.Specimen) error { return r.declare(s.Resource("a")) }},
+		{"changed", func(s providertest.Specimen) error {
+			if s.Change == nil {
 				return nil
 			}
-			return r.declare(s.resource("a", s.change))
+			return r.declare(s.Resource("a", s.Change))
 		}},
 		{"imported", r.imported},
 		{"reinstalled", r.reinstalled},
@@ -126,7 +121,7 @@ func (r worldRig) live(s specimen) error {
 
 // declare applies, after which Altegio holds what is declared, and a plan has nothing to do.
 func (r worldRig) declare(resource tf.Resource) error {
-	if err := r.must(resource); err != nil {
+	if err := r.Must(resource); err != nil {
 		return err
 	}
 	r.pass()
@@ -135,9 +130,9 @@ func (r worldRig) declare(resource tf.Resource) error {
 
 // idle fails unless a plan has nothing to do and sends nothing.
 func (r worldRig) idle() error {
-	r.fake.ResetJournal()
+	r.Fake.ResetJournal()
 	plan := r.Plan()
-	if actions, writes := plan.Actions(), r.written(); plan.Err() != nil || len(actions)+len(writes) > 0 {
+	if actions, writes := plan.Actions(), r.Written(); plan.Err() != nil || len(actions)+len(writes) > 0 {
 		return fmt.Errorf("the plan is not empty: %v, sends %v, says %v", actions, writes, plan.Diagnostics)
 	}
 	return nil
@@ -145,7 +140,7 @@ func (r worldRig) idle() error {
 
 // holdsDeclared fails unless Altegio holds what the configuration says.
 func (r worldRig) holdsDeclared() error {
-	p := player{rig: r.rig}
+	p := player{Rig: r.Rig}
 	for key, values := range declaredBy(r.Config.Resources) {
 		if held := p.holdsAt(key); held != values[0] && !r.appended(key, held, values[0]) {
 			return fmt.Errorf("Altegio holds %q of %s, declared is %q", held, key, values[0])
@@ -153,7 +148,7 @@ func (r worldRig) holdsDeclared() error {
 	}
 	for _, resource := range r.Config.Resources {
 		if strings.HasPrefix(resource.Addr, "altegio_location_application.") {
-			if status, installed := r.fake.Status(1008, 460); !installed {
+			if status, installed := r.Fake.Status(1008, 460); !installed {
 				return fmt.Errorf("the installation is %q", status)
 			}
 		}
@@ -176,23 +171,23 @@ func (r worldRig) appended(key, held, declared string) bool {
 }
 
 // imported takes the resource out of the state, imports it, and applies.
-func (r worldRig) imported(s specimen) error {
-	if s.id == "" {
+func (r worldRig) imported(s providertest.Specimen) error {
+	if s.ID == "" {
 		return nil
 	}
-	addr := s.typ + ".a"
+	addr := s.Typ + ".a"
 	r.StateRm(addr)
-	r.Config.Resources = []tf.Resource{s.resource("a")}
-	if err := r.Import(addr, s.id).Err(); err != nil {
+	r.Config.Resources = []tf.Resource{s.Resource("a")}
+	if err := r.Import(addr, s.ID).Err(); err != nil {
 		return err
 	}
-	return r.declare(s.resource("a"))
+	return r.declare(s.Resource("a"))
 }
 
 // reinstalled has the application uninstalled and connected again outside of Terraform.
-func (r worldRig) reinstalled(s specimen) error {
+func (r worldRig) reinstalled(s providertest.Specimen) error {
 	location, application := int64(1001), int64(456)
-	switch s.typ {
+	switch s.Typ {
 	case "altegio_location_webhooks":
 		return nil // of no application
 	case "altegio_sms_sender_names":
@@ -200,47 +195,47 @@ func (r worldRig) reinstalled(s specimen) error {
 	case "altegio_location_application":
 		location, application = 1008, 460
 	}
-	r.fake.Uninstall(location, application)
+	r.Fake.Uninstall(location, application)
 	r.Note("application %d is uninstalled at location %d", application, location)
 	r.pass()
-	if s.typ != "altegio_location_application" {
+	if s.Typ != "altegio_location_application" {
 		// Without the connection time, only who looks meanwhile notices.
 		gone := r.Apply(tf.Run{RefreshOnly: true, Parallelism: 1})
 		if err := gone.Err(); err != nil {
 			return fmt.Errorf("reading what was uninstalled: %w", err)
 		}
-		if !s.money && !strings.Contains(gone.Plan.Diagnostics.String(), "Application is no longer installed") {
+		if !s.Money && !strings.Contains(gone.Plan.Diagnostics.String(), "Application is no longer installed") {
 			return fmt.Errorf("nothing is said of the uninstallation: %v", gone.Plan.Diagnostics)
 		}
-		r.fake.Install(location, application, altegiotest.StatusActive)
+		r.Fake.Install(location, application, altegiotest.StatusActive)
 		r.Note("and installed again")
 		r.pass()
 	}
-	if s.money {
+	if s.Money {
 		return nil // is not given again by itself
 	}
-	return r.declare(s.resource("a"))
+	return r.declare(s.Resource("a"))
 }
 
-func (r worldRig) destroyed(s specimen) error {
-	held := s.held(r.fake)
-	if err := r.must(); err != nil {
+func (r worldRig) destroyed(s providertest.Specimen) error {
+	held := s.Held(r.Fake)
+	if err := r.Must(); err != nil {
 		return err
 	}
 	if left := r.Addresses(); len(left) > 0 {
 		return fmt.Errorf("the state still has %v", left)
 	}
-	want := s.nothing
-	if s.keeps {
+	want := s.Nothing
+	if s.Keeps {
 		want = held
 	}
-	return errors.Join(r.holds(s, want), r.idle())
+	return errors.Join(r.Holds(s, want), r.idle())
 }
 
 // unmanaged is what Altegio holds that no specimen is about.
 func (r worldRig) unmanaged() map[string]any {
 	held := map[string]any{}
-	for key, available := range r.fake.Channels() {
+	for key, available := range r.Fake.Channels() {
 		if key.ApplicationID != 456 || key.LocationID > 1002 || key.Slug != "sms" {
 			held[fmt.Sprint("channel ", key)] = available
 		}
@@ -248,19 +243,19 @@ func (r worldRig) unmanaged() map[string]any {
 	for location := int64(1001); location <= 1009; location++ {
 		for _, application := range []int64{456, 457, 458, 459, 460, 470} {
 			at := fmt.Sprintf(" %d/%d", location, application)
-			if status, installed := r.fake.Status(location, application); location > 1001 && location != 1008 {
+			if status, installed := r.Fake.Status(location, application); location > 1001 && location != 1008 {
 				held["status"+at] = fmt.Sprint(status, installed)
 			}
-			if discount, given := r.fake.Discount(location, application); given && (application != 456 || location > 1002) {
+			if discount, given := r.Fake.Discount(location, application); given && (application != 456 || location > 1002) {
 				held["discount"+at] = discount
 			}
-			if names := r.fake.SenderNames(location, application); len(names) > 0 && (application != 457 || location > 1001) {
+			if names := r.Fake.SenderNames(location, application); len(names) > 0 && (application != 457 || location > 1001) {
 				held["names"+at] = names
 			}
-			held["payments"+at] = len(r.fake.Payments(location, application))
+			held["payments"+at] = len(r.Fake.Payments(location, application))
 		}
 		if location != 1001 {
-			held[fmt.Sprint("webhooks ", location)] = r.fake.Webhooks(location)
+			held[fmt.Sprint("webhooks ", location)] = r.Fake.Webhooks(location)
 		}
 	}
 	return held
@@ -281,12 +276,12 @@ func TestListing_short(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake(t)
-			block := harnessBlock(fake)
-			block["refresh"] = refreshListing
-			r := rig{Workspace: tf.New(tf.NewProvider(hasty), block), fake: fake}
+			fake := coretest.NewFake(t)
+			block := providertest.HarnessBlock(fake)
+			block["refresh"] = provider.RefreshListing
+			r := providertest.Rig{Workspace: tf.New(tf.NewProvider(providertest.Hasty), block), Fake: fake}
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
-			if err := errors.Join(r.must(resources...), r.settled()); err != nil {
+			if err := errors.Join(r.Must(resources...), r.Settled()); err != nil {
 				t.Fatal(err)
 			}
 			fake.SetStatus(1006, 456, altegiotest.StatusPending) // may well not be listed

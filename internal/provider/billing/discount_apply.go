@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package billing
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// apply makes a declaration hold. It keeps held up to date, whatever happens, and reports whether it
+// came to its end. What leaves without being reset is handed over: a resource of the same run that
+// declares the same discount there does not send it again. So is what the destroyed half of a
+// replacement has given.
+func (r *discountResource) apply(
+	ctx context.Context, client *altegio.Client, m discountModel, held discounts, diags *diag.Diagnostics,
+) (complete bool) {
+	ledger := r.Session.Ledger
+	application := m.ApplicationID.ValueInt64()
+	declared, discount, _ := m.declared()
+	if m.Discount.IsNull() && len(declared) > 0 {
+		diags.Append(discountNotKnown(application))
+		return false
+	}
+	var matters []core.Matter
+	for _, location := range declared {
+		matters = append(matters, discountAt(application, location))
+	}
+	claim := ledger.Claim(matters...)
+	defer claim.Close()
+	for _, location := range declared {
+		if _, ours := held[location]; !ours {
+			if handed, ok := ledger.TakeOver(discountAt(application, location)); ok {
+				held[location] = altegio.Decimal(handed)
+			}
+		}
+		if given, ok := held[location]; ok && given == discount {
+			claim.Settle(discountAt(application, location), true)
+		}
+	}
+	if !m.ResetOnDestroy.ValueBool() {
+		for _, location := range held.leaving(declared) {
+			if given := held[location]; given != "" {
+				ledger.HandOver(discountAt(application, location), string(given), false)
+			}
+		}
+	}
+
+	calls := held.calls(declared, discount, m.ResetOnDestroy.ValueBool())
+	for i, call := range calls {
+		sent, err := r.send(ctx, client, application, call, claim)
+		if err == nil {
+			for _, location := range call.locations {
+				held[location] = call.discount
+				if call.leaves {
+					delete(held, location)
+				}
+			}
+			continue
+		}
+		failed := call
+		failed.locations = sent
+		diags.Append(discountTask(application, failed).Diagnostics(err)...)
+		if core.MayHaveHappened(err) {
+			for _, location := range sent {
+				held[location] = ""
+			}
+			if call.discount != core.NoDiscount {
+				diags.Append(discountInDoubt(application, call.locations))
+			}
+		}
+		if len(calls) > 1 {
+			diags.Append(discountIncomplete(application, calls, i))
+		}
+		return false
+	}
+	for _, location := range held.leaving(declared) {
+		delete(held, location)
+	}
+	return true
+}
+
+// send makes a call, and returns the locations that the last request was about. What other resources of
+// the run give a discount to is not reset.
+func (r *discountResource) send(
+	ctx context.Context, client *altegio.Client, application int64, call discountCall, claim *core.Claim,
+) (sent []int64, err error) {
+	if !call.leaves {
+		for _, location := range call.locations {
+			if err := claim.Ready(ctx, discountAt(application, location)); err != nil {
+				return call.locations, err
+			}
+		}
+		err := client.SetDiscount(ctx, application, call.locations, call.discount)
+		for _, location := range call.locations {
+			claim.Settle(discountAt(application, location), err == nil || core.MayHaveHappened(err))
+		}
+		return call.locations, err
+	}
+	claim.Close()
+	var matters []core.Matter
+	for _, location := range call.locations {
+		matters = append(matters, discountAt(application, location))
+	}
+	taken, done, err := r.Session.Ledger.Release(ctx, matters...)
+	if err != nil {
+		return call.locations, err
+	}
+	defer done()
+	left := call
+	left.locations = nil
+	for _, m := range taken {
+		left.locations = append(left.locations, m.Location)
+	}
+	if len(left.locations) == 0 {
+		return nil, nil
+	}
+	return r.sendDiscount(ctx, client, application, left)
+}
+
+func discountTask(application int64, call discountCall) core.Task {
+	t := core.Task{
+		Summary: "Cannot set the discount",
+		Arguments: []core.Argument{
+			{Name: "application_id", Value: application},
+			{Name: "location_ids", Value: call.locations},
+			{Name: "discount", Value: call.discount},
+		},
+		Forbidden: "The application belongs to another partner, or the token's account has no access to it. If the application " +
+			"is right, compare location_ids with the locations that the data source altegio_application_locations lists.",
+		NotFound: "Altegio does not know the application, or one of the locations does not have it: compare location_ids with " +
+			"the locations that the data source altegio_application_locations lists.",
+		Repeatable: call.discount == core.NoDiscount,
+	}
+	if call.leaves {
+		t.Summary = "Cannot reset the discount"
+	}
+	return t
+}

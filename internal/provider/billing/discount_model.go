@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package billing
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+type discountModel struct {
+	ID             types.String `tfsdk:"id"`
+	ApplicationID  types.Int64  `tfsdk:"application_id"`
+	LocationIDs    types.List   `tfsdk:"location_ids"`
+	Discount       types.Number `tfsdk:"discount"`
+	ResetOnDestroy types.Bool   `tfsdk:"reset_on_destroy"`
+	Discounts      types.Map    `tfsdk:"discounts"`
+}
+
+type discountIdentityModel struct {
+	ApplicationID types.Int64 `tfsdk:"application_id"`
+}
+
+func (i discountIdentityModel) ImportText() string {
+	return strconv.FormatInt(i.ApplicationID.ValueInt64(), 10)
+}
+
+func (m discountModel) identity() discountIdentityModel {
+	return discountIdentityModel{m.ApplicationID}
+}
+
+// declared returns the locations, in order, and the discount; known is false while any of it is not.
+func (m discountModel) declared() (locations []int64, discount altegio.Decimal, known bool) {
+	locations, known = core.IDSet(m.LocationIDs)
+	return locations, core.DecimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
+}
+
+// held returns what a state says that was sent. A state in which nothing has come to pass yet but an
+// import says it with its arguments.
+func (m discountModel) held() discounts {
+	held := make(discounts)
+	if m.Discounts.IsNull() {
+		locations, discount, _ := m.declared()
+		for _, location := range locations {
+			held[location] = discount
+		}
+		return held
+	}
+	for key, value := range m.Discounts.Elements() {
+		if location, err := core.ParseID("location id", key); err == nil {
+			held[location] = core.DecimalFromNumber(value.(types.Number))
+		}
+	}
+	return held
+}
+
+// planned is what discounts will be when the declaration holds.
+func (m discountModel) planned() types.Map {
+	locations, _, known := m.declared()
+	if !known {
+		return types.MapUnknown(types.NumberType)
+	}
+	values := make(map[string]attr.Value, len(locations))
+	for _, location := range locations {
+		values[strconv.FormatInt(location, 10)] = m.Discount
+	}
+	return types.MapValueMust(types.NumberType, values)
+}
+
+// importedDiscount is the state of a discount of which is known what the id of the import says.
+func importedDiscount(id discountImport) discountModel {
+	m := discountModel{
+		ID:             types.StringValue(strconv.FormatInt(id.application, 10)),
+		ApplicationID:  types.Int64Value(id.application),
+		LocationIDs:    types.ListNull(types.Int64Type),
+		Discount:       id.discount,
+		ResetOnDestroy: types.BoolValue(false),
+		Discounts:      types.MapNull(types.NumberType),
+	}
+	if len(id.locations) > 0 {
+		m.LocationIDs = core.IDList(id.locations)
+		m.Discounts = m.planned()
+	}
+	return m
+}
+
+// discounts is what locations were given last. Of the empty decimal nobody knows whether it was
+// given: the answer was lost.
+type discounts map[int64]altegio.Decimal
+
+// mapValue is the attribute discounts.
+func (d discounts) mapValue() types.Map {
+	values := make(map[string]attr.Value, len(d))
+	for location, discount := range d {
+		number, err := core.NumberFromDecimal(discount)
+		if err != nil { // it was made from a number
+			number = types.NumberNull()
+		}
+		values[strconv.FormatInt(location, 10)] = number
+	}
+	return types.MapValueMust(types.NumberType, values)
+}
+
+// leaving returns those that are not declared, in order.
+func (d discounts) leaving(declared []int64) []int64 {
+	var ids []int64
+	for location := range d {
+		if _, stays := slices.BinarySearch(declared, location); !stays {
+			ids = append(ids, location)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// joining are the declared locations that have none yet.
+func (d discounts) joining(declared []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(declared), func(location int64) bool {
+		_, had := d[location]
+		return had
+	})
+}
+
+// discountAt is the discount of a location as the ledger knows it.
+func discountAt(application, location int64) core.Matter {
+	return core.Matter{Kind: core.DiscountMatter, Location: location, Application: application}
+}
+
+// declarations are what a plan tells the ledger.
+func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []core.Declaration {
+	all := make([]core.Declaration, 0, len(declared))
+	for _, location := range declared {
+		given, held := d[location]
+		all = append(all, core.Declaration{
+			Matter: discountAt(application, location), Value: string(discount), Held: held, Changes: given != discount,
+		})
+	}
+	return all
+}
+
+// removals are what a plan takes away, or no longer knows of, as it tells the ledger.
+func (d discounts) removals(application int64, declared []int64, reset types.Bool, destroyed bool) []core.Removal {
+	var all []core.Removal
+	for _, location := range d.leaving(declared) {
+		r := core.Removal{Matter: discountAt(application, location), Value: string(d[location]), Destroyed: destroyed}
+		if reset.ValueBool() && d[location] != core.NoDiscount {
+			r.Leaves = string(core.NoDiscount)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// drop takes out what is left to other resources.
+func (d discounts) drop(application int64, kept []core.Matter) {
+	for _, m := range kept {
+		if m == discountAt(application, m.Location) {
+			delete(d, m.Location)
+		}
+	}
+}
+
+// inDoubt returns those of the declared locations, in order, that can't be sent the discount because
+// they may have it already.
+func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {
+	var ids []int64
+	for _, location := range declared {
+		if given, ok := d[location]; ok && given == "" && discount != core.NoDiscount {
+			ids = append(ids, location)
+		}
+	}
+	return ids
+}
+
+// A discountCall is one request.
+type discountCall struct {
+	locations []int64
+	discount  altegio.Decimal
+	// leaves says that the locations are no longer declared.
+	leaves bool
+}
+
+// calls returns the requests that are left for the declared discount to hold and, with reset, for
+// the locations that leave to have none.
+func (d discounts) calls(declared []int64, discount altegio.Decimal, reset bool) []discountCall {
+	var differ, left []int64
+	for _, location := range declared {
+		if given, ok := d[location]; !ok || given != discount {
+			differ = append(differ, location)
+		}
+	}
+	for _, location := range d.leaving(declared) {
+		if reset && d[location] != core.NoDiscount {
+			left = append(left, location)
+		}
+	}
+	var calls []discountCall
+	for locations := range slices.Chunk(differ, altegio.MaxDiscountLocations) {
+		calls = append(calls, discountCall{locations: locations, discount: discount})
+	}
+	for locations := range slices.Chunk(left, altegio.MaxDiscountLocations) {
+		calls = append(calls, discountCall{locations: locations, discount: core.NoDiscount, leaves: true})
+	}
+	return calls
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package billing
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// lookAtPayments says where to find out about a payment.
+const lookAtPayments = " The payments of a location, and whether they are refunded, are in the data source " +
+	"altegio_location_application."
+
+// paymentDoubt says what the installation's payments tell of a payment of which it is not known whether
+// it was reported: those that are alike, or why they could not be asked for.
+func paymentDoubt(alike []altegio.Payment, err error) string {
+	switch {
+	case err != nil:
+		return "Whether the payment is there could not be asked for: " + core.Sentence(err.Error()) + " Do not report it again before " +
+			"you know." + lookAtPayments
+	case len(alike) == 0:
+		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
+			"report it again only if it is still not there." + lookAtPayments
+	}
+	return "Altegio has " + listPayments(alike) + ". Unless " +
+		core.Plural(len(alike), "that is an earlier payment", "all of these are earlier payments") + ", this one is reported: do not report it again. " +
+		"A refund needs its id."
+}
+
+// paymentIDMissing follows a payment that was reported; see paymentDoubt.
+func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
+	found := "It may be shown later. Do not report the payment again." + lookAtPayments
+	switch {
+	case err != nil:
+		found = "The payments of the installation could not be asked for either: " + core.Sentence(err.Error()) + " " + found
+	case len(alike) > 0:
+		found = "Altegio has " + listPayments(alike) + "."
+	}
+	return diag.NewWarningDiagnostic("Id of the reported payment is not known", core.Paragraphs(
+		"Altegio answered that the payment is reported, but not with which id, which a refund needs.", found))
+}
+
+func listPayments(payments []altegio.Payment) string {
+	var texts []string
+	for _, p := range payments {
+		name := "a payment without an id"
+		if p.ID != 0 {
+			name = fmt.Sprintf("payment %d", p.ID)
+		}
+		text := fmt.Sprintf("%s of %s, paid %s for %s to %s", name, p.Sum, p.PaymentDate, p.PeriodFrom, p.PeriodTo)
+		if p.IsRefunded {
+			text += " and refunded"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}

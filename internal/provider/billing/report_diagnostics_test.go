@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package billing
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+)
+
+// What is said of payments after an answer was lost.
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	first := altegio.Payment{ID: 7, Sum: "990.99", PaymentDate: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59"}
+	second := first
+	second.ID, second.IsRefunded = 8, true
+	nameless := altegio.Payment{Sum: "1", PaymentDate: "a", PeriodFrom: "b", PeriodTo: "c"}
+	const (
+		paid = "payment 7 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59"
+		both = paid + "; payment 8 of 990.99, paid 2026-01-31 10:10:00 for 2026-02-01 00:00:00 to 2026-02-28 23:59:59 and refunded"
+		look = " The payments of a location, and whether they are refunded, are in the data source altegio_location_application."
+	)
+	fallen := errors.New("the sky has fallen")
+	for _, test := range []struct{ got, want string }{
+		{paymentDoubt([]altegio.Payment{first}, nil), "Altegio has " + paid + ". Unless that is an earlier payment, this one is reported: " +
+			"do not report it again. A refund needs its id."},
+		{paymentDoubt([]altegio.Payment{first, second}, nil), "Altegio has " + both + ". Unless all of these are earlier " +
+			"payments, this one is reported: do not report it again. A refund needs its id."},
+		{paymentDoubt([]altegio.Payment{nameless}, nil), "Altegio has a payment without an id of 1, paid a for b to c. Unless that is an " +
+			"earlier payment, this one is reported: do not report it again. A refund needs its id."},
+		{paymentDoubt(nil, nil), "It is not among the payments of the installation, but Altegio may show it late: look again in some " +
+			"minutes, and report it again only if it is still not there." + look},
+		{paymentDoubt(nil, fallen), "Whether the payment is there could not be asked for: the sky has fallen. Do not report it again " +
+			"before you know." + look},
+	} {
+		if test.got != test.want {
+			t.Errorf("it says\n  %s\nwant\n  %s", test.got, test.want)
+		}
+	}
+	const missing = "Altegio answered that the payment is reported, but not with which id, which a refund needs.\n\n"
+	const again = "It may be shown later. Do not report the payment again." + look
+	for _, test := range []struct {
+		got    diag.Diagnostic
+		detail string
+	}{
+		{paymentIDMissing([]altegio.Payment{first, second}, nil), "Altegio has " + both + "."},
+		{paymentIDMissing(nil, nil), again},
+		{paymentIDMissing(nil, fallen), "The payments of the installation could not be asked for either: the sky has fallen. " + again},
+	} {
+		coretest.CompareSaid(t, diag.Diagnostics{test.got}, coretest.Said{At: "", Summary: "Id of the reported payment is not known", Detail: missing + test.detail})
+	}
+}

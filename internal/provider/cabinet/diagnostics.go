@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cabinet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// asPlanned is the value of an argument that is too long to show.
+type asPlanned struct{}
+
+func (asPlanned) String() string { return "(as planned)" }
+
+func applicationTask(summary string, id applicationID, changed []string) core.Task {
+	arguments := []core.Argument{{Name: "partner_id", Value: id.account}, {Name: "application_id", Value: id.application}}
+	for _, name := range changed {
+		arguments = append(arguments, core.Argument{Name: name, Value: asPlanned{}})
+	}
+	t := core.CabinetTask(summary, arguments...)
+	t.Doubt = "The change may have been made although the answer is missing. The next plan reads the application and shows what is left to do."
+	return t
+}
+
+func newApplicationTask(account int64, slug string, given []string) core.Task {
+	arguments := []core.Argument{{Name: "partner_id", Value: account}, {Name: "slug", Value: slug}}
+	for _, name := range given {
+		if name != "slug" {
+			arguments = append(arguments, core.Argument{Name: name, Value: asPlanned{}})
+		}
+	}
+	t := core.CabinetTask("Cannot create the application", arguments...)
+	t.NotFound = "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them."
+	t.Doubt = "The application may have been created although the answer is missing, and the account could not be asked. The next " +
+		"plan asks it: if it has the application, the error of the plan has the import block to copy."
+	return t
+}
+
+func importOf(a *altegio.Application) string {
+	return importBlock("altegio_application", applicationID{a.AccountID, a.ID})
+}
+
+func applicationExists(a *altegio.Application) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Application exists already", core.Paragraphs(fmt.Sprintf(
+		"Account %d has an application with the slug %q: %q, id %d. Nothing was created. To manage that application, import it, "+
+			"with the address of this resource:", a.AccountID, a.Slug(), a.Title(), a.ID), importOf(a),
+		"If the resource was renamed, name the new address in a moved block instead. If it is to be replaced, leave out -replace, or run "+
+			"terraform untaint with its address: an application cannot be replaced. To create another application, give it another slug."))
+}
+
+func applicationNeeds(name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Missing value for a new application", fmt.Sprintf(
+		"An application cannot be created without %s. It may be left out only for an application that exists and is imported.", name))
+}
+
+func applicationGone(id applicationID) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Application is gone", fmt.Sprintf(
+		"Account %d no longer lists application %d, so it is taken out of the state. An account cannot delete an application: ask the "+
+			"vendor what became of it before you apply, because an apply would create a new one.", id.account, id.application))
+}
+
+func accountIsEmpty(id applicationID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Account lists no applications", fmt.Sprintf(
+		"The state has application %d of account %d, and Altegio lists none at all. The state is kept, because the user has more "+
+			"likely lost his access than the account its applications. Check the user's rights in the Developer Cabinet. If the "+
+			"applications are gone, take them out of the state with terraform state rm.", id.application, id.account))
+}
+
+func applicationNotListed(id applicationID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Application is not listed", fmt.Sprintf(
+		"Account %d does not list application %d any more. Nothing was sent. Plan again.", id.account, id.application))
+}
+
+func applicationNotAsDocumented(id applicationID, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot read the application", fmt.Sprintf(
+		"Application %d of account %d: %s. Nothing is changed, because an update would have to send it back. A newer version of the "+
+			"provider may know what it means.", id.application, id.account, err))
+}
+
+func applicationChangedMeanwhile(id applicationID, changed []string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Application has changed since the plan", fmt.Sprintf(
+		"Somebody else has changed %s of application %d since Terraform read it. Nothing was sent, because an update replaces the whole "+
+			"card. Plan again: the next plan shows what has changed.", strings.Join(changed, ", "), id.application))
+}
+
+func slugCannotChange(is, wanted string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Slug cannot be changed", fmt.Sprintf(
+		"The application has the slug %q, which is how it is known, and it cannot become %q. Set slug back to %q or leave it out. For an "+
+			"application with the new slug, add another resource, and take this one out of the state with a removed block that has "+
+			"destroy = false.", is, wanted, is))
+}
+
+func accountCannotChange(is, wanted int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("partner_id"), "Application cannot change its account", fmt.Sprintf(
+		"The application belongs to account %d, and cannot be moved to account %d. Set partner_id back to %d. For an application of "+
+			"the other account, add another resource, and take this one out of the state with a removed block that has destroy = false.",
+		is, wanted, is))
+}
+
+func applicationStays(id applicationID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Applications cannot be deleted", fmt.Sprintf(
+		"Altegio has no way to delete application %d of account %d: destroying only ends its management by Terraform. If that is what "+
+			"you want, apply abandon_on_destroy = true first, or take the resource out of the state with a removed block that has "+
+			"destroy = false.", id.application, id.account))
+}
+
+func applicationCannotBeReplaced(id applicationID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Applications cannot be replaced", fmt.Sprintf(
+		"Altegio has no way to delete application %d of account %d, and no second one can be created with its slug. Leave out -replace; "+
+			"if the resource is tainted, run terraform untaint with its address.", id.application, id.account))
+}
+
+func applicationInPart(a *altegio.Application) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Application is created in part", core.Paragraphs(fmt.Sprintf(
+		"Application %d of account %d exists now, and the rest of what was planned is not, or not certainly, set. It is not in the "+
+			"state, where Terraform would plan to replace it. Once the cause is put right, import it with the next apply, with the address of "+
+			"this resource:", a.ID, a.AccountID), importOf(a)))
+}
+
+// changeLines show what members were before and are now.
+func changeLines(changes []altegio.MemberChange) []string {
+	lines := make([]string, 0, len(changes))
+	for _, c := range changes {
+		lines = append(lines, fmt.Sprintf("%s: %s before, %s now", c.Name, shortJSON(c.Before), shortJSON(c.After)))
+	}
+	return lines
+}
+
+// shortJSON is a value for a person to compare.
+func shortJSON(text string) string {
+	const most = 120
+	runes := []rune(text)
+	switch {
+	case text == "":
+		return "nothing"
+	case len(runes) > most:
+		return string(runes[:most]) + "..."
+	}
+	return text
+}
+
+// applicationOutcome says what an update has done besides what it was asked for.
+func applicationOutcome(id applicationID, c altegio.ApplicationComparison) (diags diag.Diagnostics) {
+	if len(c.NotSet) > 0 {
+		diags.AddError("Application is not as it was set", core.Paragraphs(
+			core.Bulleted(fmt.Sprintf("Altegio took the update of application %d, and these read back otherwise than they were sent:", id.application), changeLines(c.NotSet)),
+			"Either somebody else wrote at the same moment, or Altegio keeps another value. Plan again to see what is left to do."))
+	}
+	if len(c.Moved) > 0 {
+		diags.AddError("Application has changed where nothing was asked for", core.Paragraphs(
+			core.Bulleted(fmt.Sprintf("The update of application %d did not ask for these changes:", id.application), changeLines(c.Moved)),
+			"Somebody else wrote at the same moment, or Altegio did not keep what it was sent back. Where the value before was right, "+
+				"set it in the configuration and apply."))
+	}
+	if len(c.Emptied) > 0 {
+		diags.AddWarning("Application lost what the provider never sends", fmt.Sprintf(
+			"After the update of application %d, these members of its record are empty: %s. Check the "+
+				"application in the Developer Cabinet, and report this.", id.application, strings.Join(c.Emptied, ", ")))
+	}
+	if c.Unpublished {
+		diags.AddWarning("Application has to be moderated again", fmt.Sprintf(
+			"Application %d was published, and is not since the update. Submit it to the moderators.", id.application))
+	}
+	return diags
+}
+
+func applicationUnread(id applicationID, err error) diag.Diagnostics {
+	return applicationTask("Application could not be read back", id, nil).Diagnostics(err)
+}
+
+func applicationIsPublished(id applicationID, title string, changed []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Application is published", fmt.Sprintf(
+		"%q, application %d, is in the marketplace: the change of %s reaches all its customers at once.",
+		title, id.application, strings.Join(changed, ", ")))
+}
+
+func applicationAsksForMore(id applicationID, rights []string) diag.Diagnostic {
+	slices.Sort(rights)
+	return diag.NewAttributeWarningDiagnostic(path.Root("permissions"), "Published application asks for more rights", fmt.Sprintf(
+		"The plan gives application %d rights that it does not have yet: %s.", id.application, strings.Join(rights, ", ")))
+}
+
+func unusablePicture(at path.Path, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Picture cannot be sent", fmt.Sprintf("For %s, %s.", at, err))
+}

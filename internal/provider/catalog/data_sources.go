@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package catalog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// catalogDataSource reads one dictionary of the catalogue. No vendor source shows the shape of the rows,
+// so each is also given as it was read.
+type catalogDataSource struct {
+	core.ConfiguredDataSource
+	name, dictionary, example string
+	list                      func(context.Context, *altegio.Client) (altegio.Catalog, error)
+}
+
+var _ datasource.DataSourceWithConfigure = (*catalogDataSource)(nil)
+
+// NewCategoriesDataSource returns altegio_catalog_categories.
+func NewCategoriesDataSource() datasource.DataSource {
+	return &catalogDataSource{
+		name: "catalog_categories", dictionary: "categories", example: "analytics",
+		list: func(ctx context.Context, c *altegio.Client) (altegio.Catalog, error) { return c.CatalogCategories(ctx) },
+	}
+}
+
+// NewChannelsDataSource returns altegio_catalog_channels.
+func NewChannelsDataSource() datasource.DataSource {
+	return &catalogDataSource{
+		name: "catalog_channels", dictionary: "channels", example: "sms",
+		list: func(ctx context.Context, c *altegio.Client) (altegio.Catalog, error) { return c.CatalogChannels(ctx) },
+	}
+}
+
+// NewFunctionalitiesDataSource returns altegio_catalog_functionalities.
+func NewFunctionalitiesDataSource() datasource.DataSource {
+	return &catalogDataSource{
+		name: "catalog_functionalities", dictionary: "functionalities", example: "chat",
+		list: func(ctx context.Context, c *altegio.Client) (altegio.Catalog, error) {
+			return c.CatalogFunctionalities(ctx)
+		},
+	}
+}
+
+func (d *catalogDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.name
+}
+
+func (d *catalogDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The " + d.dictionary + " that the card of an application can name, to look one up by slug or title." + catalogNote,
+		Attributes:          catalogAttributes(d.dictionary, d.example),
+	}
+}
+
+// catalogNote ends the description of a dictionary.
+const catalogNote = " The API behind it is that of the vendor's own front end: it is not in the vendor's documentation, and no source shows " +
+	"the shape of its rows. What was read can be found in `json`."
+
+func catalogAttributes(dictionary, example string) map[string]schema.Attribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+	}
+	row := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"id":          schema.Int64Attribute{MarkdownDescription: "Id; null when the API gives none.", Computed: true},
+		"slug":        text("Slug; null when the API gives none."),
+		"title":       text("Title, in the language in which the API answers."),
+		"parent_id":   schema.Int64Attribute{MarkdownDescription: "Id of the row that it is below, if there is one.", Computed: true},
+		"parent_slug": text("Slug of the row that it is below, if there is one."),
+		"json":        text("The row as it was read, for `jsondecode`."),
+	}}
+	return map[string]schema.Attribute{
+		"entries": schema.ListNestedAttribute{
+			MarkdownDescription: "The " + dictionary + ", each followed by those below it.",
+			Computed:            true,
+			NestedObject:        row,
+		},
+		"by_slug": schema.MapNestedAttribute{
+			MarkdownDescription: fmt.Sprintf("The %s by slug, such as `by_slug[%q]`. A slug that several have is left out.", dictionary, example),
+			Computed:            true,
+			NestedObject:        row,
+		},
+		"by_title": schema.MapNestedAttribute{
+			MarkdownDescription: "The " + dictionary + " by title. Titles are in the language in which the API answers, and upper and lower case " +
+				"matter. A title that several have is left out.",
+			Computed:     true,
+			NestedObject: row,
+		},
+	}
+}
+
+type catalogModel struct {
+	Entries []catalogRow          `tfsdk:"entries"`
+	BySlug  map[string]catalogRow `tfsdk:"by_slug"`
+	ByTitle map[string]catalogRow `tfsdk:"by_title"`
+}
+
+type catalogRow struct {
+	ID         types.Int64  `tfsdk:"id"`
+	Slug       types.String `tfsdk:"slug"`
+	Title      types.String `tfsdk:"title"`
+	ParentID   types.Int64  `tfsdk:"parent_id"`
+	ParentSlug types.String `tfsdk:"parent_slug"`
+	JSON       types.String `tfsdk:"json"`
+}
+
+func readCatalog(catalog altegio.Catalog) catalogModel {
+	m := catalogModel{Entries: []catalogRow{}}
+	for _, e := range catalog.Entries {
+		m.Entries = append(m.Entries, catalogRow{
+			ID: core.IDOrNull(e.ID), Slug: core.TextOrNull(e.Slug), Title: core.TextOrNull(e.Title), ParentID: core.IDOrNull(e.ParentID),
+			ParentSlug: core.TextOrNull(e.ParentSlug), JSON: types.StringValue(string(e.Raw)),
+		})
+	}
+	m.BySlug = core.UniqueBy(m.Entries, func(r catalogRow) string { return r.Slug.ValueString() })
+	m.ByTitle = core.UniqueBy(m.Entries, func(r catalogRow) string { return r.Title.ValueString() })
+	return m
+}
+
+func (d *catalogDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	client := d.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	catalog, err := d.list(ctx, client)
+	if err != nil {
+		resp.Diagnostics.Append(dictionaryTask(d.dictionary).Diagnostics(err)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, readCatalog(catalog))...)
+}
+
+// rightsDataSource reads the rights that applications of an account can ask for.
+type rightsDataSource struct {
+	core.ConfiguredDataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*rightsDataSource)(nil)
+
+// NewRightsDataSource returns altegio_catalog_rights.
+func NewRightsDataSource() datasource.DataSource {
+	return &rightsDataSource{}
+}
+
+func (d *rightsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_catalog_rights"
+}
+
+func (d *rightsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := catalogAttributes("rights", "records_read")
+	attributes["partner_id"] = schema.Int64Attribute{
+		MarkdownDescription: "Id of the developer account. See `altegio_developer_accounts`.",
+		Required:            true,
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The rights that applications of a developer account can ask for, a hierarchy: their slugs are the keys of " +
+			"`permissions` of `altegio_application`. It needs `user_token` in the provider block." + catalogNote,
+		Attributes: attributes,
+	}
+}
+
+type rightsModel struct {
+	PartnerID types.Int64           `tfsdk:"partner_id"`
+	Entries   []catalogRow          `tfsdk:"entries"`
+	BySlug    map[string]catalogRow `tfsdk:"by_slug"`
+	ByTitle   map[string]catalogRow `tfsdk:"by_title"`
+}
+
+func (d *rightsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model rightsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client := d.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	catalog, err := client.AvailableRights(ctx, model.PartnerID.ValueInt64())
+	if err != nil {
+		t := core.ApplicationsTask(model.PartnerID.ValueInt64())
+		t.Summary = "Cannot read the dictionary of rights"
+		resp.Diagnostics.Append(t.Diagnostics(err)...)
+		return
+	}
+	read := readCatalog(catalog)
+	model.Entries, model.BySlug, model.ByTitle = read.Entries, read.BySlug, read.ByTitle
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package catalog
+
+import (
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// The data sources for the API's dictionaries give each of them as a list, and as maps to look an
+// entry up in.
+const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language in which the API answers, and " +
+	"upper and lower case matter. A title that several entries have is left out."
+
+func dictionaryTask(name string, arguments ...core.Argument) core.Task {
+	return core.Task{
+		Summary:   "Cannot read the dictionary of " + name,
+		Arguments: append([]core.Argument{{Name: "dictionary", Value: name}}, arguments...),
+		Forbidden: "The token has no access to this dictionary. The vendor's own client sends a user token with it: set " +
+			"user_token in the provider block, or " + core.EnvUserToken + ".",
+		NotFound: "Check api_url in the provider block: there is no such dictionary at that URL.",
+	}
+}

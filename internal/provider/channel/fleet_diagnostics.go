@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package channel
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// fleetIncomplete says how far an apply came that did not come to its end.
+func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
+		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state holds what is done, and the next apply "+
+			"does only the rest.", core.CountLocations(done+failed+left), done, core.Plural(done, "is", "are"), failed,
+		left, core.Plural(left, "was", "were")))
+}
+
+func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, core.CountLocations(len(left))), fmt.Sprintf(
+		"Found by the import, and not declared by the configuration: %s. What the channel is set to there is not known, and no "+
+			"request is sent. Declare a location with false to make the channel unavailable there.",
+		core.SomeOf(left)))
+}
+
+// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than is meant.
+func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
+		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, core.CountLocations(connected), limit), core.Paragraphs(
+			fmt.Sprintf("No longer available, at locations that are connected or may be: %s. The limit that was applied last holds, and "+
+				"a lower one at once. Nothing was sent.", core.SomeOf(off)),
+			"Check where the configuration has its locations from. If it is meant, raise max_turned_off, or remove it, and apply that "+
+				"alone; then apply the rest. To stop managing the channel and leave it as it is, use a removed block that has "+
+				"destroy = false."))
+}
+
+func nothingConnected(id fleetID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
+		"Application %d is not connected to any location. Check the application_id.", id.application))
+}
+
+// ignoredKeyOfOtherForm refuses a plan that would have to say one thing in two ways.
+func ignoredKeyOfOtherForm() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("availability"), "ignore_changes names the argument that is not given",
+		"The configuration has available_at, and the lifecycle of the resource ignores changes of a location in availability. Terraform "+
+			"then plans with both, and they say different things. To ignore changes of single locations, declare availability.")
+}

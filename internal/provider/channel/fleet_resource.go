@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package channel
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// fleetResource manages a notification channel of an application at a whole fleet of
+// locations, as one instance in the state. Create, Update and Delete send one POST for each location
+// that differs (application_channels_apply.go). Read takes the listing of connected locations, a
+// thousand of them per request: a location in it has the application installed. That a location was
+// reinstalled the listing does not tell.
+type fleetResource struct {
+	core.ConfiguredResource
+}
+
+var (
+	_ resource.ResourceWithConfigure        = (*fleetResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*fleetResource)(nil)
+	_ resource.ResourceWithIdentity         = (*fleetResource)(nil)
+	_ resource.ResourceWithImportState      = (*fleetResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*fleetResource)(nil)
+)
+
+// NewFleetResource returns altegio_application_channels.
+func NewFleetResource() resource.Resource {
+	return &fleetResource{}
+}
+
+func (r *fleetResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_application_channels"
+}
+
+func (r *fleetResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"application_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the application."},
+			"channel_slug":   identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the channel."},
+		},
+	}
+}
+
+func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Makes a notification channel of an application available, or unavailable, at any number of " +
+			"locations. It is the way to manage hundreds or thousands of locations: Terraform keeps one instance for all of " +
+			"them, a plan needs one request per thousand locations and two more, and an apply sends only what differs. The application " +
+			"must be installed at the locations and be of the category Chat Bots or SMS Aggregators.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "`" + fleetIDForm + "`. Null while the first apply has not come to its end.",
+				Computed:            true,
+			},
+			"application_id": core.KeyAttribute("Id of the application. Changing it makes the channel unavailable at all locations, " +
+				"and then sets that of the other application."),
+			"channel_slug": schema.StringAttribute{
+				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it makes the channel unavailable at all " +
+					"locations, and then sets the other channel.",
+				Required:      true,
+				Validators:    []validator.String{stringvalidator.OneOf(core.SlugNames()...)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"availability": schema.MapAttribute{
+				MarkdownDescription: "Whether the channel is available, by location id. A location that leaves the map has the " +
+					"channel made unavailable. The API cannot be asked for the values: Terraform knows what it set last, and " +
+					"does not see a change made elsewhere. A value is null in the state while it is not known: after an import, " +
+					"and when a request to set it had no answer. Exactly one of `availability` and `available_at` is given; with " +
+					"the latter this is what it amounts to.",
+				ElementType: types.BoolType,
+				Optional:    true,
+				Computed:    true,
+				Validators:  []validator.Map{availabilityValidator{}},
+			},
+			"available_at": schema.ListAttribute{
+				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` with `true` " +
+					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing.",
+				ElementType: types.Int64Type,
+				Optional:    true,
+				Validators: []validator.List{
+					listvalidator.NoNullValues(),
+					listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
+				},
+			},
+			"max_turned_off": schema.Int64Attribute{
+				MarkdownDescription: "At how many connected locations one plan may make the channel unavailable, by dropping them, by " +
+					"`false`, or by destroying or replacing the resource. A plan that exceeds it is an error. The limit that was applied " +
+					"last holds until another is applied, also when the block is gone; a lower one holds at once. No limit by default.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
+			},
+		},
+	}
+}
+
+func (r *fleetResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{
+		resourcevalidator.ExactlyOneOf(path.MatchRoot("availability"), path.MatchRoot("available_at")),
+	}
+}
+
+// ModifyPlan fills in the id, and what the configuration amounts to: refresh may have taken locations
+// out of the state that are still declared. It says what of an import stays as it is, which the plan
+// shows like what is removed, and tells the ledger what the plan does.
+func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, config, state fleetModel
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	before := availabilityOf(state.Availability)
+	p := r.Session.Plan(ctx, req, resp)
+	var loses, keeps availability // of which the plan is certain
+	defer func() {                // when the ledger knows what is left to others
+		kept, _ := core.KeptNote.Get(ctx, resp.Private)
+		off := loses.turnedOff(state.fleetID(), keeps, kept)
+		resp.Diagnostics.Append(r.checkTurnedOff(ctx, state.fleetID(), off, state.MaxTurnedOff, plan.MaxTurnedOff)...)
+	}()
+	defer p.Tell()
+	if destroying {
+		loses = before
+		p.Remove(before.removals(state.fleetID(), nil, true)...)
+		return
+	}
+	id := plan.fleetID()
+	known := !plan.ApplicationID.IsUnknown() && !plan.ChannelSlug.IsUnknown()
+	same := !creating && known && state.fleetID() == id
+	declared := config.declared()
+	switch {
+	case !config.AvailableAt.IsNull() && !config.Availability.IsNull(): // as it was, because its changes are ignored
+		if !config.Availability.Equal(state.Availability) {
+			resp.Diagnostics.Append(ignoredKeyOfOtherForm())
+			return
+		}
+		declared = config.Availability
+	case declared.IsNull() && same:
+		declared = state.Availability // the changes of whichever is given are ignored, and it was null
+		fallthrough
+	case !config.AvailableAt.IsNull():
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
+	}
+	if !known {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
+	at := availabilityOf(declared)
+	if creating {
+		next := core.Successor{ID: id.String()}
+		if !declared.IsUnknown() {
+			next.Locations = at.locations()
+		}
+		p.Succeed(next)
+	}
+	if !creating && !same {
+		p.Remove(before.removals(state.fleetID(), nil, true)...)
+		before, loses = nil, before
+	}
+	if declared.IsUnknown() {
+		return
+	}
+	p.Declare(at.declarations(id, before)...)
+	if creating || same {
+		resp.Diagnostics.Append(r.Session.Check(ctx, id.application, at.joining(before)...)...)
+	}
+	if !same {
+		return
+	}
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		if left := before.dropForeign(at); len(left) > 0 {
+			resp.Diagnostics.Append(locationsLeft(id, left))
+		}
+	}
+	loses, keeps = before, at
+	p.Remove(before.removals(id, at, false)...)
+	p.IgnoreOrder(path.Root("available_at"), state.AvailableAt, plan.AvailableAt)
+}
+
+func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan fleetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	id := plan.fleetID()
+	before := make(availability)
+	for location := range availabilityOf(plan.Availability) {
+		if value, ok := r.Session.Ledger.TakeOver(id.matter(location)); ok {
+			before[location] = availableValue(value)
+		}
+	}
+	for m, value := range r.Session.Ledger.TakeOverRest(core.ChannelMatter, id.application, string(id.slug)) {
+		before[m.Location] = availableValue(value)
+	}
+	r.apply(ctx, client, plan, before, true, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
+}
+
+func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state fleetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	id := state.fleetID()
+	connected, err := client.SharedLocationIDs(ctx, id.application)
+	if err != nil {
+		resp.Diagnostics.Append(core.LocationsTask(id.application).Diagnostics(err)...)
+		return
+	}
+	at := availabilityOf(state.Availability)
+	var unlisted []int64
+	var held []core.Matter
+	for _, location := range at.locations() {
+		held = append(held, id.matter(location))
+		if _, ok := connected[location]; !ok {
+			unlisted = append(unlisted, location)
+		}
+	}
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, held...)...)
+	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), unlisted)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	var matters []core.Matter
+	for _, location := range gone {
+		delete(at, location)
+		matters = append(matters, id.matter(location))
+	}
+	resp.Diagnostics.Append(r.Session.Uninstalled(ctx, matters...)...)
+	resp.Diagnostics.Append(r.Session.Unlisted(ctx, client, id.application, unlisted...)...)
+	reinstalled := r.reinstalled(ctx, client, id, at, req.Private)
+	if len(reinstalled) > 0 {
+		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, reinstalled)...)
+		for _, f := range reinstalled {
+			at[f.Matter.Location] = types.BoolNull()
+		}
+	}
+	resp.Diagnostics.Append(r.noteInstallations(ctx, client, id, at, resp.Private)...)
+	if len(gone)+len(reinstalled) > 0 {
+		state.Availability = at.mapValue()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// reinstalled finds the locations at which the application was installed again since the channel was
+// set, as far as other resources of the run have asked or are about to.
+func (r *fleetResource) reinstalled(
+	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
+) (found []core.Finding) {
+	seen, _ := core.InstallationsNote.Get(ctx, private)
+	for location := range at {
+		m := id.matter(location)
+		installation, ok := client.KnownInstallation(location, id.application)
+		later := ok && core.IsLaterInstallation(seen[location], installation.CreatedAt)
+		if seen[location] != "" && r.Session.Ledger.Expect(core.ConnectionID{Location: location, Application: id.application}.Matter(), m, seen[location]) {
+			later = true
+		}
+		if later {
+			found = append(found, core.Finding{What: core.FoundReinstallation, Matter: m})
+		}
+	}
+	return found
+}
+
+func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state fleetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	before := availabilityOf(state.Availability)
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		resp.Diagnostics.Append(core.ImportedNote.Clear(ctx, resp.Private)...)
+		if left := before.dropForeign(availabilityOf(plan.Availability)); len(left) > 0 {
+			resp.Diagnostics.Append(locationsLeft(plan.fleetID(), left))
+		}
+	}
+	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	before.drop(plan.fleetID(), kept)
+	r.apply(ctx, client, plan, before, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
+}
+
+// Delete makes the channel unavailable wherever it is not known to be so already, and no other resource
+// has it. In a replacement by the same channel, it leaves what is declared again to Create: with
+// thousands of locations, nothing must be off in between, and nothing sent twice. What was created
+// completely is replaced in order to be set again, so that Create is told nothing about it.
+func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state fleetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := state.fleetID()
+	at := availabilityOf(state.Availability)
+	stays := make(availability)
+	next, replaced := core.SuccessorNote.Get(ctx, req.Private)
+	replaced = replaced && next.ID == id.String()
+	if replaced {
+		for location, value := range at {
+			if _, declared := slices.BinarySearch(next.Locations, location); declared || next.Locations == nil {
+				stays[location] = value
+				delete(at, location)
+			}
+		}
+		if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+			at.dropForeign(nil)
+		}
+	}
+	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	at.drop(id, kept)
+	if next.ID != "" && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
+		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	left, diags := applyFleet(ctx, client, r.Session, id, at, nil)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		maps.Copy(left, stays)
+		state.Availability = left.mapValue()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	for location, value := range stays {
+		text := ""
+		if state.ID.IsNull() {
+			text = availableText(value)
+		}
+		r.Session.Ledger.HandOver(id.matter(location), text, next.Locations == nil)
+	}
+}
+
+// ImportState takes the connected locations from the listing, unless the id says which they are.
+func (r *fleetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	imported, ok := core.ReadImportID[fleetIdentityModel](ctx, req, resp, parseFleetImport, fleetImportForm, fleetIDExample)
+	if !ok {
+		return
+	}
+	at := make(availability)
+	for location, isAvailable := range imported.at {
+		at[location] = types.BoolValue(isAvailable)
+	}
+	if imported.at == nil {
+		client := r.Session.API(&resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		connected, err := client.SharedLocationIDs(ctx, imported.application)
+		if err != nil {
+			resp.Diagnostics.Append(core.LocationsTask(imported.application).Diagnostics(err)...)
+			return
+		}
+		if len(connected) == 0 {
+			resp.Diagnostics.Append(nothingConnected(imported.fleetID))
+			return
+		}
+		for location := range connected {
+			at[location] = types.BoolPointerValue(imported.everywhere)
+		}
+	}
+	state := fleetModel{
+		ID:            types.StringValue(imported.String()),
+		ApplicationID: types.Int64Value(imported.application),
+		ChannelSlug:   types.StringValue(string(imported.slug)),
+		Availability:  at.mapValue(),
+		AvailableAt:   types.ListNull(types.Int64Type),
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package channel
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// listResource finds the channels of an application, to import them: the API
+// tells where the application is connected, and each connected location has every channel. What a
+// channel is set to can't be asked for, so the user says what to declare.
+type listResource struct {
+	core.ConfiguredResource
+}
+
+var _ list.ListResourceWithConfigure = (*listResource)(nil)
+
+// NewListResource returns what lists each altegio_application_channel.
+func NewListResource() list.ListResource {
+	return &listResource{}
+}
+
+func (r *listResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_application_channel"
+}
+
+func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the channels of an application at all locations that it is connected to, for " +
+			"`terraform query` in Terraform 1.14 or later. The application must be of the category Chat Bots or SMS " +
+			"Aggregators; the API does not say of which one it is.",
+		Attributes: map[string]schema.Attribute{
+			"application_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the application.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"channel_slugs": schema.ListAttribute{
+				MarkdownDescription: "Names of the channels to find, of `sms` and `whatsapp`. Defaults to both.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators: []validator.List{
+					listvalidator.SizeAtLeast(1),
+					listvalidator.NoNullValues(),
+					listvalidator.UniqueValues(),
+					listvalidator.ValueStringsAre(stringvalidator.OneOf(core.SlugNames()...)),
+				},
+			},
+			"is_available": schema.BoolAttribute{
+				MarkdownDescription: "The value to declare for what is found. The API cannot be asked for it, and generated " +
+					"configuration without it must be completed by hand.",
+				Optional: true,
+			},
+		},
+	}
+}
+
+type listModel struct {
+	ApplicationID types.Int64 `tfsdk:"application_id"`
+	ChannelSlugs  []string    `tfsdk:"channel_slugs"`
+	IsAvailable   types.Bool  `tfsdk:"is_available"`
+}
+
+// slugs are the channels to find, always in the same order.
+func (m listModel) slugs() []altegio.ChannelSlug {
+	return slices.DeleteFunc(altegio.ChannelSlugs(), func(slug altegio.ChannelSlug) bool {
+		return m.ChannelSlugs != nil && !slices.Contains(m.ChannelSlugs, string(slug))
+	})
+}
+
+func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config listModel
+	diags := req.Config.Get(ctx, &config)
+	client := r.Session.API(&diags)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	applicationID := config.ApplicationID.ValueInt64()
+	results := func(location altegio.Location) iter.Seq[list.ListResult] {
+		return func(push func(list.ListResult) bool) {
+			for _, slug := range config.slugs() {
+				channel := importedChannel(channelID{location.ID, applicationID, slug})
+				channel.IsAvailable = config.IsAvailable
+				result := req.NewListResult(ctx)
+				result.DisplayName = fmt.Sprintf("%s: %s", core.LocationName(location), slug)
+				result.Diagnostics.Append(result.Identity.Set(ctx, channel.identity())...)
+				if req.IncludeResource {
+					result.Diagnostics.Append(result.Resource.Set(ctx, channel)...)
+				}
+				if !push(result) {
+					return
+				}
+			}
+		}
+	}
+	stream.Results = core.Listed(req.Limit, applicationID, client.Locations(ctx, applicationID), results)
+}

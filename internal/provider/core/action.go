@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// What actions share. An action is an event: nothing of it is in the state, and Terraform invokes it
+// whenever it is told to.
+
+// ActionsNeed ends the description of every action.
+const ActionsNeed = " It needs Terraform 1.14; OpenTofu has no actions."
+
+// ActionIDAttribute is an id of Altegio's that an action is about.
+func ActionIDAttribute(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: description,
+		Required:            true,
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+}
+
+// Begin reads the arguments into a model, and returns the client to invoke the action with.
+func (a *ConfiguredAction) Begin(ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse) *altegio.Client {
+	resp.Diagnostics.Append(req.Config.Get(ctx, model)...)
+	return a.Session.API(&resp.Diagnostics)
+}
+
+// Say shows the user how an action gets on.
+func Say(resp *action.InvokeResponse, format string, values ...any) {
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, values...)})
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// Discounts and sums are decimals, and Terraform computes in binary: 990.99 * 1.2 has 156 digits.
+// What is nearer to a decimal of amountDecimals places than any calculation errs is taken for that
+// decimal; anything else is refused, because nobody means to pay it.
+const (
+	AmountDecimals = 4
+	// amountBits bounds amounts to below 2^50, about 1.1e15, before anything is done with their
+	// digits: the text of 1e9999999 takes hours.
+	amountBits = 50
+)
+
+var (
+	errAmountTooLarge = errors.New("it is larger than any amount")
+	errAmountInexact  = fmt.Errorf("it has more than %d decimals", AmountDecimals)
+
+	amountUnit = big.NewRat(1e4, 1)
+	amountSlip = big.NewRat(1, 1e5) // 1e-9, in units
+)
+
+// AmountOf returns the decimal that a number stands for.
+func AmountOf(n *big.Float) (altegio.Decimal, error) {
+	exponent := n.MantExp(nil)
+	switch {
+	case n.IsInf() || exponent > amountBits:
+		return "", errAmountTooLarge
+	case exponent < -amountBits: // far less than the slip, and its exact value may have millions of digits
+		return "0", nil
+	}
+	exact, _ := n.Rat(nil)
+	units := new(big.Rat).Mul(exact, amountUnit)
+	whole, _ := new(big.Float).SetPrec(n.Prec() + 64).SetRat(units).Int(nil)
+	for _, candidate := range []int64{-1, 0, 1} {
+		nearest := new(big.Rat).SetInt(new(big.Int).Add(whole, big.NewInt(candidate)))
+		distance := new(big.Rat).Sub(units, nearest)
+		if distance.Abs(distance).Cmp(amountSlip) < 0 {
+			text := nearest.Quo(nearest, amountUnit).FloatString(AmountDecimals)
+			text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+			return altegio.Decimal(text), nil
+		}
+	}
+	return "", errAmountInexact
+}
+
+// AmountValidator accepts amounts from 0, up to a most unless that is 0.
+type AmountValidator struct{ Most int64 }
+
+// Description implements validator.Describer.
+func (v AmountValidator) Description(context.Context) string {
+	return fmt.Sprintf("value must be %s, with at most %d decimals", v.bounds(), AmountDecimals)
+}
+
+func (v AmountValidator) bounds() string {
+	if v.Most > 0 {
+		return fmt.Sprintf("a percentage between 0 and %d", v.Most)
+	}
+	return "at least 0"
+}
+
+// MarkdownDescription implements validator.Describer.
+func (v AmountValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateNumber implements validator.Number.
+func (v AmountValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	resp.Diagnostics.Append(CheckAmount(ctx, req.Path, req.ConfigValue, v)...)
+}
+
+// CheckAmount says what is wrong with an amount. Terraform validates what is known when it plans;
+// what becomes known only while it applies has to be checked then.
+func CheckAmount(ctx context.Context, at path.Path, value types.Number, v AmountValidator) (diags diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	n := value.ValueBigFloat()
+	decimal, err := AmountOf(n)
+	summary := "Invalid number"
+	if v.Most > 0 {
+		summary = "Invalid percentage"
+	}
+	switch {
+	case errors.Is(err, errAmountInexact):
+		diags.AddAttributeError(at, summary, fmt.Sprintf(
+			"Attribute %s %s, got: %s. Round what is calculated, with two decimals for example: tonumber(format(\"%%.2f\", x)).",
+			at, v.Description(ctx), shortNumber(n)))
+	case err != nil:
+		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s %s, and %s.", at, v.Description(ctx), err))
+	case decimal[0] == '-' || v.Most > 0 && n.Cmp(new(big.Float).SetInt64(v.Most)) > 0 && decimal != altegio.Decimal(strconv.FormatInt(v.Most, 10)):
+		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s value must be %s, got: %s", at, v.bounds(), decimal))
+	}
+	return diags
+}
+
+// shortNumber is a number of no more than amountBits, for people to recognise.
+func shortNumber(n *big.Float) string { return n.Text('g', 17) }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// logSubsystem is the name under which requests are logged; its level can be set apart from the
+// rest with TF_LOG_PROVIDER_ALTEGIO_HTTP.
+const logSubsystem = "http"
+
+// APILog writes what the client reports to the log of the Terraform request that caused it. The
+// client's events hold no secrets, so there is nothing to mask.
+type APILog struct{}
+
+func subsystem(ctx context.Context) context.Context {
+	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ALTEGIO", logSubsystem))
+}
+
+// Waiting implements altegio.Observer.
+func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
+	fields := requestFields(event.RequestEvent)
+	fields["wait"], fields["reason"] = event.Wait.String(), event.Reason
+	tflog.SubsystemInfo(subsystem(ctx), logSubsystem, "Waiting before an Altegio request", fields)
+}
+
+// Sending implements altegio.Observer.
+func (APILog) Sending(ctx context.Context, event altegio.RequestEvent) {
+	tflog.SubsystemTrace(subsystem(ctx), logSubsystem, "Sending an Altegio request", requestFields(event))
+}
+
+// Done implements altegio.Observer.
+func (APILog) Done(ctx context.Context, event altegio.ResponseEvent) {
+	fields := requestFields(event.RequestEvent)
+	fields["duration_ms"] = event.Duration.Milliseconds()
+	if event.StatusCode != 0 {
+		fields["status"] = event.StatusCode
+	}
+	if event.Err != "" {
+		fields["error"] = event.Err
+	}
+	if event.Retry == "" {
+		tflog.SubsystemDebug(subsystem(ctx), logSubsystem, "Altegio request done", fields)
+		return
+	}
+	fields["retry"], fields["retry_in"] = event.Retry, event.RetryIn.String()
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, "Altegio request will be repeated", fields)
+}
+
+// Noticed implements altegio.Observer.
+func (APILog) Noticed(ctx context.Context, notice altegio.Notice) {
+	message := "Altegio answered oddly"
+	if notice.Kind == altegio.NoticeHost {
+		message = notice.Text
+	} else {
+		addNotice(ctx, notice)
+	}
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem, message, map[string]any{
+		"kind":      string(notice.Kind),
+		"operation": notice.Operation,
+		"method":    notice.Method,
+		"host":      notice.Host,
+		"path":      notice.Path,
+		"text":      notice.Text,
+	})
+}
+
+// LogPaceProblem says once that a run keeps to the limits on its own.
+func LogPaceProblem(ctx context.Context, why string) {
+	tflog.SubsystemWarn(subsystem(ctx), logSubsystem,
+		"This run keeps to the rate limits without regard to other runs on this machine", map[string]any{"reason": why})
+}
+
+func requestFields(event altegio.RequestEvent) map[string]any {
+	return map[string]any{
+		"operation": event.Operation,
+		"method":    event.Method,
+		"host":      event.Host,
+		"path":      event.Path,
+		"attempt":   event.Attempt,
+	}
+}

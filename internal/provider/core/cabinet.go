@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+// ApplicationsTask is the listing of the applications of a developer account.
+func ApplicationsTask(account int64) Task {
+	t := CabinetTask("Cannot list the applications of the account", Argument{"partner_id", account})
+	t.NotFound = "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them."
+	return t
+}
+
+// CabinetTask is a task about a developer account or what is in it. Whatever changes something there can
+// be done again.
+func CabinetTask(summary string, arguments ...Argument) Task {
+	return Task{
+		Summary:   summary,
+		Arguments: arguments,
+		Unauthorized: "Check partner_token and user_token in the provider block, or " + EnvPartnerToken + " and " + EnvUserToken +
+			": the API does not accept them. The user must have access to the Developer Cabinet.",
+		Forbidden: "The user whose user_token the provider has must have access to the developer account. The data source " +
+			"altegio_developer_accounts lists those that he has.",
+		NotFound: "Check that the developer account exists, and that the application is one of it: the data sources " +
+			"altegio_developer_accounts and altegio_applications list them.",
+		Repeatable: true,
+	}
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// What errors about the API and the provider block have in common stands in this file. What only one
+// thing can say is in the diagnostics.go of its package or, where that would hold a sentence or two,
+// beside it.
+
+// A Task is what the provider was doing for the user when the API answered something else.
+type Task struct {
+	Summary string // "Cannot set the channel"
+	// Arguments are the user's arguments that say what was asked, in the order of the schema.
+	Arguments []Argument
+	// Unauthorized, Forbidden and NotFound say what to do about an answer 401, 403 and 404, and
+	// blame names the argument to look at; "" falls back to what holds for every operation.
+	Unauthorized, Forbidden, NotFound string
+	// Invalid says what to do about an answer 422 that names no argument to blame.
+	Invalid string
+	// Repeatable says that the user loses nothing by doing it again.
+	Repeatable bool
+	// Doubt is what to say, and what was found out, when it may have been done although it failed;
+	// "" falls back to what holds for every operation.
+	Doubt string
+}
+
+// An Argument is one of the user's arguments: its name in HCL, and its value, which is shown as it is unless it is a
+// NotShown. Ids, texts, and slices of those are read well.
+type Argument struct {
+	Name  string
+	Value any
+}
+
+// NotShown is the value of an argument that is a secret.
+type NotShown struct{}
+
+// String implements fmt.Stringer.
+func (NotShown) String() string { return "(not shown)" }
+
+// wireNames maps the API's names of fields to the arguments in which users give them.
+var wireNames = map[string]string{
+	"salon_id":    "location_id",
+	"company_id":  "location_id",
+	"salon_ids":   "location_ids",
+	"api_key":     "api_key_wo",
+	"login":       "login_wo",
+	"secret_key":  "secret_key_wo",
+	"short_names": "names",
+}
+
+// Diagnostics explains a failed API call: what was asked, what the API answered, and what to do.
+func (t Task) Diagnostics(err error) diag.Diagnostics {
+	var e *altegio.Error
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.Summary, Paragraphs(t.asked(), Sentence(err.Error())))}
+	}
+	if errors.Is(err, altegio.ErrUnauthorized) && !e.Claim() {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.Summary, tokenRefusedBefore)}
+	}
+	advice, blame := t.advice(err, e)
+	asked := fmt.Sprintf("%s\nThe request was %s %s.", t.asked(), e.Method, e.URL)
+
+	var diags diag.Diagnostics
+	var unmapped []altegio.FieldError
+	said := make(map[string][]string)
+	var named []string
+	for _, field := range e.Fields {
+		wire, element, _ := strings.Cut(field.Field, ".")
+		name := wire
+		if known, ok := wireNames[wire]; ok {
+			name = known
+		}
+		if !t.has(name) {
+			unmapped = append(unmapped, field)
+			continue
+		}
+		if said[name] == nil {
+			named = append(named, name)
+		}
+		said[name] = append(said[name], t.ofElement(name, element, field.Messages)...)
+	}
+	for _, name := range named {
+		diags.AddAttributeError(path.Root(name), t.Summary, Paragraphs(asked,
+			Sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", answeredStatus(e), name, strings.Join(said[name], "; "))),
+			advice))
+	}
+	if len(diags) > 0 && len(unmapped) == 0 {
+		return diags
+	}
+	rest := *e
+	rest.Fields = unmapped
+	detail := Paragraphs(asked, answered(&rest), advice)
+	if blame != "" && t.has(blame) {
+		diags.AddAttributeError(path.Root(blame), t.Summary, detail)
+	} else {
+		diags.AddError(t.Summary, detail)
+	}
+	return diags
+}
+
+func (t Task) has(name string) bool {
+	return slices.ContainsFunc(t.Arguments, func(a Argument) bool { return a.Name == name })
+}
+
+// ofElement puts the element of a list that messages are about before them. The API counts in the
+// order in which they were sent, which need not be the user's; so the element is shown by its value.
+func (t Task) ofElement(name, element string, messages []string) []string {
+	first, _, _ := strings.Cut(element, ".")
+	index, err := strconv.Atoi(first)
+	if err != nil || index < 0 {
+		return messages
+	}
+	var value string
+	for _, a := range t.Arguments {
+		if a.Name != name {
+			continue
+		}
+		switch list := a.Value.(type) {
+		case []int64:
+			if index < len(list) {
+				value = strconv.FormatInt(list[index], 10)
+			}
+		case []string:
+			if index < len(list) {
+				value = strconv.Quote(list[index])
+			}
+		}
+	}
+	if value == "" {
+		return messages
+	}
+	var said []string
+	for _, message := range messages {
+		said = append(said, value+": "+message)
+	}
+	return said
+}
+
+func (t Task) asked() string {
+	var b strings.Builder
+	b.WriteString("Asked for: ")
+	for i, a := range t.Arguments {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		switch value := a.Value.(type) {
+		case string:
+			fmt.Fprintf(&b, "%s %q", a.Name, value)
+		case []int64:
+			fmt.Fprintf(&b, "%s %s", a.Name, SomeOf(value))
+		case []string:
+			fmt.Fprintf(&b, "%s %s", a.Name, QuotedList(value))
+		default:
+			fmt.Fprintf(&b, "%s %v", a.Name, value)
+		}
+	}
+	b.WriteString(".")
+	return b.String()
+}
+
+func answered(e *altegio.Error) string {
+	text := e.Reason()
+	is := func(kind altegio.Kind) bool { return errors.Is(e, kind) }
+	switch {
+	case is(altegio.KindUnreachable):
+		text = "The request did not reach Altegio: " + strings.TrimPrefix(text, string(altegio.KindUnreachable)+": ")
+	case is(altegio.KindCancelled), is(altegio.KindNotSent), is(altegio.KindNoUserToken), is(altegio.KindTokenRefused),
+		is(altegio.KindRateLimited) && e.Attempts == 0 && errors.Is(e, altegio.ErrNothingBut429):
+		again := ""
+		if e.MayHaveHappened() { // the attempt before
+			again = " again"
+		}
+		text = "The request was not sent" + again + ": " + text
+	case is(altegio.KindTimeout), is(altegio.KindInterrupted):
+		text = "Altegio did not answer: " + e.Message
+	default:
+		text = "Altegio answered: " + text
+	}
+	text = Sentence(text)
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" It was tried %d times over %s; this is how the last attempt ended.",
+			e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	}
+	return text
+}
+
+// Sentence ends a text that came from elsewhere with a dot, where it has no end of its own.
+func Sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+func answeredStatus(e *altegio.Error) string {
+	text := e.Status()
+	if e.Message != "" {
+		text += fmt.Sprintf(" (%s)", e.Message)
+	}
+	return text
+}
+
+// advice says what to do next, and which argument is to blame, where that is known.
+func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
+	switch {
+	case errors.Is(err, altegio.ErrUnauthorized):
+		if t.Unauthorized != "" {
+			return t.Unauthorized, ""
+		}
+		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. It is " +
+			"the token of the partner account, found in the account details of the developer account.", ""
+	case errors.Is(err, altegio.ErrForbidden):
+		if t.Forbidden != "" {
+			return t.Forbidden, "application_id"
+		}
+		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
+	case errors.Is(err, altegio.ErrNotFound):
+		if t.NotFound != "" {
+			return t.NotFound, "application_id"
+		}
+		return "Check that the application exists and is installed at the location.", "location_id"
+	case errors.Is(err, altegio.ErrInvalid):
+		return t.Invalid, ""
+	case errors.Is(err, altegio.KindRateLimited):
+		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
+			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
+			"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it.", ""
+	case errors.Is(err, altegio.KindUnreachable):
+		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
+			"environment, and that the certificate is one this machine trusts. " +
+			cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
+	case errors.Is(err, altegio.KindRedirect):
+		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
+			"redirect points." + spaced(t.afterDoubt(e)), ""
+	case errors.Is(err, altegio.KindUnexpectedAnswer) && e.Proxy != "":
+		return "What answered may be the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, and not " +
+			"Altegio: check that it lets the request through." + spaced(t.again(e)), ""
+	case errors.Is(err, altegio.KindUnexpectedAnswer):
+		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
+			"known to answer with a web page now and then." + spaced(t.again(e)), ""
+	case errors.Is(err, altegio.KindServerError), errors.Is(err, altegio.KindInterrupted), errors.Is(err, altegio.KindTimeout):
+		return t.again(e), ""
+	case errors.Is(err, altegio.KindCancelled):
+		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
+	case errors.Is(err, altegio.KindNoUserToken):
+		return "Set user_token in the provider block, or " + EnvUserToken + ": this operation acts for the owner of a location, or for a user of the Developer Cabinet.", ""
+	}
+	return "", ""
+}
+
+// tokenRefusedBefore is all that is said of a token after the first error that is about it.
+const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
+
+// again says to try again, unless that might do twice what is to be done once.
+func (t Task) again(e *altegio.Error) string {
+	doubt := t.afterDoubt(e)
+	if doubt != "" && !t.Repeatable {
+		return doubt
+	}
+	return "Try again later." + spaced(doubt)
+}
+
+func (t Task) afterDoubt(e *altegio.Error) string {
+	switch {
+	case !e.MayHaveHappened():
+		return ""
+	case t.Doubt != "":
+		return t.Doubt
+	case t.Repeatable:
+		return "The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
+	default:
+		return "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+	}
+}
+
+// spaced is a text that follows another in its paragraph.
+func spaced(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " " + text
+}
+
+// maxListed is how many locations a message lists before it only counts them.
+const maxListed = 20
+
+// SomeOf writes ids for a sentence, separated by commas. Of many it names the first and counts the rest.
+func SomeOf(ids []int64) string {
+	texts := make([]string, 0, len(ids))
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	return FirstOf(texts)
+}
+
+// FirstOf lists the first of many texts, and counts the others.
+func FirstOf(texts []string) string {
+	list := strings.Join(texts[:min(len(texts), maxListed)], ", ")
+	if more := len(texts) - maxListed; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}
+
+// CountLocations writes "1 location" or "5 locations".
+func CountLocations(n int) string {
+	return fmt.Sprintf("%d %s", n, Plural(n, "location", "locations"))
+}
+
+// Plural writes a number with the word for one or that for many.
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// QuotedList writes texts for a sentence, each in quotation marks.
+func QuotedList(texts []string) string {
+	quoted := make([]string, 0, len(texts))
+	for _, text := range texts {
+		quoted = append(quoted, strconv.Quote(text))
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// Bulleted is a paragraph that ends in a list of lines. Terraform does not wrap lines that begin with a
+// space.
+func Bulleted(head string, lines []string) string {
+	return head + "\n - " + strings.Join(lines, "\n - ") + "."
+}
+
+// Paragraphs joins the texts that are not empty, with a blank line between any two.
+func Paragraphs(texts ...string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, "\n\n")
+}
+
+// OneBaseURL warns of a base URL that was set while the other one is left at the vendor's, so that one
+// run reaches two systems. Moving an operation between the vendor's own hosts does not do that.
+func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
+	const (
+		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access"
+		atApp = "installations and their ends, connected locations, sender names, payments and refunds"
+	)
+	var diags diag.Diagnostics
+	warn := func(set, setTo, there, other, otherDefault, stay, env string) {
+		if setTo = strings.TrimRight(setTo, "/"); setTo == altegio.DefaultAPIURL || setTo == altegio.DefaultAppURL {
+			return
+		}
+		diags.AddAttributeWarning(path.Root(set), "Only one base URL is set", fmt.Sprintf(
+			"%s is set, and %s is not. To %s go: %s. To %s, which is the default, go: %s. Set %s too, in the provider block or "+
+				"with %s; both may be the same.", set, other, setTo, there, otherDefault, stay, other, env))
+	}
+	switch {
+	case apiURL != "" && appURL == "":
+		warn("api_url", apiURL, atAPI, "app_url", altegio.DefaultAppURL, atApp, EnvAppURL)
+	case apiURL == "" && appURL != "":
+		warn("app_url", appURL, atApp, "api_url", altegio.DefaultAPIURL, atAPI, EnvAPIURL)
+	}
+	return diags
+}
+
+// InvalidSharedPace refuses a value of EnvSharedPace that is neither "on" nor "off".
+func InvalidSharedPace(value string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is \"off\" "+
+		"for a run that keeps to the rate limits on its own, and \"on\" or not set for one that keeps to them together with "+
+		"other runs on this machine.", value, EnvSharedPace))
+}
+
+func configurationUnknown(names []string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
+		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
+			"what it comes from first, with -target, or give it through a variable or the environment.",
+			strings.Join(names, ", ")))
+}
+
+func notConfigured() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Provider is not configured",
+		"A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.")
+}
+
+// InvalidImportID is the error for the id of an import that cannot be read: form says what ids look like, and err, a
+// phrase such as "it has 1 part instead of 3", what is wrong with this one.
+func InvalidImportID(id, form, example string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
+		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form, example))
+}
+
+func invalidImportIdentity(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid import identity", fmt.Sprintf("The identity cannot be used: %s.", err))
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// NoDiscount is what a location is sent that is to have none. It is the one discount that may be
+// sent twice, whether the API replaces discounts or adds them up.
+const NoDiscount altegio.Decimal = "0"
+
+// A Matter is what several resources can be about: a channel, a discount at a location and so on.
+type Matter struct {
+	Kind MatterKind `json:"kind"`
+	// Location is, of what belongs to no location, the developer account.
+	Location    int64 `json:"location"`
+	Application int64 `json:"application,omitempty"`
+	// Name is the slug of a channel or of an application, or the URL of a webhook, and "" where there is one of the kind.
+	Name string `json:"name,omitempty"`
+}
+
+// A MatterKind is what a matter is, in words that a message can show.
+type MatterKind string
+
+const (
+	// ChannelMatter is whether a channel is available. Its name is the slug.
+	ChannelMatter MatterKind = "channel"
+	// DiscountMatter is the discount of an application at a location.
+	DiscountMatter MatterKind = "discount"
+	// SenderNamesMatter is all sender names of an application at a location.
+	SenderNamesMatter MatterKind = "sender names"
+	senderNameMatter  MatterKind = "sender name"
+	// WebhookMatter is one URL at a location. It has no application, and its name is the URL.
+	WebhookMatter MatterKind = "webhook"
+	// WebhookSettings is all that a location has of webhooks. It has no application.
+	WebhookSettings    MatterKind = "webhook settings"
+	installationMatter MatterKind = "installation"
+	// ApplicationMatter is an application in its developer account.
+	ApplicationMatter MatterKind = "application"
+	// FramesMatter is all frames of an application.
+	FramesMatter MatterKind = "frames"
+	// PanelMatter is a panel of an application at a location. Its name is the panel's type.
+	PanelMatter MatterKind = "panel"
+)
+
+// A Ledger is what the resources of one plan or apply know of each other. Terraform shows a resource
+// nothing but itself, and plans and applies them in any order. The ledger knows what has passed through
+// this process: not what resources of another provider configuration do, nor those that an apply leaves
+// unchanged.
+//
+// A plan declares what each resource is to have, and removes what it no longer has
+// (ledger_plan.go). An apply claims what it sets, and releases what it takes away: what is claimed is
+// left alone. A destroyed half of a replacement hands over to the half that is created.
+type Ledger struct {
+	mu      sync.Mutex
+	entries map[Matter]*entry
+	Gather  *Gatherer
+	// planning says that a state was read. Terraform does that when it plans, and not when it applies.
+	planning bool
+}
+
+// An entry is what the ledger knows of one matter.
+type entry struct {
+	declarations []Declaration
+	removals     []Removal
+
+	// claims counts those who are about to set the matter, and set says that somebody has.
+	claims int
+	set    bool
+	// releasing says that the matter is being taken away at this moment.
+	releasing bool
+	// released says that it was taken away, so that what a state says of it does not hold any more.
+	released bool
+	// changed is closed when one of the three has changed.
+	changed chan struct{}
+
+	handed *handed
+
+	// held says that the matter was in a state that was read, and doubtful that it was so without a
+	// value: it is not known whether it was set.
+	held, doubtful bool
+
+	// busy is full while somebody has the matter for himself.
+	busy chan struct{}
+
+	// createdAt is when an installation was created that was read, and expecting what was set in one
+	// that was created then, as far as known.
+	createdAt string
+	expecting map[Matter]string
+}
+
+// handed is what a destroyed resource left to its successor.
+type handed struct {
+	value string
+	// untold says that the destroyed resource did not know what its successor declares.
+	untold bool
+}
+
+// NewLedger returns an empty one, for one provider configuration and run.
+func NewLedger(gather *Gatherer) *Ledger {
+	return &Ledger{entries: make(map[Matter]*entry), Gather: gather}
+}
+
+// entry is called with the lock held.
+func (l *Ledger) entry(m Matter) *entry {
+	e := l.entries[m]
+	if e == nil {
+		e = &entry{changed: make(chan struct{}), busy: make(chan struct{}, 1)}
+		l.entries[m] = e
+	}
+	return e
+}
+
+// change is called with the lock held.
+func (e *entry) change() {
+	close(e.changed)
+	e.changed = make(chan struct{})
+}
+
+// A Claim says that its owner is about to set some matters, or has. What is removed in the same run
+// leaves them alone.
+type Claim struct {
+	ledger  *Ledger
+	pending map[Matter]struct{}
+}
+
+// Claim is called before the first of several matters is set. They stay claimed until they are settled
+// or the claim is closed, so close has to be called.
+func (l *Ledger) Claim(matters ...Matter) *Claim {
+	c := &Claim{ledger: l, pending: make(map[Matter]struct{}, len(matters))}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		if _, twice := c.pending[m]; !twice {
+			c.pending[m] = struct{}{}
+			l.entry(m).claims++
+		}
+	}
+	return c
+}
+
+// Ready waits while a matter is being taken away, so that it is set after that. It fails only with the
+// context.
+func (c *Claim) Ready(ctx context.Context, m Matter) error {
+	for {
+		c.ledger.mu.Lock()
+		e := c.ledger.entry(m)
+		releasing, changed := e.releasing, e.changed
+		c.ledger.mu.Unlock()
+		if !releasing {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Settle says how it went: whether the matter is set, or may be, and so is in the state of its owner.
+// Otherwise the claim to it is given up, and who removes it takes it away.
+func (c *Claim) Settle(m Matter, set bool) {
+	c.ledger.mu.Lock()
+	defer c.ledger.mu.Unlock()
+	c.settleLocked(m, set)
+}
+
+func (c *Claim) settleLocked(m Matter, set bool) {
+	if _, ok := c.pending[m]; !ok {
+		return
+	}
+	delete(c.pending, m)
+	e := c.ledger.entry(m)
+	e.claims--
+	e.set = e.set || set
+	e.change()
+}
+
+// Close gives up what is not settled.
+func (c *Claim) Close() {
+	c.ledger.mu.Lock()
+	defer c.ledger.mu.Unlock()
+	for m := range c.pending {
+		c.settleLocked(m, false)
+	}
+}
+
+// Release is called before matters are taken away. It waits until those who claim them have settled, and
+// returns those that are still to be taken away; done has to be called after that. It holds none of
+// them while it waits for another, and fails only with the context.
+func (l *Ledger) Release(ctx context.Context, matters ...Matter) (taken []Matter, done func(), err error) {
+	for {
+		l.mu.Lock()
+		var changed chan struct{}
+		taken = taken[:0]
+		for _, m := range matters {
+			e := l.entry(m)
+			if e.claims > 0 || e.releasing {
+				changed = e.changed
+				break
+			}
+			if !e.set {
+				taken = append(taken, m)
+			}
+		}
+		if changed == nil {
+			for _, m := range taken {
+				e := l.entry(m)
+				e.releasing, e.released = true, true
+				e.handed = nil
+			}
+			l.mu.Unlock()
+			return taken, func() { l.released(taken) }, nil
+		}
+		l.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, nil, fmt.Errorf("waiting for another resource of the run: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (l *Ledger) released(matters []Matter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		e := l.entry(m)
+		e.releasing = false
+		e.change()
+	}
+}
+
+// IsSet reports whether somebody has set the matter in this run.
+func (l *Ledger) IsSet(m Matter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.entry(m).set
+}
+
+// HaveSet notes that matters are set.
+func (l *Ledger) HaveSet(matters ...Matter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range matters {
+		e := l.entry(m)
+		e.set = true
+		e.change()
+	}
+}
+
+// WasHeld reports whether a matter was in a state that was read.
+func (l *Ledger) WasHeld(m Matter) bool {
+	held, _ := l.WasRead(m)
+	return held
+}
+
+// Alone waits until the caller has a matter for himself, and returns what ends that. It fails only with
+// the context.
+func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
+	l.mu.Lock()
+	busy := l.entry(m).busy
+	l.mu.Unlock()
+	select {
+	case busy <- struct{}{}:
+		return func() { <-busy }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Read notes that a matter is in a state, and whether it is there without a value: the creating half of
+// a replacement is planned without seeing that state. It reports whether another object has been read
+// that has the same matter.
+func (l *Ledger) Read(m Matter, doubtful bool) (shared bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.planning = true
+	e := l.entry(m)
+	shared = e.held
+	e.held, e.doubtful = true, e.doubtful || doubtful
+	return shared
+}
+
+// isPlanning reports whether this process is certain to be that of a plan.
+func (l *Ledger) isPlanning() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.planning
+}
+
+// WasRead returns what read noted.
+func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(m)
+	return e.held, e.doubtful
+}
+
+// Expect notes in which installation a matter was set, and reports whether a later one was read.
+func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(installation)
+	if e.expecting == nil {
+		e.expecting = make(map[Matter]string)
+	}
+	e.expecting[m] = createdAt
+	return IsLaterInstallation(createdAt, e.createdAt)
+}
+
+// SawInstallation notes an installation that was read, and warns of what is known to have been set in an
+// earlier one by resources whose plan may be made already.
+func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, createdAt string) diag.Diagnostics {
+	var found []Finding
+	l.mu.Lock()
+	e := l.entry(installation)
+	e.createdAt = createdAt
+	for m, expected := range e.expecting {
+		if IsLaterInstallation(expected, createdAt) {
+			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
+		}
+	}
+	l.mu.Unlock()
+	return l.Gather.Say(ctx, found)
+}
+
+// HandOver leaves a matter to the resource that replaces a destroyed one. The text is what the matter
+// was last sent, and "" where that is not known. What was taken away meanwhile is left to nobody.
+func (l *Ledger) HandOver(m Matter, value string, untold bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.entry(m); !e.released {
+		e.handed = &handed{value: value, untold: untold}
+	}
+}
+
+// TakeOver returns what was handed over, once.
+func (l *Ledger) TakeOver(m Matter) (value string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(m)
+	if e.handed == nil {
+		return "", false
+	}
+	value = e.handed.value
+	e.handed = nil
+	return value, true
+}
+
+// TakeOverRest returns, once, what was handed over by a resource that did not know what its successor
+// declares: all of the same kind, application and name.
+func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) map[Matter]string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rest := make(map[Matter]string)
+	for m, e := range l.entries {
+		if e.handed != nil && e.handed.untold && m.Kind == kind && m.Application == application && m.Name == name {
+			rest[m] = e.handed.value
+			e.handed = nil
+		}
+	}
+	return rest
+}
+
+func installationMoves(id ConnectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
+		"One resource no longer declares application %d at location %d, and another begins to. Whichever Terraform applies first, "+
+			"the application would be uninstalled, and the owner of the location would have to connect it again. Name the new "+
+			"address in a moved block. Nothing was sent.", id.Application, id.Location))
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// A Declaration is what a planned resource wants a matter to be.
+type Declaration struct {
+	Matter Matter
+	// Value is what is declared, as a text that is equal where the values are.
+	Value string
+	// Held says that the matter is in the state of the resource already, and Changes that the apply
+	// will set it.
+	Held, Changes bool
+
+	owner string
+}
+
+// A Removal is what a planned resource no longer has.
+type Removal struct {
+	Matter Matter
+	// Value is what was last sent, and Leaves what the matter is sent instead; "" where nothing is.
+	Value, Leaves string
+	// Destroyed says that the whole resource goes. Its plan can tell the apply what to leave alone;
+	// Terraform plans an update once more when it applies it, and forgets what the first plan noted.
+	Destroyed bool
+
+	owner string
+	// shared says that a refresh has found another object with the matter, and kept that the apply
+	// leaves it alone.
+	shared, kept bool
+}
+
+// declare notes what a planned resource declares, and warns of others that declare something else, or
+// remove it. Terraform may plan a resource twice: the later declaration of an owner replaces the
+// earlier one.
+func (l *Ledger) declare(ctx context.Context, owner string, declarations []Declaration) diag.Diagnostics {
+	var found []Finding
+	l.mu.Lock()
+	for _, d := range declarations {
+		d.owner = owner
+		e := l.entry(d.Matter)
+		e.declarations = slices.DeleteFunc(e.declarations, func(other Declaration) bool { return other.owner == owner })
+		for _, other := range e.declarations {
+			switch {
+			case other.Value != d.Value:
+				found = append(found, Finding{What: foundDisagreement, Matter: d.Matter})
+			case d.Matter.Kind == DiscountMatter && d.Value != string(NoDiscount) && (d.Changes || other.Changes):
+				found = append(found, Finding{What: foundRepetition, Matter: d.Matter}) // each sends it
+			}
+		}
+		e.declarations = append(e.declarations, d)
+		for _, r := range e.removals {
+			if what, ok := meet(r, d); ok && !r.kept {
+				found = append(found, Finding{What: what, Matter: d.Matter})
+			}
+		}
+	}
+	l.mu.Unlock()
+	diags := refuseMoves(found)
+	diags.Append(l.Gather.Say(ctx, found)...)
+	return diags
+}
+
+// remove notes what a planned resource removes. It returns what the apply has to leave alone because
+// another resource has it, and warns of what cannot be left alone.
+func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (kept []Matter, diags diag.Diagnostics) {
+	var found []Finding
+	l.mu.Lock()
+	for _, r := range removals {
+		r.owner = owner
+		r.kept = r.shared && r.Leaves != ""
+		e := l.entry(r.Matter)
+		var met []Finding
+		for _, d := range e.declarations {
+			r.kept = r.kept || r.Destroyed && r.Leaves != "" && d.Held
+			if what, ok := meet(r, d); ok {
+				met = append(met, Finding{What: what, Matter: r.Matter})
+			}
+		}
+		if r.kept {
+			kept = append(kept, r.Matter)
+			found = append(found, Finding{What: foundKept, Matter: r.Matter})
+		} else {
+			found = append(found, met...)
+		}
+		diags.Append(refuseMoves(met)...)
+		e.removals = slices.DeleteFunc(e.removals, func(other Removal) bool { return other.owner == owner })
+		e.removals = append(e.removals, r)
+	}
+	l.mu.Unlock()
+	diags.Append(l.Gather.Say(ctx, found)...)
+	return kept, diags
+}
+
+// refuseMoves refuses what would end an installation that stays declared: whichever half Terraform applies
+// first, the application is uninstalled, and only the owner of the location can connect it again.
+func refuseMoves(found []Finding) (diags diag.Diagnostics) {
+	for _, f := range found {
+		if f.What == foundMove && f.Matter.Kind == installationMatter {
+			diags.Append(installationMoves(ConnectionID{f.Matter.Location, f.Matter.Application}))
+		}
+	}
+	return diags
+}
+
+// meet says what becomes of a matter that one resource removes and another declares, in an apply that
+// cannot be told of it.
+func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
+	switch {
+	case r.Leaves == "" && !d.Held && d.Value == r.Value:
+		return foundRepetition, true // nothing is taken away, but the other sends the same again
+	case r.Leaves == "" || r.Leaves == d.Value:
+		return 0, false
+	case !d.Held:
+		return foundMove, true
+	case !d.Changes:
+		return foundLoss, true
+	}
+	return 0, false
+}
+
+// A LedgerPlan gathers what the plan of one resource does, and tells the ledger at its end.
+type LedgerPlan struct {
+	conn         *Session
+	ctx          context.Context //nolint:containedctx // of the one request that this is about
+	req          resource.ModifyPlanRequest
+	resp         *resource.ModifyPlanResponse
+	removals     []Removal
+	declarations []Declaration
+}
+
+// Plan begins the account of the plan of one resource. Its methods change the private state and the
+// diagnostics of the answer.
+func (c *Session) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) *LedgerPlan {
+	return &LedgerPlan{conn: c, ctx: ctx, req: req, resp: resp}
+}
+
+// Declare adds what the resource is to have.
+func (p *LedgerPlan) Declare(d ...Declaration) { p.declarations = append(p.declarations, d...) }
+
+// Remove adds what the resource no longer has.
+func (p *LedgerPlan) Remove(r ...Removal) { p.removals = append(p.removals, r...) }
+
+// Succeed notes for the destroying half of a replacement what the creating half declares.
+func (p *LedgerPlan) Succeed(next Successor) {
+	p.resp.Diagnostics.Append(SuccessorNote.Set(p.ctx, p.resp.Private, next)...)
+}
+
+// IgnoreOrder takes back a change of a list of ids that is nothing but another order, if nothing else
+// changes. It is not done where it could break the promise of an earlier plan: Terraform plans once more
+// when it applies, and by then an id that was unknown may have turned out to be an old one.
+func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
+	if p.conn == nil || !p.conn.Ledger.isPlanning() || before.IsNull() || before.Equal(planned) {
+		return
+	}
+	was, _ := IDSet(before)
+	if is, known := IDSet(planned); !known || !slices.Equal(was, is) {
+		return
+	}
+	p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(p.ctx, list, before)...)
+	if !p.resp.Plan.Raw.Equal(p.req.State.Raw) {
+		p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(p.ctx, list, planned)...)
+	}
+}
+
+// Tell tells the ledger, and notes for a destroy what it has to leave alone. What another plan noted
+// for a destroy that then failed does not hold any more.
+func (p *LedgerPlan) Tell() {
+	diags := &p.resp.Diagnostics
+	if p.req.Plan.Raw.IsNull() {
+		diags.Append(SuccessorNote.Clear(p.ctx, p.resp.Private)...)
+	}
+	if p.conn == nil {
+		return
+	}
+	owner, noted := ownerOf(p.ctx, p.req.Private, p.resp.Private)
+	diags.Append(noted...)
+	shared, _ := SharedNote.Get(p.ctx, p.req.Private)
+	for i := range p.removals {
+		p.removals[i].shared = slices.Contains(shared, p.removals[i].Matter)
+	}
+	kept, found := p.conn.Ledger.remove(p.ctx, owner, p.removals)
+	diags.Append(found...)
+	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
+	if !p.req.State.Raw.IsNull() { // the creating half of a replacement passes on what its first plan noted
+		diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
+	}
+}
+
+// IsKept reports whether the plan of a removal noted that another resource has a matter.
+func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
+	kept, _ := KeptNote.Get(ctx, private)
+	return slices.Contains(kept, m)
+}
+
+// NoteRead tells the ledger what the state of a resource has, and notes what of it others have, too.
+func (c *Session) NoteRead(ctx context.Context, after PrivateState, matters ...Matter) diag.Diagnostics {
+	var shared []Matter
+	for _, m := range matters {
+		if c.Ledger.Read(m, false) {
+			shared = append(shared, m)
+		}
+	}
+	return SharedNote.Set(ctx, after, shared)
+}
+
+// ClearPlanNotes takes away what the plan of a creation noted for the destroying half.
+func ClearPlanNotes(ctx context.Context, private PrivateState) diag.Diagnostics {
+	diags := SuccessorNote.Clear(ctx, private)
+	diags.Append(KeptNote.Clear(ctx, private)...)
+	diags.Append(SharedNote.Clear(ctx, private)...)
+	diags.Append(ImportedNote.Clear(ctx, private)...)
+	return diags
+}
+
+// Applied is where Create and Update leave what they came to.
+type Applied struct {
+	State    *tfsdk.State
+	Identity *tfsdk.ResourceIdentity
+	Private  PrivateState
+	Diags    *diag.Diagnostics
+}

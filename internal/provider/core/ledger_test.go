@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+)
+
+func newTestLedger() *Ledger { return NewLedger(NewGatherer(new(Activity), 0)) }
+
+var smsAt1001 = Matter{ChannelMatter, 1001, 456, "sms"}
+
+func TestLedger_claimWaitsForARelease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newTestLedger()
+		taken, done, err := l.Release(t.Context(), smsAt1001)
+		if err != nil || len(taken) != 1 {
+			t.Fatalf("got %v, %v", taken, err)
+		}
+		c := l.Claim(smsAt1001)
+		defer c.Close()
+		cancelled, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := c.Ready(cancelled, smsAt1001); err == nil {
+			t.Error("who is cancelled goes on")
+		}
+		time.AfterFunc(2*time.Second, done)
+		began := time.Now()
+		if err := c.Ready(t.Context(), smsAt1001); err != nil || time.Since(began) != 2*time.Second {
+			t.Errorf("it waits %s, want to the end of the other request: %v", time.Since(began), err)
+		}
+		if other, _, _ := l.Release(t.Context(), Matter{ChannelMatter, 1001, 456, "whatsapp"}); len(other) != 1 {
+			t.Error("another channel is not released")
+		}
+	})
+}
+
+// What is claimed is taken away only if the claim is given up.
+func TestLedger_releaseWaitsForClaims(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		settle func(*Claim)
+		taken  int
+	}{
+		"set":      {func(c *Claim) { c.Settle(smsAt1001, true) }, 0},
+		"refused":  {func(c *Claim) { c.Settle(smsAt1001, false) }, 1},
+		"untried":  {func(c *Claim) { c.Close() }, 1},
+		"set once": {func(c *Claim) { c.Settle(smsAt1001, true); c.Settle(smsAt1001, false) }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newTestLedger()
+				c := l.Claim(smsAt1001, smsAt1001)
+				time.AfterFunc(time.Second, func() { test.settle(c) })
+				cancelled, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+				defer cancel()
+				if _, _, err := l.Release(cancelled, smsAt1001); err == nil {
+					t.Error("it did not wait")
+				}
+				began := time.Now()
+				taken, done, err := l.Release(t.Context(), smsAt1001)
+				if err != nil || len(taken) != test.taken || time.Since(began) > time.Second {
+					t.Errorf("got %v, %v after %s, want %d", taken, err, time.Since(began), test.taken)
+				}
+				done()
+			})
+		})
+	}
+}
+
+// Two resources that swap locations wait for each other's sets, and never for each other's waiting.
+func TestLedger_noDeadlock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newTestLedger()
+		at := func(location int64) Matter { return Matter{Kind: DiscountMatter, Location: location, Application: 456} }
+		sets := map[int64]int{}
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for _, r := range []struct{ sets, leaves []Matter }{
+			{[]Matter{at(1), at(2)}, []Matter{at(3), at(4)}},
+			{[]Matter{at(4), at(3)}, []Matter{at(2), at(1)}},
+		} {
+			wg.Go(func() {
+				c := l.Claim(r.sets...)
+				defer c.Close()
+				for _, m := range r.sets {
+					if err := c.Ready(t.Context(), m); err != nil {
+						t.Error(err)
+					}
+					time.Sleep(time.Second)
+					c.Settle(m, true)
+				}
+				taken, done, err := l.Release(t.Context(), r.leaves...)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer done()
+				mu.Lock()
+				defer mu.Unlock()
+				for _, m := range taken {
+					sets[m.Location]++
+				}
+			})
+		}
+		wg.Wait()
+		if len(sets) > 0 {
+			t.Errorf("what moved was taken away: %v", sets)
+		}
+	})
+}
+
+func TestLedger_handOver(t *testing.T) {
+	t.Parallel()
+	l := newTestLedger()
+	l.HandOver(smsAt1001, "true", true)
+	l.HandOver(Matter{ChannelMatter, 1002, 456, "sms"}, "", true)
+	l.HandOver(Matter{ChannelMatter, 1003, 456, "sms"}, "true", false)
+	l.HandOver(Matter{ChannelMatter, 1001, 456, "whatsapp"}, "true", true)
+	if value, ok := l.TakeOver(smsAt1001); !ok || value != "true" {
+		t.Errorf("got %q, %t", value, ok)
+	}
+	if _, ok := l.TakeOver(smsAt1001); ok {
+		t.Error("it is taken over twice")
+	}
+	rest := l.TakeOverRest(ChannelMatter, 456, "sms")
+	if len(rest) != 1 || rest[Matter{ChannelMatter, 1002, 456, "sms"}] != "" {
+		t.Errorf("got %v, want what an untold resource left of this channel", rest)
+	}
+	if rest := l.TakeOverRest(ChannelMatter, 456, "sms"); len(rest) != 0 {
+		t.Errorf("the rest is taken over twice: %v", rest)
+	}
+}
+
+// A plan that declares and one that removes, in both orders.
+func TestLedger_plan(t *testing.T) {
+	t.Parallel()
+	removed := func(destroyed bool) Removal {
+		return Removal{Matter: smsAt1001, Value: "true", Leaves: "false", Destroyed: destroyed}
+	}
+	declared := func(value string, held, changes bool) Declaration {
+		return Declaration{Matter: smsAt1001, Value: value, Held: held, Changes: changes}
+	}
+	const loss, move, twice, keeps = "takes away", "moved block", "given twice", "keeps what is removed"
+	for name, test := range map[string]struct {
+		r                          Removal
+		d                          Declaration
+		kept                       bool
+		declaredFirst, removedLast string // what is warned of in this order, and in the other
+	}{
+		"destroyed, another has it": {removed(true), declared("true", true, false), true, keeps, loss},
+		"left, another has it":      {removed(false), declared("true", true, false), false, loss, loss},
+		"left, and read in another": {
+			Removal{Matter: smsAt1001, Value: "true", Leaves: "false", shared: true}, declared("true", true, false), true, keeps, "",
+		},
+		"left, another sets it":         {removed(false), declared("true", true, true), false, "", ""},
+		"renamed":                       {removed(true), declared("true", false, true), false, move, move},
+		"moves":                         {removed(false), declared("true", false, true), false, move, move},
+		"ends up the same":              {removed(false), declared("false", true, false), false, "", ""},
+		"renamed and off":               {removed(true), declared("false", false, true), false, "", ""},
+		"a discount is renamed":         {Removal{Matter: smsAt1001, Value: "10"}, declared("10", false, true), false, twice, twice},
+		"a discount is another's":       {Removal{Matter: smsAt1001, Value: "10"}, declared("12", false, true), false, "", ""},
+		"a discount that two have":      {Removal{Matter: smsAt1001, Value: "10", Destroyed: true}, declared("10", true, false), false, "", ""},
+		"a discount that two have ends": {Removal{Matter: smsAt1001, Value: "10", Leaves: "0", Destroyed: true}, declared("10", true, false), true, keeps, loss},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			expect := func(order string, diags diag.Diagnostics, want string) {
+				t.Helper()
+				switch {
+				case want == "" && len(diags) > 0, want != "" && len(diags) != 1:
+					t.Errorf("%s: got %v, want %q", order, diags, want)
+				case want != "" && !regexp.MustCompile(want+`(?s).*1001`).MatchString(diags[0].Summary()+diags[0].Detail()):
+					t.Errorf("%s: it says %q, %q, want %q", order, diags[0].Summary(), diags[0].Detail(), want)
+				}
+			}
+			l := newTestLedger()
+			expect("first", l.declare(t.Context(), "a", []Declaration{test.d}), "")
+			kept, diags := l.remove(t.Context(), "b", []Removal{test.r})
+			if slices.Contains(kept, smsAt1001) != test.kept {
+				t.Errorf("kept %v, want %t", kept, test.kept)
+			}
+			expect("declared first", diags, test.declaredFirst)
+
+			l = newTestLedger()
+			kept, diags = l.remove(t.Context(), "b", []Removal{test.r})
+			if len(kept) > 0 != test.r.shared {
+				t.Errorf("kept %v before anybody declared it", kept)
+			}
+			if !test.r.shared {
+				expect("first", diags, "")
+			}
+			expect("removed first", l.declare(t.Context(), "a", []Declaration{test.d}), test.removedLast)
+		})
+	}
+}
+
+func TestLedger_disagreement(t *testing.T) {
+	t.Parallel()
+	l := newTestLedger()
+	on := []Declaration{{Matter: smsAt1001, Value: "true"}}
+	off := []Declaration{{Matter: smsAt1001, Value: "false"}}
+	if diags := slices.Concat(l.declare(t.Context(), "a", on), l.declare(t.Context(), "b", on)); len(diags) > 0 {
+		t.Errorf("two that agree are warned of: %v", diags)
+	}
+	if diags := l.declare(t.Context(), "c", []Declaration{{Matter: Matter{ChannelMatter, 1001, 456, "whatsapp"}, Value: "false"}}); len(diags) > 0 {
+		t.Errorf("another channel is warned of: %v", diags)
+	}
+	l = newTestLedger()
+	if diags := slices.Concat(l.declare(t.Context(), "a", on), l.declare(t.Context(), "a", off)); len(diags) > 0 {
+		t.Errorf("one that is planned twice is warned of: %v", diags)
+	}
+	diags := l.declare(t.Context(), "b", on)
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "channel 456/sms at 1 location: 1001.") {
+		t.Errorf("got %v", diags)
+	}
+	if diags := l.declare(t.Context(), "c", on); len(diags) > 0 {
+		t.Errorf("a location is named twice: %v", diags)
+	}
+}
+
+// What hundreds of resources have in common is one warning, however long Terraform takes over them and
+// whatever else it does meanwhile.
+func TestGatherer_flood(t *testing.T) {
+	t.Parallel()
+	for name, parallelism := range map[string]int{"by the CLI's default": 10, "two at a time": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a := new(Activity)
+				g := NewGatherer(a, GatherMoment)
+				var mu sync.Mutex
+				var all diag.Diagnostics
+				var wg sync.WaitGroup
+				slots := make(chan struct{}, parallelism)
+				for i := range int64(300) {
+					wg.Go(func() {
+						slots <- struct{}{}
+						defer func() { <-slots }()
+						defer a.Begin()()
+						time.Sleep(time.Second) // reads its status
+						diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}})
+						mu.Lock()
+						defer mu.Unlock()
+						all.Append(diags...)
+					})
+				}
+				wg.Wait()
+				if len(all) == 0 || len(all) > 3 {
+					t.Fatalf("%d warnings, want one to three", len(all))
+				}
+				if want := "at 300 locations"; len(all) == 1 && !strings.Contains(all[0].Detail(), want) {
+					t.Errorf("it says %q, want %q", all[0].Detail(), want)
+				}
+			})
+		})
+	}
+}
+
+// Where nothing else is ever under way, as with -parallelism=1, waiting ends.
+func TestGatherer_alone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := new(Activity)
+		g := NewGatherer(a, GatherMoment)
+		began := time.Now()
+		for i := range int64(100) {
+			end := a.Begin()
+			if diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}}); len(diags) != 1 {
+				t.Fatalf("got %v", diags)
+			}
+			end()
+		}
+		if took := time.Since(began); took > enoughAlone*GatherMoment {
+			t.Errorf("it waited for %s in all", took)
+		}
+	})
+}
+
+func TestGatherer_sentences(t *testing.T) {
+	t.Parallel()
+	for what := foundDisagreement; what < endOfFound; what++ {
+		for _, m := range []Matter{
+			smsAt1001,
+			{Kind: DiscountMatter, Location: 1001, Application: 456},
+			{Kind: SenderNamesMatter, Location: 1001, Application: 456},
+			{Kind: WebhookMatter, Location: 1001, Name: "https://bot.example.com"},
+			{Kind: WebhookSettings, Location: 1001},
+			ConnectionID{1001, 456}.Matter(),
+		} {
+			diags := warnings(map[Finding]struct{}{{What: what, Matter: m}: {}})
+			coretest.CheckForm(t, diags)
+			where := fmt.Sprint(m.Location)
+			if what == foundUnchecked { // of the whole application
+				where = fmt.Sprint(m.Application)
+			}
+			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), where) {
+				t.Errorf("%d, %v: got %v", what, m, diags)
+			}
+		}
+	}
+}

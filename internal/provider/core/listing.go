@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// InFlight is how many requests of one resource are sent at a time.
+const InFlight = 10
+
+// NotInstalledAt returns those of the locations that do not have the application, in order. Which
+// statuses the listing leaves out is not documented (API-29), so each is asked for before anything is
+// concluded. What cannot be asked is explained once, as asking with the location.
+func (c *Session) NotInstalledAt(
+	ctx context.Context, client *altegio.Client, application int64, asking Task, locations []int64,
+) ([]int64, diag.Diagnostics) {
+	var (
+		mu    sync.Mutex
+		gone  []int64
+		diags diag.Diagnostics
+		group errgroup.Group
+	)
+	group.SetLimit(c.InFlight)
+	for _, location := range locations {
+		group.Go(func() error {
+			mu.Lock()
+			failed := diags.HasError()
+			mu.Unlock()
+			if failed {
+				return nil
+			}
+			_, err := client.SharedInstallation(ctx, location, application)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.Is(err, altegio.ErrNotInstalled):
+				gone = append(gone, location)
+			case err != nil && !diags.HasError(): // one explains it, and thousands would not
+				t := asking
+				t.Arguments = append(slices.Clip(t.Arguments), Argument{"location_id", location})
+				diags.Append(t.Diagnostics(err)...)
+			}
+			return err
+		})
+	}
+	_ = group.Wait() // errors are in the diagnostics
+	slices.Sort(gone)
+	return gone, diags
+}
+
+// The API tells where an application is connected, and everything that can be listed is found
+// that way.
+
+// Listed streams what is found at locations, up to the limit of a query. Locations come from the API
+// a page at a time: with the limit reached, no further page is asked for. An error is the last
+// result.
+func Listed(
+	limit int64,
+	applicationID int64,
+	locations iter.Seq2[altegio.Location, error],
+	at func(altegio.Location) iter.Seq[list.ListResult],
+) iter.Seq[list.ListResult] {
+	return func(push func(list.ListResult) bool) {
+		if limit < 1 {
+			return
+		}
+		for location, err := range locations {
+			if err != nil {
+				push(list.ListResult{Diagnostics: LocationsTask(applicationID).Diagnostics(err)})
+				return
+			}
+			for result := range at(location) {
+				if limit--; !push(result) || limit == 0 {
+					return
+				}
+			}
+		}
+	}
+}
+
+// LocationsTask is the listing of the locations that an application is connected to.
+func LocationsTask(applicationID int64) Task {
+	return Task{
+		Summary:   "Cannot list the locations of the application",
+		Arguments: []Argument{{"application_id", applicationID}},
+		NotFound:  "Check that the application exists.",
+	}
+}
+
+// LocationName tells a person which location it is.
+func LocationName(l altegio.Location) string {
+	title := altegio.Printable(l.Title) // its owner chose it
+	if title == "" {
+		return fmt.Sprintf("Location %d", l.ID)
+	}
+	return fmt.Sprintf("%s (%d)", title, l.ID)
+}
+
+// Unlisted warns of those locations that the listing lacks although their status, which was read, is
+// active: a proxy or a bug has made it short.
+func (c *Session) Unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
+	var found []Finding
+	for _, location := range locations {
+		if i, ok := client.KnownInstallation(location, application); ok && i.Status == altegio.StatusActive {
+			found = append(found, Finding{What: foundUnlisted, Matter: ConnectionID{location, application}.Matter()})
+		}
+	}
+	return c.Ledger.Gather.Say(ctx, found)
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// LookUp returns the only row that matches what an argument says, or says that there is none, or that there
+// are several, whose ids it then lists.
+func LookUp[T any](rows []T, what, argument, value string, matches func(T) bool, id func(T) int64) (found T, diags diag.Diagnostics) {
+	var ids []int64
+	for _, row := range rows {
+		if matches(row) {
+			found = row
+			ids = append(ids, id(row))
+		}
+	}
+	switch len(ids) {
+	case 1:
+	case 0:
+		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No %s %q", what, value), fmt.Sprintf(
+			"Altegio knows no %s whose %s is %q. Titles are in the language in which the API answers, and upper and lower case matter in "+
+				"them.", what, argument, value)))
+	default:
+		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("More than one %s %q", what, value), fmt.Sprintf(
+			"Altegio knows %d with %s %q, with these ids: %s. Narrow it down, or use the id itself.",
+			len(ids), strings.ReplaceAll(argument, "_", " "), value, SomeOf(ids))))
+	}
+	return found, diags
+}

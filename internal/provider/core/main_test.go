@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
+)
+
+func TestMain(m *testing.M) { os.Exit(providertest.Run(m)) }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// PrivateState is that of a request or of its answer, whose type the framework does not export.
+type PrivateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// A Note is something that a resource keeps in its private state, under a key of that name. Terraform
+// stores it with the resource, hands the one of a plan to the apply of that plan, and shows it to
+// nobody.
+type Note[T any] string
+
+// The notes of all resources. A name stands for one shape, whichever resource has it.
+const (
+	// ImportedNote says that the resource has been in this state since its import, so that its value
+	// is not known.
+	ImportedNote Note[bool] = "imported"
+	// InstallationNote is when the installation that a resource last saw was created.
+	InstallationNote Note[string] = "installed_at"
+	// InstallationsNote is InstallationNote for a resource of many locations.
+	InstallationsNote Note[map[int64]string] = "installed_at_by_location"
+	// ownerNote tells one resource from another in the ledger.
+	ownerNote Note[string] = "owner"
+	// SuccessorNote is what a plan to create declares. Terraform hands it to the destroying half of a
+	// replacement.
+	SuccessorNote Note[Successor] = "successor"
+	// KeptNote is what the plan of a removal leaves alone, because other resources declare it.
+	KeptNote Note[[]Matter] = "kept"
+	// SharedNote is what a refresh found that another object in the state has, too, which was read
+	// before: of several objects with the same, one is never told.
+	SharedNote Note[[]Matter] = "shared"
+
+	// CardNote is what a reading saw of an application: digests by member.
+	CardNote Note[map[string]string] = "card_seen"
+)
+
+// A Successor is what the creating half of a replacement declares.
+type Successor struct {
+	// ID is that of the resource.
+	ID string `json:"id"`
+	// Locations are those of a resource that has many; nil while they are not known.
+	Locations []int64 `json:"locations,omitempty"`
+	// Names are what else it declares, where that has names.
+	Names []string `json:"names,omitempty"`
+	// Grants says that creating may need the token of an owner.
+	Grants bool `json:"grants,omitempty"`
+}
+
+// Get returns what was noted, and false where nothing was, or nothing that can be read.
+func (n Note[T]) Get(ctx context.Context, private PrivateState) (T, bool) {
+	var value *T
+	text, _ := private.GetKey(ctx, string(n)) // fails for names that the framework keeps for itself
+	if len(text) == 0 || json.Unmarshal(text, &value) != nil || value == nil {
+		var none T
+		return none, false
+	}
+	return *value, true
+}
+
+// Set notes a value in the private state of an answer.
+func (n Note[T]) Set(ctx context.Context, private PrivateState, value T) diag.Diagnostics {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot keep a note", "The note "+string(n)+": "+err.Error())}
+	}
+	return private.SetKey(ctx, string(n), text)
+}
+
+// Clear takes the note away. The framework has no way to remove a key.
+func (n Note[T]) Clear(ctx context.Context, private PrivateState) diag.Diagnostics {
+	return private.SetKey(ctx, string(n), []byte("null"))
+}
+
+// ownerOf returns what tells the resource of a plan from others, and notes it for the second plan that
+// Terraform makes of a replacement.
+func ownerOf(ctx context.Context, before, after PrivateState) (string, diag.Diagnostics) {
+	if owner, ok := ownerNote.Get(ctx, before); ok {
+		return owner, nil
+	}
+	owner := rand.Text()
+	return owner, ownerNote.Set(ctx, after, owner)
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// What the client notices about answers that are successes reaches it through an observer, which
+// knows nothing but a context. So each request of Terraform gets a noticeBox in its context, which
+// the server empties into the diagnostics of its answer: each kind of notice once in a run, because
+// hundreds of channels would say the same.
+
+// A NoticeBox holds what was noticed on behalf of one request of Terraform.
+type NoticeBox struct {
+	mu      sync.Mutex
+	notices []altegio.Notice
+}
+
+type noticeBoxKey struct{}
+
+// WithNoticeBox returns a context in which the client's notices are collected, and the box that they go to.
+func WithNoticeBox(ctx context.Context) (context.Context, *NoticeBox) {
+	box := &NoticeBox{}
+	return context.WithValue(ctx, noticeBoxKey{}, box), box
+}
+
+// addNotice does nothing where nobody collects notices.
+func addNotice(ctx context.Context, notice altegio.Notice) {
+	if box, ok := ctx.Value(noticeBoxKey{}).(*NoticeBox); ok {
+		box.mu.Lock()
+		defer box.mu.Unlock()
+		box.notices = append(box.notices, notice)
+	}
+}
+
+// A NoticeRun knows what was told before in the life of the process, which is that of a plan or an
+// apply.
+type NoticeRun struct {
+	mu   sync.Mutex
+	told map[[2]string]struct{}
+}
+
+// Warnings returns a warning for what the box holds and nobody was told yet.
+func (r *NoticeRun) Warnings(box *NoticeBox) []*tfprotov6.Diagnostic {
+	box.mu.Lock()
+	defer box.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var warnings []*tfprotov6.Diagnostic
+	for _, notice := range box.notices {
+		key := [2]string{string(notice.Kind), notice.Operation}
+		if _, ok := r.told[key]; ok {
+			continue
+		}
+		if r.told == nil {
+			r.told = make(map[[2]string]struct{})
+		}
+		r.told[key] = struct{}{}
+		summary, detail := noticeTexts(notice)
+		warnings = append(warnings, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityWarning, Summary: summary, Detail: detail})
+	}
+	return warnings
+}
+
+func noticeTexts(n altegio.Notice) (summary, detail string) {
+	asked := fmt.Sprintf("The request was %s %s at %s.", n.Method, n.Path, n.Host)
+	switch n.Kind {
+	case altegio.NoticeUnconfirmed:
+		return "Altegio did not confirm a change", Paragraphs(
+			asked+" Its status says that it succeeded, but the answer is empty, where Altegio documents one with a body. "+
+				"The state says that the change was made. Altegio cannot be asked whether it was.",
+			"Altegio may answer so, or a proxy on the way may. Look at one of the locations, or at what is between here and "+
+				n.Host+". The same may hold for other requests of this run; this is said once.")
+	case altegio.NoticeUnreadable:
+		return "Part of an answer is not as documented", Paragraphs(
+			asked+" "+Sentence("In its answer, "+n.Text),
+			"What could not be read is empty in what you see here. Everything else holds. This is said once in a run.")
+	}
+	return "Something is odd about an answer", Paragraphs(asked, Sentence(n.Text))
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// A Preflight finds out, when something is planned to be created, what the apply would be refused: the
+// token, the application, and the locations that do not have it. It asks for the listing of connected
+// locations, once for an application and run, and for the status of each location that the listing
+// lacks. Of failures it remembers that there was one, so that hundreds of resources are not hundreds
+// of attempts.
+type Preflight struct {
+	mu           sync.Mutex
+	applications map[int64]*checkedApplication
+	// explained are the installations that another resource of the run plans, or that a refresh has
+	// told of already: there is nothing to add about them.
+	explained map[ConnectionID]struct{}
+	// refused says that the token was refused, which is said once.
+	refused bool
+}
+
+// A checkedApplication is what was asked about one application.
+type checkedApplication struct {
+	turn      chan struct{} // full while somebody asks for the listing
+	asked     bool
+	connected map[int64]struct{}
+
+	// failed says that there is nothing more to be asked. The lock of the preflight guards it.
+	failed bool
+}
+
+// NewPreflight returns a preflight of a plan or apply that has not asked for anything yet.
+func NewPreflight() *Preflight {
+	return &Preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
+}
+
+// explain notes an installation of which nothing is to be said.
+func (p *Preflight) explain(id ConnectionID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.explained[id] = struct{}{}
+}
+
+// IsMoot reports whether a finding has become superfluous, because another resource turned out to
+// plan the installation.
+func (p *Preflight) IsMoot(f Finding) bool {
+	switch f.What {
+	case foundUnconnected, foundPending, foundFreezed:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		_, moot := p.explained[ConnectionID{f.Matter.Location, f.Matter.Application}]
+		return moot
+	}
+	return false
+}
+
+func (p *Preflight) application(id int64) *checkedApplication {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := p.applications[id]
+	if a == nil {
+		a = &checkedApplication{turn: make(chan struct{}, 1)}
+		p.applications[id] = a
+	}
+	return a
+}
+
+func (p *Preflight) hasFailed(a *checkedApplication) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return a.failed
+}
+
+// fail notes that asking has failed. It returns false for those who need not say so again.
+func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	first = !a.failed
+	a.failed = true
+	if errors.Is(err, altegio.ErrUnauthorized) {
+		first = first && !p.refused
+		p.refused = true
+	}
+	return first
+}
+
+// checksPlans reports whether plans are checked: not where that is turned off, nor once an apply has
+// begun to change things, which then says itself what it is refused.
+func (c *Session) checksPlans() bool {
+	return c != nil && c.Client != nil && c.Preflight != nil && !c.Ledger.Gather.activity.isApplying()
+}
+
+// Check finds out what the creation of something at locations would be refused. It says nothing of
+// locations that have the application.
+func (c *Session) Check(ctx context.Context, application int64, locations ...int64) (diags diag.Diagnostics) {
+	if len(locations) == 0 || !c.checksPlans() {
+		return nil
+	}
+	a := c.Preflight.application(application)
+	if err := c.listOnce(ctx, application, a); err != nil {
+		return c.unchecked(ctx, application, a, err)
+	}
+	if c.Preflight.hasFailed(a) {
+		return nil
+	}
+	var (
+		mu    sync.Mutex
+		found []Finding
+		group errgroup.Group
+	)
+	group.SetLimit(InFlight)
+	for _, location := range locations {
+		id := ConnectionID{location, application}
+		unconnected := Finding{What: foundUnconnected, Matter: id.Matter()}
+		if _, ok := a.connected[location]; ok || c.Preflight.IsMoot(unconnected) {
+			continue
+		}
+		group.Go(func() error {
+			if c.Preflight.hasFailed(a) {
+				return nil
+			}
+			installation, err := c.Client.SharedInstallation(ctx, location, application)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.Is(err, altegio.ErrNotInstalled):
+				found = append(found, unconnected)
+			case err != nil:
+				diags.Append(c.unchecked(ctx, application, a, err)...)
+			case installation.Status == altegio.StatusPending:
+				found = append(found, Finding{What: foundPending, Matter: id.Matter()})
+			case installation.Status == altegio.StatusFreezed:
+				found = append(found, Finding{What: foundFreezed, Matter: id.Matter()})
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // failures are in the diagnostics
+	diags.Append(c.Ledger.Gather.Say(ctx, found)...)
+	return diags
+}
+
+// CheckInstallation is check for an installation that is about to be created: a pending one is what it
+// waits for, and with access to be granted it needs none.
+func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants bool) diag.Diagnostics {
+	if !c.checksPlans() {
+		return nil
+	}
+	a := c.Preflight.application(id.Application)
+	err := c.listOnce(ctx, id.Application, a)
+	switch {
+	case err != nil:
+		return c.unchecked(ctx, id.Application, a, err)
+	case grants || c.Preflight.hasFailed(a):
+		return nil
+	}
+	if _, ok := a.connected[id.Location]; ok {
+		return nil // perhaps pending
+	}
+	_, err = c.Client.SharedInstallation(ctx, id.Location, id.Application)
+	switch {
+	case errors.Is(err, altegio.ErrNotInstalled):
+		return c.Ledger.Gather.Say(ctx, []Finding{{What: foundUnbegun, Matter: id.Matter()}})
+	case err != nil:
+		return c.unchecked(ctx, id.Application, a, err)
+	}
+	return nil
+}
+
+// PlansInstallation notes that a resource of the run sees to an installation.
+func (c *Session) PlansInstallation(id ConnectionID) {
+	if c != nil && c.Preflight != nil {
+		c.Preflight.explain(id)
+	}
+}
+
+// listOnce asks for the listing, unless it was asked for. It returns a failure to the caller that has
+// asked, and to nobody else.
+func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApplication) error {
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if a.asked {
+		return nil
+	}
+	connected, err := c.Client.SharedLocationIDs(ctx, application)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	a.asked, a.connected = true, connected
+	return err
+}
+
+// unchecked says why a plan can't be checked: what the apply would be refused as well is an error, and
+// anything else a warning.
+func (c *Session) unchecked(ctx context.Context, application int64, a *checkedApplication, err error) diag.Diagnostics {
+	if ctx.Err() != nil || !c.Preflight.fail(a, err) {
+		return nil
+	}
+	if errors.Is(err, altegio.ErrUnauthorized) || errors.Is(err, altegio.ErrForbidden) {
+		return LocationsTask(application).Diagnostics(err)
+	}
+	reason := err.Error()
+	if e := (*altegio.Error)(nil); errors.As(err, &e) {
+		reason = e.Reason()
+	}
+	m := Matter{Kind: installationMatter, Application: application, Name: reason}
+	return c.Ledger.Gather.Say(ctx, []Finding{{What: foundUnchecked, Matter: m}})
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// The environment variables that stand in for arguments of the provider block.
+const (
+	EnvPartnerToken = "ALTEGIO_PARTNER_TOKEN" //nolint:gosec // a name, not a token
+	EnvUserToken    = "ALTEGIO_USER_TOKEN"    //nolint:gosec // a name, not a token
+	EnvAPIURL       = "ALTEGIO_API_URL"
+	EnvAppURL       = "ALTEGIO_APP_URL"
+)
+
+// EnvSharedPace has a run keep to the limits on its own ("off") instead of together with others on
+// the same machine ("on").
+const EnvSharedPace = "ALTEGIO_SHARED_PACE"
+
+// Session is what Configure hands to resources and data sources: a client, or the names of the
+// arguments without whose values there can't be one yet.
+type Session struct {
+	Client  *altegio.Client
+	Unknown []string
+	// Listing says that what the listing of connected locations has need not be asked for each
+	// location: the refresh argument.
+	Listing bool
+	// Ledger is what the resources of this run know of each other.
+	Ledger *Ledger
+	// InFlight is how many locations a resource works on at once.
+	InFlight int
+	// Preflight checks plans; nil where the validate argument turns that off.
+	Preflight *Preflight
+}
+
+// API returns the client. Where there is none, it adds an error that says why to diags and returns nil: either the
+// provider block depends on values that are not known yet, or Terraform has not configured the provider, which it
+// has not when it calls some methods. Return then.
+func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
+	switch {
+	case c == nil:
+		diags.Append(notConfigured())
+		return nil
+	case c.Client == nil:
+		diags.Append(configurationUnknown(c.Unknown))
+		return nil
+	}
+	return c.Client
+}
+
+// ConfiguredResource is embedded by resources and list resources. Session is what Configure was given: nil before
+// that, which Session.API explains.
+type ConfiguredResource struct{ Session *Session }
+
+// Configure implements resource.ResourceWithConfigure and list.ListResourceWithConfigure.
+func (r *ConfiguredResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.Session, _ = req.ProviderData.(*Session)
+}
+
+// ConfiguredDataSource is ConfiguredResource for data sources.
+type ConfiguredDataSource struct{ Session *Session }
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *ConfiguredDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.Session, _ = req.ProviderData.(*Session)
+}
+
+// ConfiguredEphemeralResource is ConfiguredResource for ephemeral resources.
+type ConfiguredEphemeralResource struct{ Session *Session }
+
+// Configure implements ephemeral.EphemeralResourceWithConfigure.
+func (e *ConfiguredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	e.Session, _ = req.ProviderData.(*Session)
+}
+
+// ConfiguredAction is ConfiguredResource for actions.
+type ConfiguredAction struct{ Session *Session }
+
+// Configure implements action.ActionWithConfigure.
+func (a *ConfiguredAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.Session, _ = req.ProviderData.(*Session)
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// What a plan takes away from locations is said in a warning of its own: in a long plan, a location that
+// goes is one line among many.
+
+// A connectedness says whether the application is connected where something is taken away.
+type connectedness int
+
+const (
+	connectionUnknown connectedness = iota
+	stillConnected
+	notConnectedAnyMore
+)
+
+// connectedness returns how to tell where an application is connected. It asks for the listing, which a
+// refresh has asked for already, unless plans are not to ask.
+func (c *Session) connectedness(ctx context.Context, application int64) func(location int64) connectedness {
+	unknown := func(int64) connectedness { return connectionUnknown }
+	if c == nil || c.Client == nil || c.Preflight == nil {
+		return unknown
+	}
+	connected, err := c.Client.SharedLocationIDs(ctx, application)
+	if err != nil {
+		return unknown
+	}
+	return func(location int64) connectedness {
+		if _, ok := connected[location]; ok {
+			return stillConnected
+		}
+		if _, ok := c.Client.KnownInstallation(location, application); ok {
+			return stillConnected // which statuses the listing has is not documented (API-29)
+		}
+		return notConnectedAnyMore
+	}
+}
+
+// TurnsOff warns of what a plan takes away, and returns at how many locations of it the application is
+// connected, or may be.
+func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Matter) (connected int, diags diag.Diagnostics) {
+	if c == nil || len(matters) == 0 {
+		return len(matters), nil
+	}
+	at := c.connectedness(ctx, application)
+	found := make([]Finding, 0, len(matters))
+	for _, m := range matters {
+		f := Finding{What: foundTurnedOff, Matter: m, connection: at(m.Location)}
+		if f.connection != notConnectedAnyMore {
+			connected++
+		}
+		found = append(found, f)
+	}
+	return connected, c.Ledger.Gather.Say(ctx, found)
+}
+
+// DropsNames warns of sender names that a location no longer has.
+func (c *Session) DropsNames(ctx context.Context, id ConnectionID, before, after []string) diag.Diagnostics {
+	var found []Finding
+	for _, name := range before {
+		if !slices.Contains(after, name) {
+			m := Matter{Kind: senderNameMatter, Location: id.Location, Application: id.Application, Name: name}
+			found = append(found, Finding{What: foundTurnedOff, Matter: m})
+		}
+	}
+	if c == nil {
+		return nil
+	}
+	return c.Ledger.Gather.Say(ctx, found)
+}
+
+// LocationsOf returns the locations of matters, in their order.
+func LocationsOf(matters []Matter) []int64 {
+	locations := make([]int64, 0, len(matters))
+	for _, m := range matters {
+		locations = append(locations, m.Location)
+	}
+	return locations
+}

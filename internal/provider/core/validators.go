@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// PositiveDurationValidator accepts durations above zero.
+type PositiveDurationValidator struct{}
+
+// Description implements validator.String.
+func (PositiveDurationValidator) Description(context.Context) string {
+	return `value must be a duration above zero, such as "30s" or "2m"`
+}
+
+// MarkdownDescription implements validator.String.
+func (v PositiveDurationValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateString implements validator.String.
+func (v PositiveDurationValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	d, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if err == nil && d <= 0 { // what does not parse is the type's to report
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf(
+			"Attribute %s %s, got: %q", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
+	}
+}
+
+// NeededInValidator accepts objects that have a value for each of the names. The framework's own Required
+// takes what an object that is not known yet has for missing.
+type NeededInValidator []string
+
+// Description implements validator.Describer.
+func (NeededInValidator) Description(context.Context) string {
+	return "an element must have all that it needs"
+}
+
+// MarkdownDescription implements validator.Describer.
+func (v NeededInValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateObject implements validator.Object.
+func (v NeededInValidator) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	for _, name := range v {
+		if req.ConfigValue.Attributes()[name].IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtName(name), "Missing value", fmt.Sprintf(
+				"Give a value for %s.", req.Path.AtName(name)))
+		}
+	}
+}

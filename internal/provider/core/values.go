@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package core
+
+import (
+	"math/big"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// FullyKnown reports whether a value has nothing unknown in it, however deep.
+func FullyKnown(value attr.Value) bool {
+	if set, ok := value.(types.Set); ok {
+		for _, element := range set.Elements() {
+			if element.IsUnknown() {
+				return false
+			}
+		}
+	}
+	return !value.IsUnknown()
+}
+
+// TextsOf returns the texts of a set that is wholly known, in order.
+func TextsOf(set types.Set) []string {
+	var texts []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			texts = append(texts, text.ValueString())
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// terraformPrecision is that of Terraform's own numbers, in bits; with any other, equal decimals
+// would compare as different.
+const terraformPrecision = 512
+
+// DecimalFromNumber returns the amount that a number stands for, which is what was written. What
+// CheckAmount refuses is none.
+func DecimalFromNumber(n types.Number) altegio.Decimal {
+	if n.IsNull() || n.IsUnknown() {
+		return ""
+	}
+	decimal, _ := AmountOf(n.ValueBigFloat())
+	return decimal
+}
+
+// NumberFromDecimal is the reverse; the empty decimal is null.
+func NumberFromDecimal(d altegio.Decimal) (types.Number, error) {
+	if d == "" {
+		return types.NumberNull(), nil
+	}
+	f, _, err := big.ParseFloat(string(d), 10, terraformPrecision, big.ToNearestEven)
+	if err != nil {
+		return types.NumberNull(), err
+	}
+	return types.NumberValue(f), nil
+}
+
+// TextOrNull returns null for what the API did not say.
+func TextOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// IDOrNull returns null for 0, which is nobody's id.
+func IDOrNull(id int64) types.Int64 {
+	if id == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(id)
+}
+
+// IDSet returns the ids of a list in which the order does not matter, each once and in order; known
+// is false while any of it is not.
+func IDSet(list types.List) (ids []int64, known bool) {
+	if list.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range list.Elements() {
+		if element.IsUnknown() {
+			return nil, false
+		}
+		ids = append(ids, element.(types.Int64).ValueInt64())
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), true
+}
+
+// IDList is the reverse of IDSet.
+func IDList(ids []int64) types.List {
+	values := make([]attr.Value, 0, len(ids))
+	for _, id := range ids {
+		values = append(values, types.Int64Value(id))
+	}
+	return types.ListValueMust(types.Int64Type, values)
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+// What the tests outside the package need of it.
+
+type (
+	BaseURLValidator = baseURLValidator
+)
+
+const (
+	RefreshListing = refreshListing
+)
+
+var (
+	CheckBaseURL          = checkBaseURL
+	MissingPartnerToken   = missingPartnerToken
+	UnusableConfiguration = unusableConfiguration
+)

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package installation
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// begin returns the installation as the owner has begun it, or begins it in the owner's name.
+func (r *installationResource) begin(
+	ctx context.Context, client *altegio.Client, plan installationModel,
+) (installation *altegio.Installation, granted bool, diags diag.Diagnostics) {
+	id := plan.connectionID()
+	// Not what was read earlier in this run: the owner may have connected the application since.
+	installation, err := client.Installation(ctx, id.Location, id.Application)
+	switch {
+	case err == nil:
+		return installation, false, nil
+	case !errors.Is(err, altegio.ErrNotInstalled):
+		return nil, false, installationTask("Cannot read how the application is connected", id).Diagnostics(err)
+	case !plan.GrantAccess.ValueBool():
+		return nil, false, diag.Diagnostics{notConnected(id)}
+	}
+	installed := func(i *altegio.Installation) bool { return i != nil }
+	err = client.GrantAccess(ctx, id.Location, id.Application)
+	if err != nil {
+		if installation = r.inDoubt(ctx, client, id, err, installed); installation == nil {
+			t := installationTask("Cannot connect the application", id)
+			t.Unauthorized = "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
+				": the API does not accept them."
+			t.Forbidden = "The user_token is not that of an owner of the location who may manage its users, the application " +
+				"belongs to another partner, or it is connected already although its status does not say so yet: apply again in " +
+				"five minutes to tell which."
+			t.NotFound = "Check that the application and the location exist."
+			return nil, false, t.Diagnostics(err)
+		}
+		return installation, true, nil
+	}
+	installation, err = r.poll(ctx, client, id, installed)
+	if installation == nil {
+		return nil, false, diag.Diagnostics{notSeen(id, err)}
+	}
+	return installation, true, nil
+}
+
+// finish gives a pending installation its settings, and waits until it is active.
+//
+// Once the API has accepted them, nothing is an error any more. Terraform marks what a failed Create
+// leaves in the state as tainted, and replaces it with the next apply. That would uninstall an
+// application that works, or will in a minute; or, where that is not allowed, no plan would succeed
+// until somebody untaints it. And what is left out of the state would be refused as already active.
+// So it is in the state, with the status that was last read and a warning.
+func (r *installationResource) finish(
+	ctx context.Context, client *altegio.Client, installation *altegio.Installation, a altegio.Activation, apiKeyVersion types.Int64,
+) (*altegio.Installation, diag.Diagnostics) {
+	id := core.ConnectionID{Location: a.LocationID, Application: a.ApplicationID}
+	if installation.Status != altegio.StatusPending {
+		return nil, diag.Diagnostics{notPending(id, installation.Status)}
+	}
+	finished := func(i *altegio.Installation) bool {
+		return i != nil && i.Status != "" && i.Status != altegio.StatusPending
+	}
+	if err := client.Activate(ctx, a); err != nil {
+		// What is refused because somebody else was faster is refused as 403, like much else.
+		if errors.Is(err, altegio.ErrForbidden) {
+			if i, err := client.Installation(ctx, id.Location, id.Application); err == nil && finished(i) {
+				return nil, diag.Diagnostics{notPending(id, i.Status)}
+			}
+		}
+		if i := r.inDoubt(ctx, client, id, err, finished); i != nil {
+			return i, nil
+		}
+		t := activationTask(a, apiKeyVersion)
+		t.Forbidden = "The application belongs to another partner, or the installation is active already although its status " +
+			"does not say so yet: apply again in five minutes to tell which."
+		return nil, t.Diagnostics(err)
+	}
+	seen, err := r.poll(ctx, client, id, finished)
+	if seen == nil {
+		seen = installation
+	}
+	if err != nil {
+		return seen, diag.Diagnostics{notActiveYet(id, seen.Status, err)}
+	}
+	return seen, nil
+}
+
+// inDoubt looks for the effect of a request that failed and may have had it all the same. It returns
+// nil when there is none to be seen.
+func (r *installationResource) inDoubt(
+	ctx context.Context, client *altegio.Client, id core.ConnectionID, failure error, done func(*altegio.Installation) bool,
+) *altegio.Installation {
+	if !core.MayHaveHappened(failure) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, doubtTimeout)
+	defer cancel()
+	if i, err := r.poll(ctx, client, id, done); err == nil {
+		return i
+	}
+	return nil
+}
+
+// poll reads the status until it is as it should be. When that does not come to pass, it returns an
+// error along with what was read last; nil is an application that is not installed, or was not read.
+func (r *installationResource) poll(
+	ctx context.Context, client *altegio.Client, id core.ConnectionID, done func(*altegio.Installation) bool,
+) (*altegio.Installation, error) {
+	var last *altegio.Installation
+	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
+		i, err := client.Installation(ctx, id.Location, id.Application)
+		if err != nil && !errors.Is(err, altegio.ErrNotInstalled) {
+			return last, err
+		}
+		if last = i; done(i) {
+			return i, nil
+		}
+		if err := r.sleep(ctx, wait); err != nil {
+			return last, err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// SleepWith has the resource wait with sleep, in which a test lets time pass.
+func (r *installationResource) SleepWith(sleep func(context.Context, time.Duration) error) {
+	r.sleep = sleep
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package installation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// stillInstalled says what is known of an installation after a request to uninstall it was lost.
+func stillInstalled(installation *altegio.Installation, err error) string {
+	if err != nil {
+		return "Whether the application is still installed could not be asked for: " + core.Sentence(err.Error()) + " Look in Altegio, " +
+			"and invoke the action again if it is."
+	}
+	return fmt.Sprintf("Altegio still shows it as installed, with the status %q, but may be late with that. Look again in some "+
+		"minutes, and invoke the action again if it still is.", installation.Status)
+}
+
+// notConnected says why an installation that nobody has begun can't be finished.
+func notConnected(id core.ConnectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Application is not connected at the location", core.Paragraphs(
+		fmt.Sprintf("The owner of location %d has to click Connect for application %d in the marketplace first, which leaves "+
+			"the installation pending. Apply soon after: a pending installation lapses after 1 hour by the vendor's "+
+			"documentation, 12 hours by its code. Altegio may show it some minutes late.", id.Location, id.Application),
+		"With grant_access = true here, and the owner's token as user_token in the provider block, Terraform connects it."))
+}
+
+// notSeen says that an access was granted whose effect does not show.
+func notSeen(id core.ConnectionID, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Application is not connected yet", core.Paragraphs(
+		fmt.Sprintf("Altegio granted application %d access to location %d, and still says that it is not installed. Waiting for "+
+			"that ended: %s", id.Application, id.Location, core.Sentence(whyEnded(err))),
+		"Nothing else was sent. Apply again: the status is asked first."))
+}
+
+func whyEnded(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the time that timeouts.create allows is over"
+	case errors.Is(err, context.Canceled):
+		return "it was interrupted"
+	}
+	return "the status cannot be read: " + err.Error()
+}
+
+// notPending says why an installation that is there is not finished. Its settings are those that
+// whoever finished it gave it.
+func notPending(id core.ConnectionID, status string) diag.Diagnostic {
+	summary, why := "Installation is not pending", fmt.Sprintf("Application %d is installed at location %d, and its status is %q.",
+		id.Application, id.Location, status)
+	switch status {
+	case altegio.StatusActive:
+		summary = "Application is already active at the location"
+		why = fmt.Sprintf("Application %d is already active at location %d. Altegio takes channels, webhook_urls and an API key only "+
+			"while an installation is pending, so this apply set nothing; one before it that was cut off may have.", id.Application, id.Location)
+	case altegio.StatusFreezed:
+		summary = "Application is suspended at the location"
+		why = fmt.Sprintf("Application %d is installed at location %d and freezed, as Altegio calls it: suspended, usually because a "+
+			"trial or a paid period is over. A payment makes it active again; there is nothing to finish.", id.Application, id.Location)
+	case "":
+		why = fmt.Sprintf("Application %d is installed at location %d, but Altegio does not say in which status.", id.Application, id.Location)
+	}
+	return diag.NewErrorDiagnostic(summary, core.Paragraphs(why, importInstead(id)))
+}
+
+// importInstead shows how to adopt an installation.
+func importInstead(id core.ConnectionID) string {
+	return fmt.Sprintf("To manage it as it is, import it:\n"+
+		"\timport {\n\t\tto = altegio_location_application.NAME\n\t\tid = %[1]q\n\t}\n"+
+		"or run terraform import altegio_location_application.NAME %[1]s, with NAME being that of the resource.", id)
+}
+
+// activeByGrant is a warning and not an error: the application is installed, by Terraform, and what
+// fails is replaced.
+func activeByGrant(id core.ConnectionID, unsent []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Settings were not sent", fmt.Sprintf(
+		"Application %d became active at location %d as soon as access was granted, as private and fast-install applications "+
+			"do. Altegio takes settings only while an installation is pending, so these had no effect: %s.",
+		id.Application, id.Location, strings.Join(unsent, ", ")))
+}
+
+// notActiveYet is a warning and not an error: the installation was finished, and what fails is
+// replaced.
+func notActiveYet(id core.ConnectionID, status string, err error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Installation is not active yet", core.Paragraphs(
+		fmt.Sprintf("Altegio accepted the settings of application %d at location %d; its status, last read as %q, may lag behind "+
+			"by some five minutes. Waiting for it ended: %s", id.Application, id.Location, cmp.Or(status, "unknown"), core.Sentence(whyEnded(err))),
+		"It is in the state, and the next plan reads the status again. Should it stay pending, take it out of the state with a "+
+			"removed block that has destroy = false, and apply it anew: the status is asked first."))
+}
+
+// uninstallRefused keeps Terraform from what only the owner of the location can undo.
+func uninstallRefused(id core.ConnectionID, cause string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("allow_uninstall"), "Application would be uninstalled", core.Paragraphs(
+		fmt.Sprintf("%s uninstalls application %d from location %d: its settings and access there are lost, and only the owner of the "+
+			"location can connect it again. The state does not allow that.", cause, id.Application, id.Location),
+		"If it is meant, set allow_uninstall = true and apply that first. To stop managing the application and leave it installed, "+
+			"use a removed block that has destroy = false."))
+}
+
+// grantImpossible keeps Terraform from uninstalling what it could not connect again.
+func grantImpossible(id core.ConnectionID, cause string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("grant_access"), "Replacing needs a user token", core.Paragraphs(
+		fmt.Sprintf("%s uninstalls application %d from location %d, and connects it again in the owner's name, which takes the "+
+			"owner's token. The provider has none.", cause, id.Application, id.Location),
+		"Set user_token in the provider block, or "+core.EnvUserToken+". Nothing was sent."))
+}
+
+func connectAgain(id core.ConnectionID, cause string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Owner has to connect the application again", fmt.Sprintf(
+		"%s uninstalls application %d from location %d. Creating the replacement then fails until the owner of the location has "+
+			"connected the application again; apply once more after that.", cause, id.Application, id.Location))
+}
+
+// settingsNotTaken says what becomes of settings that are declared for an imported installation.
+func settingsNotTaken(id core.ConnectionID, names []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Settings are recorded and not sent", fmt.Sprintf(
+		"Application %d at location %d was imported: it has the settings that it was finished with, and Altegio takes no others "+
+			"while it is installed. No request is sent for %s.", id.Application, id.Location, strings.Join(names, ", ")))
+}
+
+func nothingInstalled(id core.ConnectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
+		"Application %d is not installed at location %d. Check both ids. Once the owner of the location has connected it, an apply "+
+			"without an import finishes the installation.", id.Application, id.Location))
+}
+
+func importedPending(id core.ConnectionID) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Installation is still pending", fmt.Sprintf(
+		"Application %d at location %d is imported, but not finished: importing sends nothing. To have Terraform finish it, take "+
+			"it out of the state with a removed block that has destroy = false, and apply it without an import.",
+		id.Application, id.Location))
+}

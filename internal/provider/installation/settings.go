@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package installation
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// This file has the settings of an installation that only the vendor's own client is known to send.
+
+const undocumentedSetting = " It is not in the vendor's documentation; the vendor's own client sends it. Changing it replaces the installation."
+
+func undocumentedSettings() map[string]schema.Attribute {
+	url := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: description + undocumentedSetting,
+			Optional:            true,
+			Validators:          []validator.String{core.HttpsURLValidator{}},
+		}
+	}
+	secret := func(name, what string) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: what + " of the integration, whose use no source tells. It is never in the plan or the state, and needs " +
+				"Terraform 1.11, OpenTofu 1.11 or later. It is not in the vendor's documentation; the vendor's own client sends it.",
+			Optional:   true,
+			WriteOnly:  true,
+			Sensitive:  true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot(name + "_version"))},
+		}
+	}
+	version := func(name string) schema.Int64Attribute {
+		return schema.Int64Attribute{
+			MarkdownDescription: "Version of `" + name + "`, to be changed with it: Terraform does not see a change of `" + name + "` alone. " +
+				"Changing it replaces the installation.",
+			Optional:   true,
+			Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot(name))},
+		}
+	}
+	return map[string]schema.Attribute{
+		"chat_url": url("Page of the chat in the sidebar of the location, an https URL. It replaces the chat that is there, whoever's it is; " +
+			"`altegio_location_frame` sets one later."),
+		"tips_url":              url("Page for tips, an https URL."),
+		"login_wo":              secret("login_wo", "Login"),
+		"login_wo_version":      version("login_wo"),
+		"secret_key_wo":         secret("secret_key_wo", "Secret key"),
+		"secret_key_wo_version": version("secret_key_wo"),
+	}
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package installation
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+)
+
+// What is said of an installation after an answer was lost.
+func TestStillInstalled(t *testing.T) {
+	t.Parallel()
+	fallen := errors.New("the sky has fallen")
+	for _, test := range []struct{ got, want string }{
+		{stillInstalled(&altegio.Installation{Status: "active"}, nil), `Altegio still shows it as installed, with the status "active", ` +
+			"but may be late with that. Look again in some minutes, and invoke the action again if it still is."},
+		{stillInstalled(nil, fallen), "Whether the application is still installed could not be asked for: the sky has fallen. Look in " +
+			"Altegio, and invoke the action again if it is."},
+	} {
+		if test.got != test.want {
+			t.Errorf("it says\n  %s\nwant\n  %s", test.got, test.want)
+		}
+	}
+}

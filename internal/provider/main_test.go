@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
+)
+
+// TestMain makes the tests independent of the machine: of tokens and URLs in its environment, of
+// its Terraform configuration, and of whether its command line is Terraform's or OpenTofu's.
+func TestMain(m *testing.M) {
+	os.Exit(providertest.Run(m))
+}

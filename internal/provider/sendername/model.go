@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package sendername
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+type namesModel struct {
+	ID            types.String `tfsdk:"id"`
+	LocationID    types.Int64  `tfsdk:"location_id"`
+	ApplicationID types.Int64  `tfsdk:"application_id"`
+	Names         types.Set    `tfsdk:"names"`
+}
+
+func (m namesModel) connectionID() core.ConnectionID {
+	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
+}
+
+func (m namesModel) identity() core.ConnectionIdentityModel {
+	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
+}
+
+// matter is all the names at the location, as the ledger knows them.
+func (m namesModel) matter() core.Matter {
+	return core.Matter{Kind: core.SenderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
+}
+
+// names returns them in order: a set has none.
+func (m namesModel) names() []string {
+	var names []string
+	for _, element := range m.Names.Elements() {
+		names = append(names, element.(types.String).ValueString())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// importedSenderNames is the state of sender names of which nothing but the identity is known.
+func importedSenderNames(id core.ConnectionID) namesModel {
+	return namesModel{
+		ID:            types.StringValue(id.String()),
+		LocationID:    types.Int64Value(id.Location),
+		ApplicationID: types.Int64Value(id.Application),
+		Names:         types.SetNull(types.StringType),
+	}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package webhook_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
+)
+
+func TestLocationWebhooksResource_import(t *testing.T) {
+	t.Parallel()
+	providertest.RequireCLI(t)
+	since := map[string][]tfversion.TerraformVersionCheck{
+		"block":    {tfversion.SkipBelow(tfversion.Version1_5_0)},
+		"identity": {tfversion.SkipBelow(tfversion.Version1_12_0)},
+	}
+	for name, target := range map[string]string{"command": "", "block": `id = "1001"`, "identity": `identity = { location_id = 1001 }`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := coretest.NewFake(t)
+			fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlOther, "client"), hook(coretest.URLA, "record"), hook(urlThird, "record client")})
+			config := ownerBlock(fake) + providertest.WebhooksBlock("record", []string{coretest.URLA})
+			steps := []resource.TestStep{{
+				Config: config, ResourceName: testWebhooks, ImportState: true, ImportStateId: "1001", ImportStatePersist: true,
+			}}
+			if target != "" {
+				config += fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", testWebhooks, target)
+				steps = nil
+			}
+			steps = append(steps, resource.TestStep{
+				PreConfig: fake.ResetJournal,
+				Config:    config,
+				ConfigPlanChecks: expectWebhooksAction(plancheck.ResourceActionUpdate, coretest.Sent{Fake: fake, Want: hookCalls(1, 0)},
+					plancheck.ExpectKnownValue(testWebhooks, tfjsonpath.New("other_urls"), knownvalue.MapExact(map[string]knownvalue.Check{
+						urlOther: settings(true, knownvalue.Bool(false), "client"),
+						urlThird: settings(true, knownvalue.Bool(false), "client", "record"),
+					}))),
+				ConfigStateChecks: []statecheck.StateCheck{
+					webhooksValue("urls", textSetExact(coretest.URLA)),
+					coretest.Sent{Fake: fake, Want: hookCalls(1, 0)}, // it is as declared
+					hooksAre(fake, hook(urlOther, "client"), hook(coretest.URLA, "record"), hook(urlThird, "record client")),
+				},
+			})
+			if name == "identity" {
+				steps[0].ConfigStateChecks = append(steps[0].ConfigStateChecks, statecheck.ExpectIdentity(testWebhooks, map[string]knownvalue.Check{
+					"location_id": knownvalue.Int64Exact(1001),
+				}))
+			}
+			// As long as the others do not agree, ours can't be taken out.
+			steps = append(steps, resource.TestStep{
+				PreConfig: func() {
+					fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")})
+				},
+				RefreshState: true,
+			})
+			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), TerraformVersionChecks: since[name], Steps: steps})
+			hooksAre(fake, hook(urlOther, "client")).Now(t)
+		})
+	}
+}
+
+// Whatever is declared after an import, and whatever becomes of it, others keep their URLs.
+func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "client"), hook(urlOther, "record")})
+	c := providertest.NewCLI(t)
+	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
+	providertest.ExpectText(t, c.MustFail("plan", "-no-color"), "import the location first")
+	c.MustFail("import", "-no-color", testWebhooks, "1001/456")
+	c.MustRun("import", "-no-color", testWebhooks, "1001")
+	if got := c.Values(testWebhooks); !reflect.DeepEqual(got["urls"], []any{}) || len(got["other_urls"].(map[string]any)) != 2 {
+		t.Errorf("imported %v", got)
+	}
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), `- "`+coretest.URLA+`" = {`)
+	c.MustRun("apply", "-auto-approve", "-no-color")
+	hooksAre(fake, hook(coretest.URLA, "record"), hook(urlOther, "record")).Now(t)
+	c.MustRun("plan", "-detailed-exitcode", "-no-color")
+
+	// What was imported and never applied has no URL to lose.
+	c.MustRun("state", "rm", testWebhooks)
+	c.MustRun("import", "-no-color", testWebhooks, "1001")
+	fake.ResetJournal()
+	c.MustRun("destroy", "-auto-approve", "-no-color")
+	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
+		t.Error("destroying what was only imported writes")
+	}
+}

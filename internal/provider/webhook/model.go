@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package webhook
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+type webhooksModel struct {
+	LocationID         types.Int64 `tfsdk:"location_id"`
+	URLs               types.Set   `tfsdk:"urls"`
+	Events             types.Set   `tfsdk:"events"`
+	SelfSending        types.Bool  `tfsdk:"self_sending"`
+	Active             types.Bool  `tfsdk:"active"`
+	OverwriteOtherURLs types.Set   `tfsdk:"overwrite_other_urls"`
+	OtherURLs          types.Map   `tfsdk:"other_urls"`
+}
+
+type identityModel struct {
+	LocationID types.Int64 `tfsdk:"location_id"`
+}
+
+func (i identityModel) ImportText() string {
+	return strconv.FormatInt(i.LocationID.ValueInt64(), 10)
+}
+
+func (m webhooksModel) identity() identityModel {
+	return identityModel{m.LocationID}
+}
+
+// importedWebhooks is the state of a location's webhooks of which none are ours yet.
+func importedWebhooks(location int64) webhooksModel {
+	return webhooksModel{
+		LocationID:         types.Int64Value(location),
+		URLs:               types.SetNull(types.StringType),
+		Events:             types.SetNull(types.StringType),
+		OverwriteOtherURLs: types.SetNull(types.StringType),
+		OtherURLs:          types.MapNull(webhookSettingsType),
+	}
+}
+
+// webhookFlags are what a URL is set to, by the API's names: active, self_sending and the events.
+// What the API does not tell is absent.
+type webhookFlags map[string]bool
+
+const (
+	flagActive      = "active"
+	flagSelfSending = "self_sending"
+)
+
+// webhookEvents are the names of events that a user can choose.
+func webhookEvents() []string {
+	return slices.DeleteFunc(altegio.WebhookEvents(), func(name string) bool { return name == flagSelfSending })
+}
+
+// webhooks are the URLs of a location with what each is set to.
+type webhooks map[string]webhookFlags
+
+// webhooksIn takes what an older server tells of all URLs together, or of the first, as being so
+// for each: that is what its last write has made it.
+func webhooksIn(s altegio.WebhookSettings) webhooks {
+	all := make(webhooks, len(s.URLs))
+	for _, u := range s.URLs {
+		flags := webhookFlags{flagActive: s.Active}
+		events, told := s.URLEvents[u]
+		if !told {
+			events = s.Events
+		}
+		maps.Copy(flags, events)
+		if active, told := s.URLActive[u]; told {
+			flags[flagActive] = active
+		}
+		all[u] = flags
+	}
+	return all
+}
+
+func (w webhooks) urls() []string { return slices.Sorted(maps.Keys(w)) }
+
+// agrees reports whether nothing that is told differs from what is wanted.
+func (f webhookFlags) agrees(want webhookFlags) bool {
+	for name, on := range f {
+		if want[name] != on {
+			return false
+		}
+	}
+	return true
+}
+
+func (f webhookFlags) events() []string {
+	var on []string
+	for _, name := range webhookEvents() {
+		if f[name] {
+			on = append(on, name)
+		}
+	}
+	return on
+}
+
+func (f webhookFlags) String() string {
+	text := fmt.Sprintf("active = %t, events = [%s]", f[flagActive], core.QuotedList(f.events()))
+	if on, told := f[flagSelfSending]; told {
+		text += fmt.Sprintf(", self_sending = %t", on)
+	}
+	return text
+}
+
+// lines describes some of the URLs, one a line.
+func (w webhooks) lines(urls []string) []string {
+	var lines []string
+	for _, u := range urls {
+		lines = append(lines, fmt.Sprintf("%s: %s", altegio.Printable(u), w[u]))
+	}
+	return lines
+}
+
+// changes says how other webhooks differ, as far as both tell.
+func (w webhooks) changes(other webhooks) []string {
+	var lines []string
+	other = other.spelledAs(w.urls())
+	for _, u := range w.urls() {
+		now, ok := other[u]
+		if !ok {
+			lines = append(lines, altegio.Printable(u)+" is missing")
+			continue
+		}
+		for name := range now {
+			if before, told := w[u][name]; told && before != now[name] {
+				lines = append(lines, fmt.Sprintf("%s has %s, not %s", altegio.Printable(u), now, w[u]))
+				break
+			}
+		}
+	}
+	for _, u := range other.urls() {
+		if _, ok := w[u]; !ok {
+			lines = append(lines, altegio.Printable(u)+" is new")
+		}
+	}
+	return lines
+}
+
+// flags are those that the model has for its URLs, every one of them.
+func (m webhooksModel) flags() webhookFlags {
+	flags := webhookFlags{flagActive: m.Active.ValueBool(), flagSelfSending: m.SelfSending.ValueBool()}
+	on := core.TextsOf(m.Events)
+	for _, name := range webhookEvents() {
+		flags[name] = slices.Contains(on, name)
+	}
+	return flags
+}
+
+// wanted are the flags to send. What is null in the plan, because its changes are ignored, is sent as it
+// is now; where our URLs do not tell, or do not agree, it is unknown.
+func (m webhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string) {
+	want = m.flags()
+	there := webhooksModel{URLs: m.URLs}
+	there.refresh(now)
+	current := there.flags()
+	if m.Active.IsNull() {
+		want[flagActive] = current[flagActive]
+		if there.Active.IsNull() {
+			unknown = append(unknown, "active")
+		}
+	}
+	if m.SelfSending.IsNull() {
+		want[flagSelfSending] = current[flagSelfSending]
+		if there.SelfSending.IsNull() {
+			unknown = append(unknown, "self_sending")
+		}
+	}
+	if m.Events.IsNull() {
+		for _, name := range webhookEvents() {
+			want[name] = current[name]
+		}
+		if there.Events.IsNull() {
+			unknown = append(unknown, "events")
+		}
+	}
+	return want, unknown
+}
+
+// refresh takes over what is there. A URL of ours that is missing leaves the urls, and what our URLs
+// do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
+func (m *webhooksModel) refresh(now webhooks) {
+	var ours []string
+	now = now.spelledAs(core.TextsOf(m.URLs))
+	others := maps.Clone(now)
+	for _, u := range core.TextsOf(m.URLs) {
+		if _, ok := now[u]; ok {
+			ours = append(ours, u)
+			delete(others, u)
+		}
+	}
+	m.URLs = textSet(ours)
+	m.OtherURLs = others.mapValue()
+	common := m.flags()
+	disputed := make(map[string]bool)
+	for i, u := range ours {
+		for name, on := range now[u] {
+			disputed[name] = disputed[name] || i > 0 && common[name] != on
+			common[name] = on
+		}
+	}
+	m.Active, m.SelfSending, m.Events = types.BoolNull(), types.BoolNull(), types.SetNull(types.StringType)
+	if len(ours) == 0 {
+		return
+	}
+	if !disputed[flagActive] {
+		m.Active = types.BoolValue(common[flagActive])
+	}
+	if !disputed[flagSelfSending] {
+		m.SelfSending = types.BoolValue(common[flagSelfSending])
+	}
+	if !slices.ContainsFunc(webhookEvents(), func(name string) bool { return disputed[name] }) {
+		m.Events = textSet(common.events())
+	}
+}
+
+// doubt makes the state say that it is not known what is there: the URLs of before and of the plan are
+// all kept, because they may be there.
+func (m *webhooksModel) doubt(before *webhooksModel) {
+	if before != nil {
+		m.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(core.TextsOf(m.URLs), core.TextsOf(before.URLs)...)))))
+	}
+	m.Active, m.SelfSending, m.Events = types.BoolNull(), types.BoolNull(), types.SetNull(types.StringType)
+	m.OtherURLs = types.MapNull(webhookSettingsType)
+}
+
+// keepNull makes null again what was null in a plan: its changes are ignored, and Terraform insists on
+// getting what was planned. The next refresh reads it.
+func (m *webhooksModel) keepNull(plan webhooksModel) {
+	if plan.Active.IsNull() {
+		m.Active = plan.Active
+	}
+	if plan.SelfSending.IsNull() {
+		m.SelfSending = plan.SelfSending
+	}
+	if plan.Events.IsNull() {
+		m.Events = plan.Events
+	}
+	if plan.URLs.IsNull() {
+		m.URLs = plan.URLs
+	}
+}
+
+// webhookAt is a URL of a location, in whatever spelling, as the ledger knows it, and webhooksAt all that
+// the API sets for the location at once.
+func webhookAt(location int64, url string) core.Matter {
+	return core.Matter{Kind: core.WebhookMatter, Location: location, Name: core.WebhookForm(url)}
+}
+
+func webhooksAt(location int64) core.Matter {
+	return core.Matter{Kind: core.WebhookSettings, Location: location}
+}
+
+func webhooksMatters(location int64, urls []string) []core.Matter {
+	all := make([]core.Matter, 0, len(urls))
+	for _, u := range urls {
+		all = append(all, webhookAt(location, u))
+	}
+	return all
+}
+
+// declarations are what a plan tells the ledger: each URL, and what all of the location are to have.
+func (m webhooksModel) declarations(state *webhooksModel) []core.Declaration {
+	location := m.LocationID.ValueInt64()
+	var before []string
+	if state != nil && state.LocationID.Equal(m.LocationID) {
+		before = core.TextsOf(state.URLs)
+	}
+	var all []core.Declaration
+	for _, u := range core.TextsOf(m.URLs) {
+		all = append(all, core.Declaration{Matter: webhookAt(location, u), Value: "declared", Held: slices.Contains(before, u)})
+	}
+	if !m.Events.IsNull() && !m.Active.IsNull() && !m.SelfSending.IsNull() {
+		all = append(all, core.Declaration{Matter: webhooksAt(location), Value: m.flags().String(), Held: before != nil})
+	}
+	return all
+}
+
+// removals are what a plan takes away, as it tells the ledger.
+func (m webhooksModel) removals(declared []string, destroyed bool) []core.Removal {
+	var all []core.Removal
+	for _, u := range core.TextsOf(m.URLs) {
+		if !slices.Contains(declared, u) {
+			all = append(all, core.Removal{Matter: webhookAt(m.LocationID.ValueInt64(), u), Leaves: "deleted", Destroyed: destroyed})
+		}
+	}
+	return all
+}
+
+// A webhooksWrite is what has to be there in the end, and what that means for others.
+type webhooksWrite struct {
+	urls   []string // ours
+	want   webhookFlags
+	others webhooks // as they are now
+	// overwritten are those of the others that the write changes, and refused those that it must
+	// not, be they others' or ours that were never taken over.
+	overwritten []string
+	refused     webhooks
+	needed      bool
+	// unknown are the arguments that are null in the plan, and of which the URLs of ours that are there
+	// do not tell what they are now.
+	unknown []string
+}
+
+// write works out how to come from what is there now to the plan. Without a state, no URL that is
+// there is ours yet.
+func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
+	var prior webhooksModel
+	if state != nil {
+		prior = *state
+	}
+	now = now.spelledAs(slices.Concat(core.TextsOf(m.URLs), core.TextsOf(prior.URLs), core.TextsOf(m.OverwriteOtherURLs)))
+	w := webhooksWrite{urls: core.TextsOf(m.URLs), others: maps.Clone(now), refused: make(webhooks)}
+	w.want, w.unknown = m.wanted(now)
+	for _, u := range core.TextsOf(prior.URLs) {
+		if _, there := now[u]; there && !slices.Contains(w.urls, u) {
+			w.needed = true
+		}
+		delete(w.others, u)
+	}
+	told := make(map[string]bool)
+	for _, u := range w.urls {
+		delete(w.others, u)
+		flags, there := now[u]
+		w.needed = w.needed || !there || !flags.agrees(w.want)
+		for name := range flags {
+			told[name] = true
+		}
+	}
+	for name, on := range prior.flags() { // of what is not told, there is only what was set last
+		w.needed = w.needed || !told[name] && w.want[name] != on
+	}
+	if !w.needed {
+		return w
+	}
+
+	overwritable := core.TextsOf(m.OverwriteOtherURLs)
+	for u, flags := range now {
+		_, others := w.others[u]
+		taken := slices.Contains(w.urls, u) && (state != nil || !flags[flagActive])
+		switch leaves := !others && !slices.Contains(w.urls, u); {
+		case flags.agrees(w.want) || taken || leaves:
+		case slices.Contains(overwritable, u):
+			if others {
+				w.overwritten = append(w.overwritten, u)
+			}
+		default:
+			w.refused[u] = flags
+		}
+	}
+	slices.Sort(w.overwritten)
+	return w
+}
+
+// result is what is to be there afterwards.
+func (w webhooksWrite) result() webhooks {
+	all := maps.Clone(w.others)
+	for _, u := range w.urls {
+		all[u] = w.want
+	}
+	if w.needed {
+		for u := range all {
+			all[u] = w.want
+		}
+	}
+	return all
+}
+
+// othersAfter is what other_urls says afterwards: of each flag that is told now, what it becomes.
+func (w webhooksWrite) othersAfter() webhooks {
+	after := maps.Clone(w.others)
+	for _, u := range w.overwritten {
+		flags := make(webhookFlags)
+		for name := range w.others[u] {
+			flags[name] = w.want[name]
+		}
+		after[u] = flags
+	}
+	return after
+}
+
+var webhookSettingsType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"active":       types.BoolType,
+	"events":       types.SetType{ElemType: types.StringType},
+	"self_sending": types.BoolType,
+}}
+
+func (w webhooks) mapValue() types.Map {
+	elements := make(map[string]attr.Value, len(w))
+	for u, flags := range w {
+		elements[u] = types.ObjectValueMust(webhookSettingsType.AttrTypes, map[string]attr.Value{
+			"active":       types.BoolValue(flags[flagActive]),
+			"events":       textSet(flags.events()),
+			"self_sending": flags.selfSending(),
+		})
+	}
+	return types.MapValueMust(webhookSettingsType, elements)
+}
+
+// selfSending is null where the API does not tell it, as older servers don't.
+func (f webhookFlags) selfSending() types.Bool {
+	if on, told := f[flagSelfSending]; told {
+		return types.BoolValue(on)
+	}
+	return types.BoolNull()
+}
+
+func textSet(texts []string) types.Set {
+	elements := make([]attr.Value, 0, len(texts))
+	for _, text := range texts {
+		elements = append(elements, types.StringValue(text))
+	}
+	return types.SetValueMust(types.StringType, elements)
+}

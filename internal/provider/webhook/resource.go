@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+)
+
+// webhooksResource manages some of a location's webhook URLs, and what they are sent. The
+// API has one GET, and one POST that replaces everything at the location: it deletes URLs that it
+// leaves out, sets the same events for all others, takes no condition, and can't leave a location
+// without URLs. So what others have there is read before each POST and sent along, a POST that would
+// change it is refused, and what was sent is read back. A POST whose outcome is open is settled by
+// reading, not by a second one.
+//
+// What a plan for an existing resource was made for is in its private state, as Read left it: an
+// update refuses to start from anything else. Terraform keeps nothing for a resource that is yet to
+// be created, and plans it a second time when it applies. A create therefore decides anew, by the
+// same rules: it can't change others' URLs unless the configuration names them.
+type webhooksResource struct {
+	core.ConfiguredResource
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*webhooksResource)(nil)
+	_ resource.ResourceWithIdentity    = (*webhooksResource)(nil)
+	_ resource.ResourceWithImportState = (*webhooksResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*webhooksResource)(nil)
+)
+
+// NewResource returns altegio_location_webhooks.
+func NewResource() resource.Resource {
+	return &webhooksResource{}
+}
+
+func (r *webhooksResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_location_webhooks"
+}
+
+func (r *webhooksResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"location_id": identityschema.Int64Attribute{RequiredForImport: true, Description: "Id of the location."},
+		},
+	}
+}
+
+func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Webhook URLs of a location, and the events that they are sent. Only the URLs declared are " +
+			"managed; others at the location stay as they are. Declare one such resource for a location. The provider needs a " +
+			"`user_token`.",
+		Attributes: map[string]schema.Attribute{
+			"location_id": core.KeyAttribute("Id of the location. Changing it takes the URLs out of the one location and puts them " +
+				"into the other."),
+			"urls": schema.SetAttribute{
+				MarkdownDescription: fmt.Sprintf("URLs that are sent the events, https only. A location has at most %d, with those "+
+					"of others. A URL that leaves the set is deleted. Spellings of one URL count as the same, in whichever Altegio gives it back.", altegio.MaxWebhookURLs),
+				ElementType: types.StringType,
+				Required:    true,
+				Validators:  core.WebhookURLs(),
+			},
+			"events": schema.SetAttribute{
+				MarkdownDescription: "Kinds of events to send, by the API's names: `" + strings.Join(webhookEvents(), "`, `") +
+					"`. Null in the state while the URLs do not have the same.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(webhookEvents()...)),
+				},
+			},
+			"self_sending": schema.BoolAttribute{
+				MarkdownDescription: "Whether to send events also of what was changed through the API by oneself. Defaults to " +
+					"`false`. Older servers do not tell it: then Terraform knows what it set last.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+			},
+			"active": schema.BoolAttribute{
+				MarkdownDescription: "Whether anything is sent. Defaults to `true`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"overwrite_other_urls": schema.SetAttribute{
+				MarkdownDescription: "URLs of others whose events, `self_sending` and `active` may become those declared here. The " +
+					"API cannot set them for some of a location's URLs only, so without this an apply that would change those of " +
+					"others is refused. The URLs themselves are kept, also when this resource is destroyed.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{setvalidator.NoNullValues()},
+			},
+			"other_urls": schema.MapNestedAttribute{
+				MarkdownDescription: "URLs at the location that are not declared here, and what they are set to. Older servers tell " +
+					"that of the first URL of a location only; it is shown for each.",
+				Computed: true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"active": schema.BoolAttribute{MarkdownDescription: "Whether anything is sent.", Computed: true},
+					"events": schema.SetAttribute{
+						MarkdownDescription: "Kinds of events that are sent.", ElementType: types.StringType, Computed: true,
+					},
+					"self_sending": schema.BoolAttribute{
+						MarkdownDescription: "Whether events are sent also of what was changed through the API by oneself, where the API " +
+							"tells it.",
+						Computed: true,
+					},
+				}},
+			},
+		},
+	}
+}
+
+// ModifyPlan says what the plan means for the URLs of others, refuses what can't be done without changing
+// them, and tells the ledger what the plan does.
+func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state *webhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !req.Plan.Raw.IsNull() && req.Config.Raw.IsFullyKnown() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	p := r.Session.Plan(ctx, req, resp)
+	defer p.Tell()
+	if req.Plan.Raw.IsNull() {
+		p.Remove(state.removals(nil, true)...)
+		resp.Diagnostics.Append(planWithdrawal(ctx, req)...)
+		return
+	}
+	if plan == nil {
+		return
+	}
+	if state == nil {
+		p.Succeed(core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)})
+	}
+	p.Declare(plan.declarations(state)...)
+	if state != nil && !state.LocationID.Equal(plan.LocationID) {
+		p.Remove(state.removals(nil, true)...)
+		return // Terraform asks again for each half of a replacement
+	}
+	if state != nil {
+		p.Remove(state.removals(core.TextsOf(plan.URLs), false)...)
+	}
+	if r.Session == nil || r.Session.Client == nil || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	location := plan.LocationID.ValueInt64()
+
+	now, seen := webhooksNote.Get(ctx, req.Private)
+	if !seen || state == nil {
+		settings, err := r.Session.Client.Webhooks(ctx, location)
+		if err != nil {
+			resp.Diagnostics.Append(webhooksTask("Cannot read the webhooks", location).Diagnostics(err)...)
+			return
+		}
+		now = webhooksIn(settings)
+	}
+	ours := state
+	if ours == nil {
+		ours = r.replaced(location, now, r.Session.Ledger.WasHeld)
+	}
+	write := plan.write(ours, now)
+	resp.Diagnostics.Append(write.problems(location)...)
+	if state == nil {
+		if len(write.others) > 0 && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(write.aboutOthers(location))
+		}
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("other_urls"), write.othersAfter().mapValue())...)
+	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
+}
+
+// replaced is what the destroyed half of a replacement has left of what is at a location now; nil where
+// it has left nothing, or there is none.
+func (r *webhooksResource) replaced(location int64, now webhooks, left func(core.Matter) bool) *webhooksModel {
+	var ours []string
+	for _, u := range now.urls() {
+		if left(webhookAt(location, u)) {
+			ours = append(ours, u)
+		}
+	}
+	if len(ours) == 0 {
+		return nil
+	}
+	return &webhooksModel{URLs: textSet(ours)}
+}
+
+// planWithdrawal says what a destroy will find, as far as the last refresh knows.
+func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
+	var state webhooksModel
+	diags.Append(req.State.Get(ctx, &state)...)
+	now, seen := webhooksNote.Get(ctx, req.Private)
+	if !seen || diags.HasError() {
+		return diags
+	}
+	write, off := state.withdraw(now)
+	switch {
+	case len(write.refused) > 0:
+		diags.Append(webhooksCannotLeave(state.LocationID.ValueInt64(), write.refused.lines(write.refused.urls())))
+	case len(off) > 0:
+		diags.Append(webhooksTurnedOff(state.LocationID.ValueInt64(), off))
+	}
+	return diags
+}
+
+func (r *webhooksResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan webhooksModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	r.apply(ctx, client, plan, nil, nil, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
+}
+
+func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state webhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+
+	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
+	if errors.Is(err, altegio.ErrGone) {
+		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(webhooksGone(state.LocationID.ValueInt64()))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot read the webhooks", state.LocationID.ValueInt64()).Diagnostics(err)...)
+		return
+	}
+	now := webhooksIn(settings)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, webhooksMatters(state.LocationID.ValueInt64(), core.TextsOf(state.URLs))...)...)
+	state.refresh(now)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
+}
+
+func (r *webhooksResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state webhooksModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var planned *webhooks
+	if seen, ok := webhooksNote.Get(ctx, req.Private); ok {
+		planned = &seen
+	}
+	r.apply(ctx, client, plan, &state, planned, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
+}
+
+// Delete takes the URLs out, whatever else has changed since the plan: others keep what they have
+// now. The last URLs of a location can't be taken out, and are turned off. What another resource of the
+// run has set, or the creating half of a replacement will, stays as it is.
+func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state webhooksModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client := r.Session.API(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	location := state.LocationID.ValueInt64()
+	end, err := r.Session.Ledger.Alone(ctx, webhooksAt(location))
+	if err != nil {
+		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).Diagnostics(err)...)
+		return
+	}
+	defer end()
+	next, replaced := core.SuccessorNote.Get(ctx, req.Private)
+	replaced = replaced && next.ID == state.identity().ImportText()
+	var stays []string
+	state.URLs = textSet(slices.DeleteFunc(core.TextsOf(state.URLs), func(u string) bool {
+		m := webhookAt(location, u)
+		if replaced && slices.Contains(next.Names, u) {
+			stays = append(stays, u)
+			return true
+		}
+		return r.Session.Ledger.IsSet(m) || core.IsKept(ctx, req.Private, m)
+	}))
+	if len(state.URLs.Elements()) > 0 {
+		if done := r.withdraw(ctx, client, state, stays, resp); !done {
+			return
+		}
+	}
+	for _, u := range stays {
+		r.Session.Ledger.HandOver(webhookAt(location, u), "", false)
+	}
+}
+
+// ImportState takes over no URL yet: which of those at the location are ours, only the configuration
+// can tell. Read finds them all among the others.
+func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	location, ok := core.ReadImportID[identityModel](ctx, req, resp, parseLocationID, "location_id", "1001")
+	if !ok {
+		return
+	}
+	imported := importedWebhooks(location)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+}
+
+// webhooksNote is what a refresh saw of all webhooks of a location.
+const webhooksNote core.Note[webhooks] = "webhooks_seen"
