@@ -18,7 +18,7 @@ import (
 // whenever it is told to.
 
 // ActionsNeed ends the description of every action.
-const ActionsNeed = " It needs Terraform 1.14; OpenTofu has no actions."
+const ActionsNeed = " Requires Terraform 1.14 or later; OpenTofu has no actions."
 
 // ActionIDAttribute is an id of Altegio's that an action is about.
 func ActionIDAttribute(description string) schema.Int64Attribute {
