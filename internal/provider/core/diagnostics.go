@@ -387,6 +387,12 @@ func InvalidSharedPace(value string) diag.Diagnostic {
 		"other runs on this machine.", value, EnvSharedPace))
 }
 
+// InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
+func InvalidUserAgent() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+
+		"break or another control character, which a header cannot have.", EnvUserAgent))
+}
+
 func configurationUnknown(names []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
 		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
