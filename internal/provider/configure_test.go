@@ -204,10 +204,10 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 func TestConfigure_userAgent(t *testing.T) {
 	const own = "terraform-provider-altegio/1.2.3-test Terraform/1.99.0"
 	for added, want := range map[string]string{
-		"":                        own,
-		"  ":                      own,
+		"":                          own,
+		"  ":                        own,
 		"nightly/42 (eu, \"west\")": own + ` nightly/42 (eu, "west")`,
-		"\tnightly \n":            own + " nightly",
+		"\tnightly \n":              own + " nightly",
 	} {
 		t.Setenv(core.EnvUserAgent, added)
 		fake := coretest.NewFake(t)
