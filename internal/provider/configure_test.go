@@ -65,7 +65,7 @@ func TestConfigure_unusableToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			diags := providertest.NewProtocol(t).Configure(a)
-			providertest.ExpectOne(t, diags, providertest.IsError, "", "Unusable provider configuration\nCannot set up the API client: the (partner|user) token has a "+
+			providertest.ExpectOne(t, diags, providertest.IsError, "", "Unusable provider configuration: the (partner|user) token has a space[^\n]+\nCannot set up the API client: the (partner|user) token has a "+
 				"space, a line break or another character that can't be part of a token. Check partner_token and user_token")
 			if strings.Contains(diags[0].Detail, "cret") {
 				t.Errorf("the token is shown: %s", diags[0].Detail)
@@ -130,7 +130,7 @@ func TestConfigure_unreachable(t *testing.T) {
 	config := providertest.ChannelArgs(1001, 456, "sms", true)
 	plan := p.Plan(providertest.Instance{}, config)
 	none, diags := p.Apply(providertest.Instance{}, config, plan)
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot set the channel\n.*The request did not reach Altegio: .*connection refused.*"+
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot set the channel: [^\n]+\n.*The request did not reach Altegio: .*connection refused.*"+
 		"Check the host, which api_url and app_url in the provider block set")
 	if none.State != nil {
 		t.Errorf("it was created all the same: %v", none.State)
