@@ -315,9 +315,9 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// sendDiscount makes a call, and returns the locations that the last request was about. Where a
-// location that leaves no longer has the application, there is nothing to take away; how the API
-// refuses that is not documented (API-41).
+// sendDiscount makes a call, and returns the locations of the last request. Where a location that leaves no
+// longer has the application, there is nothing to take away; how the API refuses that is not documented
+// (API-41).
 func (r *discountResource) sendDiscount(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall,
 ) (sent []int64, err error) {

@@ -137,7 +137,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	before := availabilityOf(state.Availability)
 	p := r.Session.Plan(ctx, req, resp)
-	var loses, keeps availability // of which the plan is certain
+	var loses, keeps availability // as far as the plan is certain
 	defer func() {                // when the ledger knows what is left to others
 		kept, _ := core.KeptNote.Get(ctx, resp.Private)
 		off := loses.turnedOff(state.fleetID(), keeps, kept)

@@ -15,7 +15,7 @@ import (
 )
 
 // voipAction turns the telephony integration of a CRM on or off: one POST, which the API accepts
-// and carries out later. It is no resource, for the API can't be asked whether the integration is
+// and carries out later. It is no resource, because the API has no way to say whether the integration is
 // on, and turning it off takes the token again, which would have to be kept in the state.
 type voipAction struct {
 	core.ConfiguredAction

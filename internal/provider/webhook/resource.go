@@ -24,16 +24,15 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// webhooksResource manages some of a location's webhook URLs, and what they are sent. The
-// API has one GET, and one POST that replaces everything at the location: it deletes URLs that it
-// leaves out, sets the same events for all others, takes no condition, and can't leave a location
-// without URLs. So what others have there is read before each POST and sent along, a POST that would
-// change it is refused, and what was sent is read back. A POST whose outcome is open is settled by
-// reading, not by a second one.
+// webhooksResource manages some of a location's webhook URLs, and the events that they receive. The API has
+// one GET, and one POST that replaces everything at the location: it deletes URLs that it leaves out, sets
+// the same events for all others, takes no condition, and can't leave a location without URLs. So what
+// others have there is read before each POST and sent along, a POST that would change it is refused, and
+// what was sent is read back. A POST whose outcome is open is settled by reading, not by a second one.
 //
-// What a plan for an existing resource was made for is in its private state, as Read left it: an
-// update refuses to start from anything else. Terraform keeps nothing for a resource that is yet to
-// be created, and plans it a second time when it applies. A create therefore decides anew, by the
+// The private state of an existing resource holds the webhooks that its plan was made for, as Read found
+// them: an update refuses to start from anything else. Terraform keeps no private state for a resource that
+// does not exist yet, and plans it a second time when it applies. A create therefore decides again, by the
 // same rules: it can't change others' URLs unless the configuration names them.
 type webhooksResource struct {
 	core.ConfiguredResource
