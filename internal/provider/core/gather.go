@@ -41,6 +41,8 @@ const (
 	FoundReinstallation
 	// foundUninstallation says that the application is no longer installed.
 	foundUninstallation
+	// FoundGone says that Altegio does not know the location any more.
+	FoundGone
 	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
 	// FoundPanel says that a panel is about to be sent, and whether it is shown then nobody can tell.

@@ -249,7 +249,9 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(webhooksGone(state.LocationID.ValueInt64()))
+		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, []core.Finding{{
+			What: core.FoundGone, Matter: core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()},
+		}})...)
 		return
 	}
 	if err != nil {
