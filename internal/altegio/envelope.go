@@ -193,10 +193,6 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 	broken := func(err error) string {
 		return "the JSON of the answer is broken or cut off: " + tidy(jsonProblem(err))
 	}
-	// Once it is known to be valid it need not be checked again while its parts are read.
-	if !json.Valid(body) {
-		return broken(json.Unmarshal(body, new(struct{})))
-	}
 	err := eachMember(body, func(f field) error {
 		switch string(f.name) {
 		case "success":
@@ -215,6 +211,9 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 		}
 		return nil
 	})
+	if errors.Is(err, errBrokenJSON) {
+		err = json.Unmarshal(body, new(struct{})) // which says where
+	}
 	if err != nil {
 		return broken(err)
 	}

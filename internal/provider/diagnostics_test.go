@@ -32,7 +32,7 @@ func TestSentences_ofTheBlock(t *testing.T) {
 				"use the variable.",
 		}},
 		"unusable configuration": {provider.UnusableConfiguration(errors.New("the user token has a space")), coretest.Said{
-			At: "", Summary: "Unusable provider configuration",
+			At: "", Summary: "Unusable provider configuration: the user token has a space",
 			Detail: "Cannot set up the API client: the user token has a space. Check partner_token and user_token in the provider block, " +
 				"or ALTEGIO_PARTNER_TOKEN and ALTEGIO_USER_TOKEN.",
 		}},

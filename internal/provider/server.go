@@ -17,8 +17,8 @@ import (
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and has three
-// things put right about actions.
+// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), refuses numbers
+// that nobody could read in time (see maxNumber), and has three things put right about actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
@@ -63,6 +63,10 @@ func serve(p provider.Provider, underWay *core.Activity) (tfprotov6.ProviderServ
 	}
 	s := &server{frameworkServer: framework.(frameworkServer), activity: underWay}
 	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.types = sync.OnceValue(func() valueTypes {
+		types, _ := typesOf(context.Background(), framework.(frameworkServer)) // Terraform has asked for the same before
+		return types
+	})
 	return s, nil
 }
 
@@ -75,6 +79,7 @@ type frameworkServer interface {
 
 type server struct {
 	frameworkServer
+	types    func() valueTypes
 	activity *core.Activity
 	notices  core.NoticeRun
 	running  sync.RWMutex // read-locked by each action under way
@@ -92,6 +97,9 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 
 // ValidateActionConfig implements tfprotov6.ActionServer.
 func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+	if diags := s.tooLong("action "+req.ActionType, req.Config); diags != nil {
+		return &tfprotov6.ValidateActionConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateActionConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = slices.DeleteFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool {

@@ -20,7 +20,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	ids := fake.AddLocations(2500, 456)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 
 	// In any order, and with one twice.
 	shuffled := append(slices.Clone(ids[1:]), ids[0], ids[0])

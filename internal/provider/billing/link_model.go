@@ -47,7 +47,10 @@ func (m linkModel) task() core.Task {
 		Arguments: []core.Argument{
 			{Name: "location_id", Value: m.LocationID.ValueInt64()}, {Name: "application_id", Value: m.ApplicationID.ValueInt64()},
 		},
-		NotFound: "The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location, or has no tariff",
+			Advice: "The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
+		},
 	}
 	if !m.Discount.IsNull() {
 		t.Arguments = append(t.Arguments, core.Argument{Name: "discount", Value: core.DecimalFromNumber(m.Discount)})

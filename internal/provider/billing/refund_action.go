@@ -63,9 +63,15 @@ func refundTask(paymentID int64) core.Task {
 	return core.Task{
 		Summary:   "Cannot report the refund",
 		Arguments: []core.Argument{{Name: "payment_id", Value: paymentID}},
-		Forbidden: "The payment is for an application of another partner, or the token's account has no access to it.",
-		NotFound:  "There is no such payment." + lookAtPayments,
-		Invalid:   "There may be no such payment, or it is refunded already." + lookAtPayments,
+		Forbidden: core.Refusal{
+			Cause:  "the payment is of another partner's application",
+			Advice: "The payment is for an application of another partner, or the token's account has no access to it.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "there is no such payment",
+			Advice: "There is no such payment." + lookAtPayments,
+		},
+		Invalid: "There may be no such payment, or it is refunded already." + lookAtPayments,
 		Doubt: "The refund may have been reported although the answer is missing. Do not report it again before you " +
 			"know." + lookAtPayments,
 	}

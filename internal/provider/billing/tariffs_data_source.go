@@ -109,7 +109,10 @@ func tariffsTask(application int64) core.Task {
 	return core.Task{
 		Summary:   "Cannot list the tariffs of the application",
 		Arguments: []core.Argument{{Name: "application_id", Value: application}},
-		NotFound:  "Check that the application exists.",
+		NotFound: core.Refusal{
+			Cause:  "there is no such application",
+			Advice: "Check that the application exists.",
+		},
 	}
 }
 

@@ -359,8 +359,14 @@ func panelTask(summary string, f altegio.LocationFrame) core.Task {
 		Arguments: []core.Argument{
 			{Name: "location_id", Value: f.LocationID}, {Name: "application_id", Value: f.ApplicationID}, {Name: "type", Value: string(f.Type)}, {Name: "url", Value: f.URL},
 		},
-		Forbidden: "The application belongs to another partner: the partner_token must be that of the account that owns it.",
-		NotFound:  "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause:  "the application belongs to another partner",
+			Advice: "The application belongs to another partner: the partner_token must be that of the account that owns it.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Doubt: "It may have been done although the answer is missing, and the API cannot be asked. The state says that it is not known, and " +
 			"the next apply sends it again.",
 	}

@@ -20,9 +20,15 @@ func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 	return core.Task{
 		Summary:   "Cannot read the dictionary of " + name,
 		Arguments: append([]core.Argument{{Name: "dictionary", Value: name}}, arguments...),
-		Forbidden: "The token has no access to this dictionary. The vendor's own client sends a user token with it: set " +
-			"user_token in the provider block, or " + core.EnvUserToken + ".",
-		NotFound: "Check api_url in the provider block: there is no such dictionary at that URL.",
+		Forbidden: core.Refusal{
+			Cause: "the token has no access to it",
+			Advice: "The token has no access to this dictionary. The vendor's own client sends a user token with it: set " +
+				"user_token in the provider block, or " + core.EnvUserToken + ".",
+		},
+		NotFound: core.Refusal{
+			Cause:  "there is none at that URL",
+			Advice: "Check api_url in the provider block: there is no such dictionary at that URL.",
+		},
 	}
 }
 

@@ -405,13 +405,13 @@ func TestProtocol_importIsRefused(t *testing.T) {
 		identity providertest.Args
 		text     string
 	}{
-		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
+		{id: "1001", text: `Invalid import id: it has 1 part instead of 3 or 4\nThe id "1001" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 		{id: "0/456/sms", text: `its location_id is "0"`},
 		{id: "1001/456/email", text: `its channel_slug is "email", which is not one of "sms", "whatsapp"`},
 		{identity: providertest.Args{"location_id": 1001, "application_id": 456, "channel_slug": "email"}, text: `its channel_slug is "email"`},
 		{identity: providertest.Args{"location_id": -3, "application_id": 456, "channel_slug": "sms"}, text: `its location_id is "-3"`},
 		{identity: providertest.Args{"location_id": 1001, "application_id": 456}, text: `channel_slug`},
-		{id: "", text: `Invalid import id\nThe id "" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
+		{id: "", text: `Invalid import id: it has 1 part instead of 3 or 4\nThe id "" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 	} {
 		imported, diags := p.ImportState(test.id, test.identity)
 		providertest.ExpectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", test.text)

@@ -293,9 +293,15 @@ func channelTask(summary string, c altegio.Channel) core.Task {
 			{Name: "channel_slug", Value: string(c.Slug)},
 			{Name: "is_available", Value: c.IsAvailable},
 		},
-		Forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
-			"the only ones that have channels.",
-		NotFound:   "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause: "the application belongs to another partner, or is of a category without channels",
+			Advice: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
+				"the only ones that have channels.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Repeatable: true,
 	}
 }

@@ -26,6 +26,9 @@ const (
 // the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
+// EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
+const EnvUserAgent = "TF_APPEND_USER_AGENT"
+
 // Session is what Configure hands to resources and data sources: a client, or the names of the
 // arguments without whose values there can't be one yet.
 type Session struct {

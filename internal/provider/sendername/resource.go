@@ -189,7 +189,7 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	if err != nil {
 		t := senderNamesTask("Cannot read the installation of the sender names", id, nil)
-		t.Forbidden = "" // that of setting them
+		t.Forbidden = core.Refusal{} // that of setting them
 		resp.Diagnostics.Append(t.Diagnostics(err)...)
 		return
 	}
@@ -230,8 +230,14 @@ func senderNamesTask(summary string, id core.ConnectionID, names []string) core.
 	t := core.Task{
 		Summary:   summary,
 		Arguments: []core.Argument{{Name: "location_id", Value: id.Location}, {Name: "application_id", Value: id.Application}},
-		Forbidden: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
-		NotFound:  "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause:  "the application belongs to another partner, or is no SMS aggregator",
+			Advice: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Doubt: "The names may have been set although the answer is missing. Applying again is safe if the API replaces the names " +
 			"at every request, as its wording suggests; it is not documented. If names turn up twice at the location, it does not.",
 	}

@@ -80,8 +80,14 @@ func voipTask(enable bool) core.Task {
 	return core.Task{
 		Summary:   "Cannot set up the telephony integration",
 		Arguments: []core.Argument{{Name: "crm_token", Value: core.NotShown{}}, {Name: "enable", Value: enable}},
-		Forbidden: "The token's account has no access to the telephony integration, or none to the CRM that crm_token belongs to.",
-		NotFound:  "Check crm_token: Altegio does not know the CRM it belongs to.",
+		Forbidden: core.Refusal{
+			Cause:  "the account has no access to it, or none to the CRM",
+			Advice: "The token's account has no access to the telephony integration, or none to the CRM that crm_token belongs to.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "Altegio does not know the CRM of crm_token",
+			Advice: "Check crm_token: Altegio does not know the CRM it belongs to.",
+		},
 		Doubt: "Altegio may have accepted the command although the answer is missing. Whether the integration is on " +
 			"cannot be read: look in Altegio before you invoke the action again.",
 	}
