@@ -171,6 +171,13 @@ func (p *player) allowed() bool {
 			owners[key] = r.Addr
 		}
 	}
+	for _, r := range p.Config.Resources {
+		for _, name := range r.IgnoreChanges {
+			if name, _, _ = strings.Cut(name, "["); providertest.TypeName(r.Addr) == "altegio_application_channels" && r.Attrs[name] == nil {
+				return false // every plan refuses it
+			}
+		}
+	}
 	for _, moved := range p.Config.Moved {
 		if seen[moved.From] || !seen[moved.To] {
 			return false
@@ -205,6 +212,7 @@ func (p *player) allowed() bool {
 var (
 	placeIDs = []int{1001, 1002, 1003, 1004}
 	names    = []string{"a", "b", `k["x"]`, `k["y"]`}
+	hookURLs = []string{"https://bot.example/a", "https://bot.example/b"}
 )
 
 func (p *player) add() {
@@ -225,7 +233,7 @@ func (p *player) add() {
 	case "names":
 		r = namesRes(name, min(place, 1003), drawn(p, "names", "One", "Two"))
 	case "hooks":
-		r = webhooksRes(name, place, []string{"https://bot.example/" + drawn(p, "url", "a", "b")}, []string{drawn(p, "event", "record", "client")})
+		r = webhooksRes(name, place, []string{drawn(p, "url", hookURLs...)}, []string{drawn(p, "event", "record", "client")})
 	}
 	p.Config.Resources = append(p.Config.Resources, r)
 }
@@ -327,7 +335,7 @@ func (p *player) toggle() {
 	}
 	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
 		if r.IgnoreChanges == nil {
-			r.IgnoreChanges = []string{ignorables[providertest.TypeName(r.Addr)]}
+			r.IgnoreChanges = []string{ignoredOf(r)}
 		} else {
 			r.IgnoreChanges = nil
 		}
@@ -353,14 +361,19 @@ func (p *player) imports() {
 	}
 	p.Config.Imports = append(slices.Clone(p.Config.Imports), tf.Import{To: r.Addr, ID: id})
 	if p.may["ignored"] && rapid.Bool().Draw(p.T, "ignore") {
-		r.IgnoreChanges = []string{ignorables[providertest.TypeName(r.Addr)]}
+		r.IgnoreChanges = []string{ignoredOf(r)}
 	}
 }
 
-// ignorables are what ignore_changes names.
-var ignorables = map[string]string{
-	"altegio_application_channel": "is_available", "altegio_application_channels": `availability["1001"]`,
-	"altegio_application_discount": "discount", "altegio_sms_sender_names": "names", "altegio_location_webhooks": "events",
+// ignoredOf is what ignore_changes names.
+func ignoredOf(r *tf.Resource) string {
+	if r.Attrs["available_at"] != nil {
+		return "available_at"
+	}
+	return map[string]string{
+		"altegio_application_channel": "is_available", "altegio_application_channels": `availability["1001"]`,
+		"altegio_application_discount": "discount", "altegio_sms_sender_names": "names", "altegio_location_webhooks": "events",
+	}[providertest.TypeName(r.Addr)]
 }
 
 // outside does what the owners of locations do.
@@ -377,7 +390,7 @@ func (p *player) outside() {
 
 // command runs one, and checks what must hold after it. A first one is an apply.
 func (p *player) command(first bool) {
-	run := tf.Run{Parallelism: 1, Seed: drawn[uint64](p, "seed", 0, 1, 2, 3, 4, 5)}
+	run := tf.Run{Parallelism: 1, Valid: true, Seed: drawn[uint64](p, "seed", 0, 1, 2, 3, 4, 5)}
 	run.NoRefresh = !first && !drawn(p, "refresh", true, true, true, false)
 	objects := slices.DeleteFunc(p.Addresses(), func(addr string) bool { return p.Object(addr) == nil })
 	if len(objects) > 0 && p.may["replace"] {
