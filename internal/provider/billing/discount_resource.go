@@ -75,7 +75,8 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				"that `reset_on_destroy` says, and gives that of the other."),
 			"location_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations that have the discount. The API cannot be asked for them: the state records " +
-					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing.",
+					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing; with `-refresh=false` a " +
+					"plan shows it as an update all the same.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{

@@ -92,7 +92,8 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 			"available_at": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` with `true` " +
-					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing.",
+					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing; " +
+					"with `-refresh=false` a plan shows it as an update all the same.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
