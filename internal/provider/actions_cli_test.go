@@ -130,7 +130,7 @@ func TestActions_triggeredByAList(t *testing.T) {
 }
 
 // A failed action leaves the resource that triggered it as it is, and is not made up for: what is
-// done about a payment is for a person to decide.
+// done about a payment, a person decides.
 func TestActions_triggeredAndLost(t *testing.T) {
 	t.Parallel()
 	c := newActionCLI(t)

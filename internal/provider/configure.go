@@ -54,14 +54,14 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.Unknown) > 0 {
-		// A value that another resource of the same plan has yet to give. Most plans need no
-		// request; those that do fail where they need it.
+		// A value is not known before another resource of the same plan exists. Most plans need no request;
+		// the others fail where they need one.
 		return
 	}
 
 	partnerToken := stringSetting(config.PartnerToken, core.EnvPartnerToken)
 	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
-	case "", "bearer": // the latter comes of "Bearer ${var.token}"
+	case "", "bearer": // "Bearer ${var.token}" with an empty variable
 		resp.Diagnostics.Append(missingPartnerToken(!config.PartnerToken.IsNull() && strings.TrimSpace(partnerToken) == ""))
 	}
 	requestTimeout, diags := durationSetting(config.RequestTimeout, altegio.DefaultRequestTimeout)

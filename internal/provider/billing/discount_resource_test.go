@@ -179,7 +179,7 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			c := providertest.NewInProcess(t)
-			// At one host, lest the refusal be asked about at the other.
+			// At one host, so that the refusal is not asked about at the other.
 			provider := providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL()))
 			c.Config(provider, discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 			c.MustRun(providertest.AutoApply...)

@@ -155,8 +155,8 @@ action "altegio_submit_for_moderation" "bot" {
 }
 `
 
-// A submission is sent once, whatever becomes of its answer. What the account says of the moderation
-// settles it, or the user is told to look.
+// A submission is sent once, even if its answer is lost. What the account says about the moderation settles
+// it, or the user is told to look.
 func TestSubmitForModeration_invoked(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

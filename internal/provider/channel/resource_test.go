@@ -111,7 +111,7 @@ func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			providertest.RunSteps(t, resource.TestStep{
-				// At one host, lest the refusal be asked about at the other.
+				// At one host, so that the refusal is not asked about at the other.
 				Config: providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())) + providertest.ChannelBlock(1001, 456, "sms", true),
 				// The test case's own destroy, which comes next, does not refresh.
 				PostApplyFunc: func() {
@@ -235,7 +235,7 @@ resource "altegio_application_channel" "test" {
 	})
 }
 
-// Arguments of the block can come from variables, of which sensitive ones stay so.
+// Arguments of the block can come from variables, and sensitive ones stay sensitive.
 func TestApplicationChannelResource_tokenFromVariable(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)

@@ -37,7 +37,7 @@ type Session struct {
 	// Listing says that what the listing of connected locations has need not be asked for each
 	// location: the refresh argument.
 	Listing bool
-	// Ledger is what the resources of this run know of each other.
+	// Ledger is what the resources of this run know about each other.
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.
 	InFlight int
