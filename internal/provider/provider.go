@@ -156,13 +156,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"refresh": schema.StringAttribute{
-				MarkdownDescription: "How a plan finds out whether applications are still installed where an " +
-					"`altegio_application_channel` is declared. `" + refreshStatus + "`, the default, asks for each location, and " +
-					"also notices that the application was reinstalled there. `" + refreshListing + "` takes the listing of " +
-					"connected locations, one request per thousand and two more, and asks only for those that it lacks; a reinstallation " +
-					"goes unnoticed.",
+				MarkdownDescription: "How a plan finds out whether applications are still installed where channels are declared. " +
+					"`" + core.RefreshStatus + "` asks for each location, and also notices that the application was reinstalled " +
+					"there. `" + core.RefreshListing + "` takes the listing of connected locations, one request per thousand and two " +
+					"more, and asks only for those that it lacks; a reinstallation goes unnoticed. If it is not set, " +
+					"`altegio_application_channel` asks for each location, and `altegio_application_channels` takes the listing. " +
+					"`" + core.EnvRefresh + "` in the environment overrides it for one run.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
+				Validators: []validator.String{stringvalidator.OneOf(core.RefreshStatus, core.RefreshListing)},
 			},
 			"validate": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that creates something asks Altegio what the apply would be refused: a token that is not " +

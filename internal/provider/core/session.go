@@ -26,6 +26,15 @@ const (
 // the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
+// EnvRefresh goes before the refresh argument, for one run.
+const EnvRefresh = "ALTEGIO_REFRESH"
+
+// The values of the refresh argument.
+const (
+	RefreshStatus  = "status"
+	RefreshListing = "listing"
+)
+
 // Session is what Configure hands to resources and data sources: a client, or the names of the
 // arguments without whose values there can't be one yet.
 type Session struct {
@@ -34,6 +43,9 @@ type Session struct {
 	// Listing says that what the listing of connected locations has need not be asked for each
 	// location: the refresh argument.
 	Listing bool
+	// EachStatus says that fleets, too, ask for each location, which they do only where that is asked
+	// for.
+	EachStatus bool
 	// Ledger is what the resources of this run know of each other.
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.
