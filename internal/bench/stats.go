@@ -52,7 +52,7 @@ func (s sample) sends(want map[string]int, channels int) bool {
 	return maps.Equal(got, want)
 }
 
-// What there is to know of a sample. Memory is in bytes, the rest in seconds.
+// The figures of a sample. Memory is in bytes, the rest in seconds.
 type metric func(sample) float64
 
 var (

@@ -233,6 +233,33 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is a plain http URL`)
 }
 
+// What the environment adds to the User-Agent comes last, and never breaks a request.
+func TestConfigure_userAgent(t *testing.T) {
+	const own = "terraform-provider-altegio/1.2.3-test Terraform/1.99.0"
+	for added, want := range map[string]string{
+		"":                          own,
+		"  ":                        own,
+		"nightly/42 (eu, \"west\")": own + ` nightly/42 (eu, "west")`,
+		"\tnightly \n":              own + " nightly",
+	} {
+		t.Setenv(core.EnvUserAgent, added)
+		fake := coretest.NewFake(t)
+		p := providertest.NewConfiguredProtocol(t, fake, nil)
+		p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
+		if got := fake.Requests()[0].Header.Get("User-Agent"); got != want {
+			t.Errorf("with %q the User-Agent is %q, want %q", added, got, want)
+		}
+	}
+	for _, control := range []string{"\nX-Other: 1", "\r", "\x1b[31m", "\x7f"} { // the environment can't have a 0
+		t.Setenv(core.EnvUserAgent, "a"+control+"b")
+		fake := coretest.NewFake(t)
+		diags := providertest.NewProtocol(t).Configure(providertest.Args{
+			"partner_token": altegiotest.DefaultPartnerToken, "api_url": fake.APIURL(), "app_url": fake.AppURL(),
+		})
+		providertest.ExpectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", "Invalid environment variable\nThe value of TF_APPEND_USER_AGENT")
+	}
+}
+
 // What processes share is in the user's cache directory, unless it is switched off.
 func TestConfigure_sharedPace(t *testing.T) {
 	for _, tc := range []struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-// What only the provider block can have said of it.
+// Diagnostics that only the provider block can cause.
 func TestSentences_ofTheBlock(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -41,7 +41,7 @@ var notYet = map[string]string{
 	"die":        "what a dead process did is not known",
 }
 
-// A theme is what the histories of a test are about.
+// A theme is a kind of history.
 type theme struct {
 	kinds []string
 	about []string // which of the things of notYet happen, if they may

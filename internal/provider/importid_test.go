@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// An identity is no id: what is wrong with it is said of what the user gave.
+// An identity is no id: an error names the part that the user gave.
 func TestProtocol_importByWrongIdentity(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

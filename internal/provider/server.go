@@ -16,31 +16,31 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and has three
-// things put right about actions.
+// Server returns a constructor of the provider as Terraform talks to it: the framework's server, which also
+// counts running calls, turns the client's notices into warnings (see core.NoticeBox), refuses numbers that
+// take too long to read (see maxNumber), and works around three faults in actions.
 //
 //   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
-//     They are validated when it plans and when it invokes an action too, so that no payment is
-//     reported with arguments that nobody has looked at.
+//     The provider also validates them when Terraform plans and invokes an action, so that no payment
+//     is reported with unchecked arguments.
 //   - The framework (as of 1.19) has write-only arguments of actions, but refuses every value for
-//     them, because it takes Terraform to be too old. No Terraform that knows actions is.
-//   - When Terraform is interrupted, the plugin library (as of 0.31) drops what an action under way
-//     has yet to say, its failure too, and Terraform takes the silence for success. So stopping the
-//     provider waits for actions, which take no longer than the request that is on its way. Terraform
-//     itself panics when anything follows progress that it is told of after an interrupt, so what an
-//     action says then is kept for its end.
+//     them, because it takes Terraform to be too old. No Terraform that knows actions is too old.
+//   - When Terraform is interrupted, the plugin library (as of 0.31) drops all later messages of a
+//     running action, including its failure, and Terraform takes the silence for success. So stopping
+//     the provider waits for actions, which take no longer than the request in flight. Terraform
+//     itself panics when anything follows a progress message after an interrupt, so the provider holds
+//     back such messages until the action ends.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }
 
-// Options are what tests want otherwise than it is for users.
+// Options are the settings that tests change.
 type Options struct {
-	// Moment is how long nothing has to be under way for a warning about many resources to be complete.
+	// Moment is how long no call must be running before a warning about many resources counts as complete.
 	Moment time.Duration
 	// InFlight is how many requests a resource of many locations sends at once.
 	InFlight int
-	// Around, unless it is nil, puts something around the provider.
+	// Around, unless it is nil, wraps the provider.
 	Around func(provider.Provider) provider.Provider
 }
 
@@ -63,6 +63,10 @@ func serve(p provider.Provider, underWay *core.Activity) (tfprotov6.ProviderServ
 	}
 	s := &server{frameworkServer: framework.(frameworkServer), activity: underWay}
 	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.types = sync.OnceValue(func() valueTypes {
+		types, _ := typesOf(context.Background(), framework.(frameworkServer)) // Terraform has asked for the same before
+		return types
+	})
 	return s, nil
 }
 
@@ -75,6 +79,7 @@ type frameworkServer interface {
 
 type server struct {
 	frameworkServer
+	types    func() valueTypes
 	activity *core.Activity
 	notices  core.NoticeRun
 	running  sync.RWMutex // read-locked by each action under way
@@ -92,6 +97,9 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 
 // ValidateActionConfig implements tfprotov6.ActionServer.
 func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+	if diags := s.tooLong("action "+req.ActionType, req.Config); diags != nil {
+		return &tfprotov6.ValidateActionConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateActionConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = slices.DeleteFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool {

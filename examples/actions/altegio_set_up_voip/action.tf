@@ -18,7 +18,7 @@ resource "terraform_data" "telephony" {
 }
 
 variable "crm_token" {
-  description = "Token of the CRM. Ephemeral, so that no plan holds it."
+  description = "Token of the CRM. Ephemeral, so that no plan stores it."
   type        = string
   ephemeral   = true
   sensitive   = true

@@ -83,8 +83,8 @@ func (r *discountResource) apply(
 	return true
 }
 
-// send makes a call, and returns the locations that the last request was about. What other resources of
-// the run give a discount to is not reset.
+// send makes a call, and returns the locations of the last request. What other resources of the run give a
+// discount to is not reset.
 func (r *discountResource) send(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall, claim *core.Claim,
 ) (sent []int64, err error) {

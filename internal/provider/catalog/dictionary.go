@@ -8,8 +8,8 @@ import (
 
 // The data sources for the API's dictionaries give each of them as a list, and as maps to look an
 // entry up in.
-const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language in which the API answers, and " +
-	"upper and lower case matter. A title that several entries have is left out."
+const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language that the API uses, and they " +
+	"are case-sensitive. Titles that more than one entry has are left out."
 
 func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 	return core.Task{

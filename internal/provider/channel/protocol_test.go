@@ -474,7 +474,7 @@ func TestProtocol_destroyFails(t *testing.T) {
 				left = nil // it may have been done
 			}
 			providertest.ExpectArgs(t, "the state", kept.State, channelState(left))
-			// Only a refusal that may be for want of an installation makes it ask.
+			// Only a refusal that can mean a missing installation makes it ask.
 			if got, asks := fake.Count(altegiotest.OpInstallation), test.at != ""; (got == 1) != asks || got > 1 {
 				t.Errorf("it asks %d times for the installation", got)
 			}

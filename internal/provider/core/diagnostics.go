@@ -121,8 +121,8 @@ func (t Task) has(name string) bool {
 	return slices.ContainsFunc(t.Arguments, func(a Argument) bool { return a.Name == name })
 }
 
-// ofElement puts the element of a list that messages are about before them. The API counts in the
-// order in which they were sent, which need not be the user's; so the element is shown by its value.
+// ofElement prefixes messages with the element of a list that they describe. The API counts in the order in
+// which they were sent, which need not be the user's; so the element is shown by its value.
 func (t Task) ofElement(name, element string, messages []string) []string {
 	first, _, _ := strings.Cut(element, ".")
 	index, err := strconv.Atoi(first)
@@ -267,7 +267,7 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 	return "", ""
 }
 
-// tokenRefusedBefore is all that is said of a token after the first error that is about it.
+// tokenRefusedBefore is the whole text about a refused token after the first error.
 const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
 
 // again says to try again, unless that might do twice what is to be done once.
@@ -397,6 +397,12 @@ func InvalidRefresh(value string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is %q for a run "+
 		"that asks for the status at each location, %q for one that takes the listing of locations, and not set where the "+
 		"refresh argument of the provider block holds.", value, EnvRefresh, RefreshStatus, RefreshListing))
+}
+
+// InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
+func InvalidUserAgent() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+
+		"break or another control character, which a header cannot have.", EnvUserAgent))
 }
 
 func configurationUnknown(names []string) diag.Diagnostic {

@@ -47,19 +47,19 @@ func (r *namesResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *namesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Sets the SMS sender names that an application offers a location, which then picks one of them. The " +
-			"application must be installed at the location and be an SMS aggregator.",
+		MarkdownDescription: "Sets the SMS sender names that an application offers a location. The location then picks one " +
+			"of them. The application must be installed at the location and be an SMS aggregator.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "`" + core.ConnectionIDForm + "`.",
 				Computed:            true,
 			},
-			"location_id":    core.KeyAttribute("Id of the location. Changing it replaces the resource, and leaves the names of the old one as they are."),
-			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the resource, and leaves the names of the old one as they are."),
+			"location_id":    core.KeyAttribute("Id of the location. Changing it replaces the resource. The old names stay set."),
+			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the resource. The old names stay set."),
 			"names": schema.SetAttribute{
-				MarkdownDescription: "All sender names, 1 to 20. A name must not contain `altegio` nor be `ag`, in any case, and must " +
-					"not have Russian letters (`А` to `я`; `ё` is allowed). The API cannot be asked for them: Terraform knows what " +
-					"it set last, and does not see a change made elsewhere.",
+				MarkdownDescription: "All sender names, 1 to 20. A name must not contain `altegio` or be `ag`, in upper or " +
+					"lower case, and must not contain Russian letters (`А` to `я`; `ё` is allowed). The API has no way to " +
+					"read the names: the state records what was last sent, and a change made elsewhere is not seen.",
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{

@@ -108,11 +108,6 @@ func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
 			"state with a removed block that has destroy = false. Nothing was sent."))
 }
 
-func webhooksGone(location int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio does not know the location any more, so "+
-		"its webhooks are taken out of the state. Take the resource out of the configuration, or check location_id.")
-}
-
 // webhooksNotKnown refuses a plan in which there is nothing to send.
 func webhooksNotKnown(location int64, name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Setting of webhooks is not known", fmt.Sprintf(
