@@ -68,8 +68,8 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &e.value)
 }
 
-// readAnswer takes an answer apart: the data of a success, or what the API has to say, of which
-// every text goes through tidy. The body of the answer was read before.
+// readAnswer splits an answer into the data of a success or the API's messages, each of which goes through
+// tidy. The body of the answer was read before.
 func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (json.RawMessage, *Error) {
 	e := &Error{StatusCode: resp.StatusCode, answered: true}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
@@ -193,10 +193,6 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 	broken := func(err error) string {
 		return "the JSON of the answer is broken or cut off: " + tidy(jsonProblem(err))
 	}
-	// Once it is known to be valid it need not be checked again while its parts are read.
-	if !json.Valid(body) {
-		return broken(json.Unmarshal(body, new(struct{})))
-	}
 	err := eachMember(body, func(f field) error {
 		switch string(f.name) {
 		case "success":
@@ -215,6 +211,9 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 		}
 		return nil
 	})
+	if errors.Is(err, errBrokenJSON) {
+		err = json.Unmarshal(body, new(struct{})) // which says where
+	}
 	if err != nil {
 		return broken(err)
 	}
@@ -242,8 +241,8 @@ func readMeta(meta json.RawMessage, tidy func(string) string) (message string, f
 	return message, fields
 }
 
-// fieldMessages collects texts by the field that they are about, up to a number that a person can
-// be expected to read.
+// fieldMessages collects messages by the field that they describe, up to a number that a person can be
+// expected to read.
 type fieldMessages struct {
 	tidy  func(string) string
 	texts map[string][]string

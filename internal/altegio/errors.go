@@ -102,7 +102,7 @@ type Error struct {
 	inDoubt bool
 	// page says that a web page came instead of an answer, notDone that the request was not carried out
 	// although the status leaves it open, and elsewhere is what the other host said, where neither
-	// knows the operation.
+	// is known to know the operation.
 	page, notDone bool
 	elsewhere     *Error
 	// told is shared by all errors about a token that is not accepted.
@@ -169,8 +169,11 @@ func (e *Error) Reason() string {
 	if e.elsewhere == nil {
 		return e.reason()
 	}
-	return fmt.Sprintf("%s at %s; and %s at %s: neither host knows the operation",
-		e.reason(), hostOf(e.URL), e.elsewhere.reason(), hostOf(e.elsewhere.URL))
+	both := fmt.Sprintf("%s at %s; and %s at %s", e.reason(), hostOf(e.URL), e.elsewhere.reason(), hostOf(e.elsewhere.URL))
+	if !mayNotKnow(e.elsewhere) {
+		return both // nobody can say what it knows
+	}
+	return both + ": neither host knows the operation"
 }
 
 func hostOf(text string) string {

@@ -14,13 +14,18 @@ import (
 // The vendor's documents disagree about the host of four operations: update_channel, payment_link,
 // tariffs and add_discount. So a client finds out. Where an answer can mean that a host does not know
 // the operation, it asks the other one, once; nothing else ever goes to a second host.
+//
+// No document has some of the four at one host and some at the other. So where one of them is known, a
+// 404 in the API's terms is about the location, its tariff or the application. Before any is known, it
+// may mean the operation, and both hosts are asked each time: to believe one of them would fail all that
+// the other would do, and a second request goes to waste only for a call that fails anyway.
 
 // Hosts is what a process has found out about where the API answers. It is safe for concurrent use,
 // and its zero value is ready.
 type Hosts struct {
 	mu    sync.Mutex
 	found map[string]*url.URL // the base of an operation
-	last  *url.URL            // what was found last, where the documented base was not it
+	last  *url.URL            // what was found last
 	told  bool
 }
 
@@ -41,22 +46,24 @@ func baseKey(u *url.URL) string {
 	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port + u.EscapedPath()
 }
 
-// bases returns where to send an operation, and where else it may be known, nil for nowhere.
-func (c *Client) bases(r request) (first, second *url.URL) {
+// bases returns where to send an operation, and where else it may be known, nil for nowhere. Others are
+// at the first one if that is likely.
+func (c *Client) bases(r request) (first, second *url.URL, likely bool) {
 	if !r.disputed || !c.seekHosts {
-		return r.base, nil
+		return r.base, nil, false
 	}
 	c.hosts.mu.Lock()
 	defer c.hosts.mu.Unlock()
-	switch found := c.hosts.found[r.operation]; {
+	switch found, last := c.hosts.found[r.operation], c.hosts.last; {
 	case same(found, c.apiURL):
-		return c.apiURL, nil
+		return c.apiURL, nil, false
 	case same(found, c.appURL):
-		return c.appURL, nil
-	case same(c.hosts.last, c.appURL):
-		return c.appURL, c.apiURL
+		return c.appURL, nil, false
+	case same(last, c.appURL):
+		return c.appURL, c.apiURL, true
+	default:
+		return c.apiURL, c.appURL, same(last, c.apiURL)
 	}
-	return c.apiURL, c.appURL
 }
 
 func same(a, b *url.URL) bool { return a != nil && *a == *b }
@@ -67,13 +74,9 @@ func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 	if c.hosts.found == nil {
 		c.hosts.found = make(map[string]*url.URL)
 	}
-	c.hosts.found[r.operation] = base
-	news := false
-	if base != r.base {
-		c.hosts.last = base
-		news = !c.hosts.told
-		c.hosts.told = true
-	}
+	c.hosts.found[r.operation], c.hosts.last = base, base
+	news := base != r.base && !c.hosts.told
+	c.hosts.told = c.hosts.told || news
 	c.hosts.mu.Unlock()
 	if news {
 		c.notice(ctx, r, NoticeHost, fmt.Sprintf(
@@ -85,13 +88,13 @@ func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 // carryOut sends a request to where it is known, as far as that is known.
 func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 	documented := r
-	first, second := c.bases(r)
+	first, second, likely := c.bases(r)
 	r.base = first
 	got, e := c.send(ctx, r)
 	if second == nil {
 		return got, e
 	}
-	if !mayNotKnow(e, r.repeatable) {
+	if !mayNotKnow(e) || e.inDoubt && !r.repeatable || likely && e.Is(ErrNotFound) {
 		if knows(e) {
 			c.settle(ctx, documented, first)
 		}
@@ -103,34 +106,44 @@ func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 	switch {
 	case knows(otherE):
 		c.settle(ctx, documented, second)
-		if otherE != nil {
-			otherE.inDoubt = otherE.inDoubt || e.MayHaveHappened()
-		}
-		return otherGot, otherE
-	case !mayNotKnow(otherE, true):
+		return otherGot, otherE.after(e)
+	case otherE.Is(ErrUnauthorized):
+		return reply{}, otherE.after(e)
+	case !mayNotKnow(otherE):
 		// It did not say. What the first one did is an answer if it is one of the API's.
-		if e.Kind == KindRefused && !otherE.MayHaveHappened() {
+		if e.Is(ErrNotFound) && !otherE.MayHaveHappened() {
 			return reply{}, e
 		}
-	case e.Kind == KindRefused && otherE.Kind == KindRefused:
-		// Not found, both say: the location or its tariff, it seems, or one of them means the
-		// operation. The next request will tell.
+	case e.Is(ErrNotFound) && otherE.Is(ErrNotFound):
+		// The next request will tell.
 		if e.Message == "" && len(e.Fields) == 0 && otherE.Message != "" {
 			e, otherE = otherE, e
 		}
-		e.inDoubt = e.inDoubt || otherE.MayHaveHappened()
-		return reply{}, e
-	case e.Kind == KindRefused:
+		return reply{}, e.after(otherE)
+	case e.Is(ErrNotFound):
 		c.settle(ctx, documented, first)
 		return reply{}, e
-	case otherE.Kind == KindRefused:
+	case otherE.Is(ErrNotFound):
 		c.settle(ctx, documented, second)
-		otherE.inDoubt = otherE.inDoubt || e.MayHaveHappened()
-		return reply{}, otherE
+		return reply{}, otherE.after(e)
+	}
+	// To be sent on from a host that does not know the operation is not to be carried out, unless it
+	// is to see what came of it.
+	for _, e := range []*Error{e, otherE} {
+		e.notDone = e.Kind == KindRedirect && e.StatusCode != http.StatusSeeOther
 	}
 	e.inDoubt = e.inDoubt || otherE.MayHaveHappened()
 	e.elsewhere = otherE
 	return reply{}, e
+}
+
+// after is an error of the host that knows an operation, if any does, after the other one was asked in
+// vain. That one has not carried it out, unless an attempt before its last answer left that open.
+func (e *Error) after(other *Error) *Error {
+	if e != nil {
+		e.inDoubt = e.inDoubt || other.inDoubt
+	}
+	return e
 }
 
 // knows reports whether an answer proves that the host knows the operation. A token may be refused
@@ -141,21 +154,13 @@ func knows(e *Error) bool {
 }
 
 // mayNotKnow reports whether an answer can mean that the host does not know the operation, and so did
-// not carry it out. A page with a status of success may come from a host that did; that is enough to
-// ask again only for what may be repeated.
-func mayNotKnow(e *Error, repeatable bool) bool {
-	if e == nil || e.inDoubt && !repeatable {
+// not carry it out: 404 and 405 in whatever form, a page where an answer should be, a redirect.
+func mayNotKnow(e *Error) bool {
+	switch {
+	case e == nil:
 		return false
-	}
-	if e.StatusCode == http.StatusNotFound || e.StatusCode == http.StatusMethodNotAllowed {
+	case e.StatusCode == http.StatusNotFound || e.StatusCode == http.StatusMethodNotAllowed:
 		return e.Kind == KindRefused || e.Kind == KindUnexpectedAnswer
 	}
-	switch e.Kind {
-	case KindRedirect:
-		e.notDone = e.StatusCode != http.StatusSeeOther
-		return e.notDone || repeatable
-	case KindUnexpectedAnswer:
-		return e.page && (e.StatusCode >= 400 || repeatable)
-	}
-	return false
+	return e.Kind == KindRedirect || e.Kind == KindUnexpectedAnswer && e.page
 }

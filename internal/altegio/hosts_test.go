@@ -4,6 +4,7 @@ package altegio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -102,7 +103,7 @@ func twoHosts(t *testing.T, api, app http.HandlerFunc, options ...Option) (c *Cl
 	}, events
 }
 
-// What each host says of one request, to whom the next goes, and what the user is shown.
+// What each host answers to one request, which host gets the next one, and what the user is shown.
 func TestHosts_Answers(t *testing.T) {
 	t.Parallel()
 	const bare404 = `{"success":false,"data":null,"meta":[]}`
@@ -127,8 +128,6 @@ func TestHosts_Answers(t *testing.T) {
 		"405, once":                {answer(405, ""), answer(200, updated), true, "api app app", nil, 1, false},
 		"redirect, once":           {moved, answer(200, updated), true, "api app app", nil, 1, false},
 		"page 200":                 {html(200), answer(200, updated), false, "api app app", nil, 1, false},
-		"page 200, once":           {html(200), nil, true, "api api", []string{"200 OK", "HTML page"}, 0, true},
-		"seen, once":               {withHeader("Location", "/x", answer(303, "")), nil, true, "api api", []string{"303"}, 0, true},
 		"app refuses":              {html(404), answer(403, refusal), false, "api app app", []string{"403 Forbidden: no"}, 1, false},
 		"api refuses":              {answer(422, refusal), nil, false, "api api", []string{"422 Unprocessable Entity: no"}, 0, false},
 		"api fails":                {answer(500, refusal), nil, false, "api api", []string{"500"}, 0, true},
@@ -141,7 +140,7 @@ func TestHosts_Answers(t *testing.T) {
 			"404 Not Found: unexpected answer: the answer is an HTML page, not JSON at api.test; and 302 Found: redirect: the server redirects to /x",
 			"at app.test: neither host knows the operation",
 		}, 0, false},
-		"app is down":          {answer(404, said404), func(w http.ResponseWriter, _ *http.Request) { drop(w) }, false, "api app api app", []string{"interrupted"}, 0, true},
+		"app is down":          {answer(404, said404), func(w http.ResponseWriter, _ *http.Request) { drop(w) }, false, "api app api app", []string{"404 Not Found: Application not found at api.test; and interrupted: ", " at app.test"}, 0, true},
 		"app fails, api spoke": {answer(404, said404), answer(429, ""), true, "api app api app", []string{"404 Not Found: Application not found"}, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,6 +165,136 @@ func TestHosts_Answers(t *testing.T) {
 				}
 				if asked() != tc.asked || len(events.noticed) != tc.notices {
 					t.Errorf("asked %q with %d notices, want %q with %d", asked(), len(events.noticed), tc.asked, tc.notices)
+				}
+			})
+		})
+	}
+}
+
+// If the host that knows the operation does not accept the token, the user is told so.
+func TestHosts_TokenRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, asked, _ := twoHosts(t, answer(404, "<html>"), answer(401, `{"success":false,"data":null,"meta":{"message":"no"}}`))
+		err := c.SetChannel(t.Context(), Channel{})
+		if e := asError(t, err); !errors.Is(err, ErrUnauthorized) || !strings.Contains(e.Error(), "http://app.test/marketplace/application/update_channel: 401 Unauthorized: no") {
+			t.Errorf("got %v", err)
+		}
+		if err := c.SetChannel(t.Context(), Channel{}); !errors.Is(err, ErrUnauthorized) || asked() != "api app" {
+			t.Errorf("asked %q: %v", asked(), err)
+		}
+	})
+}
+
+// Each of the four operations, and each answer that can mean that a host does not know it: the other
+// host is asked, by the first call alone where that one knows it, and nothing is in doubt then.
+func TestHosts_Shapes(t *testing.T) {
+	t.Parallel()
+	const refusal = `{"success":false,"data":null,"meta":{"message":"no"}}`
+	done := map[string]string{
+		altegiotest.OpUpdateChannel: updated, altegiotest.OpAddDiscount: updated,
+		altegiotest.OpPaymentLink: `{"success":true,"data":{"url":"https://pay.test"},"meta":[]}`,
+		altegiotest.OpTariffs:     `{"success":true,"data":[],"meta":[]}`,
+	}
+	moved := func(status int) http.HandlerFunc { return withHeader("Location", "/login", answer(status, "")) }
+	html := func(status int) http.HandlerFunc { return answer(status, "<html>") }
+	for name, shape := range map[string]struct {
+		answer http.HandlerFunc
+		is404  bool // of the API
+		doubt  bool // where neither host knows it
+	}{
+		"404 JSON": {answer(404, `{"success":false,"data":null,"meta":[]}`), true, false},
+		"404 HTML": {html(404), false, false}, "404 empty": {answer(404, ""), false, false},
+		"405": {answer(405, ""), false, false}, "405 JSON": {answer(405, refusal), false, false}, "405 HTML": {html(405), false, false},
+		"200 HTML": {html(200), false, true},
+		"301":      {moved(301), false, false}, "302": {moved(302), false, false}, "303": {moved(303), false, true},
+		"307": {moved(307), false, false}, "308": {moved(308), false, false},
+	} {
+		for operation, call := range disputedCalls {
+			for second, tc := range map[string]struct {
+				answer http.HandlerFunc
+				asked  string // by three calls
+				says   string
+				doubt  bool
+			}{
+				"does it":       {answer(200, done[operation]), "api app app app", "", false},
+				"refuses":       {answer(403, refusal), "api app app app", "403 Forbidden: no", false},
+				"finds nothing": {answer(404, refusal), "api app app app", "404 Not Found: no", false},
+				"neither":       {shape.answer, "api app api app api app", ": neither host knows the operation", shape.doubt},
+			} {
+				switch {
+				case shape.is404 && second == "finds nothing":
+					tc.asked = "api app api app api app" // which of them knows it is open
+				case shape.is404 && second == "neither":
+					tc.says = "404 Not Found"
+				}
+				read := operation == altegiotest.OpPaymentLink || operation == altegiotest.OpTariffs
+				t.Run(name+"/"+operation+"/"+second, func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						c, asked, _ := twoHosts(t, shape.answer, tc.answer)
+						for range 3 {
+							err := call(t.Context(), c)
+							if (err == nil) != (tc.says == "") {
+								t.Fatalf("got %v", err)
+							}
+							if err == nil {
+								continue
+							}
+							if e := asError(t, err); !strings.Contains(e.Error(), tc.says) || e.MayHaveHappened() != (tc.doubt && !read) {
+								t.Errorf("got %q, may have happened: %t", e, e.MayHaveHappened())
+							}
+						}
+						if asked() != tc.asked {
+							t.Errorf("asked %q, want %q", asked(), tc.asked)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// Where one of the four is known, a 404 of the API is believed there for all of them: no document has
+// them at different hosts. Any other way not to know an operation still makes the other host be asked.
+func TestHosts_OneIsKnown(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		other http.HandlerFunc
+		host  string
+		asked string
+	}{
+		"api, JSON 404": {answer(404, `{"success":false,"data":null,"meta":[]}`), "api", "api api api"},
+		"api, HTML 404": {answer(404, "<html>"), "api", "api api app api app"},
+		"app, JSON 404": {answer(404, `{"success":false,"data":null,"meta":[]}`), "app", "api app app app"},
+		"app, HTML 404": {answer(404, "<html>"), "app", "api app app api app api"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				at := func(host string) http.HandlerFunc {
+					return func(w http.ResponseWriter, r *http.Request) {
+						switch {
+						case !strings.HasSuffix(r.URL.Path, "/tariffs"):
+							tc.other(w, r)
+						case host == tc.host:
+							answer(200, `{"success":true,"data":[],"meta":[]}`)(w, r)
+						default:
+							answer(404, "<html>")(w, r)
+						}
+					}
+				}
+				c, asked, _ := twoHosts(t, at("api"), at("app"))
+				if _, err := c.Tariffs(t.Context(), 1); err != nil {
+					t.Fatal(err)
+				}
+				for range 2 {
+					if err := c.SetDiscount(t.Context(), 1, []int64{1}, "5"); err == nil || asError(t, err).MayHaveHappened() {
+						t.Errorf("got %v", err)
+					}
+				}
+				if asked() != tc.asked {
+					t.Errorf("asked %q, want %q", asked(), tc.asked)
 				}
 			})
 		})

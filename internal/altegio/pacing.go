@@ -55,10 +55,10 @@ func historyOf(log []time.Time) history {
 	}
 }
 
-// A waiter is a request that waits for its turn. The oldest goes first, so that one that was refused
-// is what is sent after the pause, and not what came meanwhile: it bears all refusals until the
-// server lets something in again, but they are few then. In the order of arrival, requests would
-// pass the refusals around, and some would be refused for longer than they have patience.
+// A waiter is a request that waits for its turn. The oldest is sent first, so that one that was refused is
+// what is sent after the pause, and not what came meanwhile: it bears all refusals until the server lets
+// something in again, but they are few then. In the order of arrival, requests would pass the refusals
+// around, and some would be refused for longer than they have patience.
 type waiter struct {
 	since time.Time
 	ready chan struct{} // closed when it is its turn
@@ -94,6 +94,7 @@ const (
 const (
 	theRateLimit  = "the rate limit"
 	theSlowerPace = "a slower pace after an answer 429"
+	thePause      = "a pause after an answer 429"
 )
 
 // NewPacer returns a Pacer for both limits; 0 turns a limit off. A limit with a fraction holds over a
@@ -264,7 +265,7 @@ func (r rules) earliest(sent history, underway int, now time.Time) (at time.Time
 			later(last.Add(r.spacing), theSlowerPace)
 		}
 	}
-	later(r.pausedUntil, "a pause after an answer 429")
+	later(r.pausedUntil, thePause)
 	return at, reason
 }
 

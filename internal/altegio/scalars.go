@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,20 +26,17 @@ const (
 	maxExponent = 300
 )
 
-var jsonNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]+))?$`)
-
 // ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55, of at most 300 characters
 // and with an exponent of at most 300 either way.
 func ParseDecimal(s string) (Decimal, error) {
 	if len(s) > maxDigits {
 		return "", fmt.Errorf("a number of %d characters is longer than any amount", len(s))
 	}
-	parts := jsonNumber.FindStringSubmatch(s)
-	if parts == nil {
+	if skipNumber([]byte(s), 0) != len(s) {
 		return "", fmt.Errorf("%q is not a decimal number", s)
 	}
-	if parts[1] != "" {
-		if exponent, err := strconv.Atoi(parts[1]); err != nil || exponent > maxExponent || exponent < -maxExponent {
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		if exponent, err := strconv.Atoi(s[i+1:]); err != nil || exponent > maxExponent || exponent < -maxExponent {
 			return "", fmt.Errorf("%q is out of the range of amounts", s)
 		}
 	}

@@ -95,7 +95,7 @@ func plainAttrs(attrs tf.Attrs) map[string]any {
 	return plain
 }
 
-// valuesOf adds what a resource says of what it is about.
+// valuesOf adds the values that a resource declares.
 func valuesOf(found keyed, typ string, attrs map[string]any) {
 	text := func(v any) string {
 		if v == nil {

@@ -13,6 +13,9 @@ import (
 // PlanResourceChange implements tfprotov6.ResourceServer. It counts as under way for warnings that are
 // gathered.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if diags := s.tooLong("resource "+req.TypeName, req.Config, req.ProposedNewState); diags != nil {
+		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: diags}, nil
+	}
 	defer s.activity.Begin()()
 	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
@@ -24,6 +27,9 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 
 // ApplyResourceChange implements tfprotov6.ResourceServer.
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	if diags := s.tooLong("resource "+req.TypeName, req.Config, req.PlannedState); diags != nil {
+		return &tfprotov6.ApplyResourceChangeResponse{Diagnostics: diags}, nil
+	}
 	ctx, box := core.WithNoticeBox(ctx)
 	s.activity.Apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
@@ -46,6 +52,9 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 
 // ReadDataSource implements tfprotov6.DataSourceServer.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	if diags := s.tooLong("data "+req.TypeName, req.Config); diags != nil {
+		return &tfprotov6.ReadDataSourceResponse{Diagnostics: diags}, nil
+	}
 	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
 	if resp != nil {

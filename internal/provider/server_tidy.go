@@ -65,6 +65,9 @@ func attributeText(p *tftypes.AttributePath) string {
 
 // ValidateProviderConfig implements tfprotov6.ProviderServer.
 func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	if diags := s.tooLong("provider", req.Config); diags != nil {
+		return &tfprotov6.ValidateProviderConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateProviderConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)
@@ -74,6 +77,9 @@ func (s *server) ValidateProviderConfig(ctx context.Context, req *tfprotov6.Vali
 
 // ConfigureProvider implements tfprotov6.ProviderServer.
 func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	if diags := s.tooLong("provider", req.Config); diags != nil {
+		return &tfprotov6.ConfigureProviderResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ConfigureProvider(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)
@@ -83,6 +89,9 @@ func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.Configure
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if diags := s.tooLong("resource "+req.TypeName, req.Config); diags != nil {
+		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateResourceConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)
@@ -92,6 +101,9 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 
 // ValidateDataResourceConfig implements tfprotov6.DataSourceServer.
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	if diags := s.tooLong("data "+req.TypeName, req.Config); diags != nil {
+		return &tfprotov6.ValidateDataResourceConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateDataResourceConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)
@@ -101,6 +113,9 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.
 
 // ValidateEphemeralResourceConfig implements tfprotov6.EphemeralResourceServer.
 func (s *server) ValidateEphemeralResourceConfig(ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
+	if diags := s.tooLong("ephemeral "+req.TypeName, req.Config); diags != nil {
+		return &tfprotov6.ValidateEphemeralResourceConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateEphemeralResourceConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)
@@ -110,6 +125,9 @@ func (s *server) ValidateEphemeralResourceConfig(ctx context.Context, req *tfpro
 
 // ValidateListResourceConfig implements tfprotov6.ListResourceServer.
 func (s *server) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	if diags := s.tooLong("list "+req.TypeName, req.Config); diags != nil {
+		return &tfprotov6.ValidateListResourceConfigResponse{Diagnostics: diags}, nil
+	}
 	resp, err := s.frameworkServer.ValidateListResourceConfig(ctx, req)
 	if resp != nil {
 		resp.Diagnostics = tidied(resp.Diagnostics)

@@ -287,8 +287,8 @@ func TestTogether_fleetAndReinstallation(t *testing.T) {
 	r.ExpectChannels(t, map[int64]bool{1001: true, 1006: true})
 }
 
-// The first apply fails half way: the error says how to go on where nothing may be destroyed, and a
-// fleet of which nothing was set leaves nothing.
+// The first apply fails half way. The error says how to continue where nothing may be destroyed, and a
+// fleet leaves nothing in the state if no channel was set.
 func TestTogether_createdInPart(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, providertest.Specimen{})

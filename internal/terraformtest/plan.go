@@ -149,7 +149,7 @@ func (w *Workspace) newPlanning(config *Config, run Run, from state) *planning {
 	return p
 }
 
-// targeted knows what a run is about: the targets and what they depend on; in a destroy, what depends on
+// targeted knows the resources of a run: the targets and what they depend on; in a destroy, what depends on
 // them.
 func targeted(config *Config, s state, run Run) func(addr string) bool {
 	if len(run.Target) == 0 {

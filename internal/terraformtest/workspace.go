@@ -74,7 +74,7 @@ type Run struct {
 	Die <-chan struct{}
 	// Lose, with Die, is a state that is stored elsewhere and only at the end: nothing is stored.
 	Lose bool
-	// Told is called when the provider has been told of either; nil for nobody.
+	// Told, unless it is nil, is called when the provider has received either.
 	Told func()
 }
 

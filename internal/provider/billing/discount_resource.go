@@ -63,20 +63,20 @@ func (r *discountResource) IdentitySchema(_ context.Context, _ resource.Identity
 
 func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Gives locations a discount on what they pay for an application. Only what differs is sent, up to " +
-			strconv.Itoa(altegio.MaxDiscountLocations) + " locations per request. The API cannot be asked for a discount, and much " +
-			"about its effect is not documented.",
+		MarkdownDescription: "Gives locations a discount on an application's price. An apply sends only what differs, for up to " +
+			strconv.Itoa(altegio.MaxDiscountLocations) + " locations per request. The API has no way to read a discount, " +
+			"and the vendor documents little about its effect.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The `application_id`. Null while the first apply has not come to its end.",
+				MarkdownDescription: "The `application_id`. Null until the first apply has completed.",
 				Computed:            true,
 			},
-			"application_id": core.KeyAttribute("Id of the application. Changing it ends the discount of one application, in the way " +
-				"that `reset_on_destroy` says, and gives that of the other."),
+			"application_id": core.KeyAttribute("Id of the application. Changing it ends the discount of the old " +
+				"application, as `reset_on_destroy` says, and gives the discount of the new one."),
 			"location_ids": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations that have the discount. The API cannot be asked for them: the state records " +
-					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing; with `-refresh=false` a " +
-					"plan shows it as an update all the same.",
+				MarkdownDescription: "Ids of the locations that have the discount. The API has no way to read them: the " +
+					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing; " +
+					"with `-refresh=false` the plan shows an update all the same.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{
@@ -86,23 +86,23 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				},
 			},
 			"discount": schema.NumberAttribute{
-				MarkdownDescription: "The discount, from 0, sent exactly as written, with at most four decimals. The vendor says that it is a percentage or a " +
-					"fixed amount, depending on the configuration of the application.",
+				MarkdownDescription: "The discount, 0 or more, with at most four decimals. It is sent exactly as written. " +
+					"According to the vendor, it is a percentage or a fixed amount, depending on the configuration of the application.",
 				Required:   true,
 				Validators: []validator.Number{core.AmountValidator{}},
 			},
 			"reset_on_destroy": schema.BoolAttribute{
-				MarkdownDescription: "Whether locations are sent a discount of 0 when the resource is destroyed, and when they " +
-					"leave `location_ids`. Whether the API takes a 0 for no discount is not documented. Otherwise they keep what " +
-					"they have, with a warning. Defaults to `false`. A destroy goes by what was applied last.",
+				MarkdownDescription: "Whether to send locations a discount of 0 when they leave `location_ids` or the " +
+					"resource is destroyed. If `false`, the default, they keep their discount, with a warning. The vendor " +
+					"does not document whether a 0 ends a discount. A destroy uses the value that was last applied.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"discounts": schema.MapAttribute{
-				MarkdownDescription: "The discount by location id, as it was last sent: in a plan, what `location_ids` and `discount` " +
-					"amount to, so that it shows which locations come and go. A value is null while it is not known, because a request " +
-					"had no answer.",
+				MarkdownDescription: "The discount last sent, by location id. A plan shows the map that results from " +
+					"`location_ids` and `discount`, so you see which locations come and go. A value is null when it is not " +
+					"known, because a request got no response.",
 				ElementType: types.NumberType,
 				Computed:    true,
 			},
@@ -312,9 +312,9 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// sendDiscount makes a call, and returns the locations that the last request was about. Where a
-// location that leaves no longer has the application, there is nothing to take away; how the API
-// refuses that is not documented (API-41).
+// sendDiscount makes a call, and returns the locations of the last request. Where a location that leaves no
+// longer has the application, there is nothing to take away; how the API refuses that is not documented
+// (API-41).
 func (r *discountResource) sendDiscount(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall,
 ) (sent []int64, err error) {

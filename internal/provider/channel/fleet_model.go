@@ -64,8 +64,8 @@ func (m fleetModel) declared() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
-// availability is what channels are set to, by location. A null is a channel of which Terraform
-// does not know it: it was imported, or a request to set it had no answer.
+// availability is the value of each channel, by location. Null means that the value is not known: the
+// channel was imported, or a request to set it had no answer.
 type availability map[int64]types.Bool
 
 // availabilityOf reads a map whose keys a plan has validated.

@@ -79,7 +79,7 @@ func (m channelModel) channel() altegio.Channel {
 	}
 }
 
-// importedChannel is the state of a channel of which nothing but its identity is known.
+// importedChannel is the state of a channel after an import: only its identity is known.
 func importedChannel(id channelID) channelModel {
 	return channelModel{
 		ID:            types.StringValue(id.String()),

@@ -57,8 +57,8 @@ func (r *channelResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 
 func (r *channelResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes a notification channel of an application available at a location, or unavailable. " +
-			"The application must be installed at the location and be of the category Chat Bots or SMS Aggregators.",
+		MarkdownDescription: "Makes a notification channel of an application available or unavailable at a location. The " +
+			"application must be installed at the location and belong to the category Chat Bots or SMS Aggregators.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "`" + channelIDForm + "`.",
@@ -73,8 +73,8 @@ func (r *channelResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"is_available": schema.BoolAttribute{
-				MarkdownDescription: "Whether the channel is available. The API cannot be asked for it: Terraform knows what " +
-					"it set last, and does not see a change made elsewhere.",
+				MarkdownDescription: "Whether the channel is available. The API has no way to read it: the state records " +
+					"what was last sent, and a change made elsewhere is not seen.",
 				Required: true,
 			},
 		},
@@ -293,9 +293,15 @@ func channelTask(summary string, c altegio.Channel) core.Task {
 			{Name: "channel_slug", Value: string(c.Slug)},
 			{Name: "is_available", Value: c.IsAvailable},
 		},
-		Forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
-			"the only ones that have channels.",
-		NotFound:   "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause: "the application belongs to another partner, or is of a category without channels",
+			Advice: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
+				"the only ones that have channels.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Repeatable: true,
 	}
 }

@@ -43,6 +43,8 @@ const (
 	FoundReinstallation
 	// foundUninstallation says that the application is no longer installed.
 	foundUninstallation
+	// FoundGone says that Altegio does not know the location any more.
+	FoundGone
 	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
 	// FoundPanel says that a panel is about to be sent, and whether it is shown then nobody can tell.
@@ -83,7 +85,7 @@ func (a *Activity) Configure() {
 	a.applying = false
 }
 
-// Apply notes that an apply has begun to change things: from now on nothing is a plan's to find out.
+// Apply notes that an apply has begun to change things: after that, nothing counts as found by a plan.
 func (a *Activity) Apply() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -220,8 +222,8 @@ type FoundGroup struct {
 	Application int64
 	Name        string
 	Locations   []int64
-	// connected counts those where the application is still connected, and asked those of which that is
-	// known.
+	// asked counts the locations where it is known whether the application is connected, and connected
+	// those where it is.
 	connected, asked int
 }
 

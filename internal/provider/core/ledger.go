@@ -50,7 +50,7 @@ const (
 	PanelMatter MatterKind = "panel"
 )
 
-// A Ledger is what the resources of one plan or apply know of each other. Terraform shows a resource
+// A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource
 // nothing but itself, and plans and applies them in any order. The ledger knows what has passed through
 // this process: not what resources of another provider configuration do, nor those that an apply leaves
 // unchanged.
@@ -71,12 +71,12 @@ type Ledger struct {
 	planning bool
 }
 
-// An entry is what the ledger knows of one matter.
+// An entry is what the ledger knows about one matter.
 type entry struct {
 	declarations []Declaration
 	removals     []Removal
 
-	// claims counts those who are about to set the matter, and set says that somebody has.
+	// claims counts the resources that will set the matter, and set says that one of them has.
 	claims int
 	set    bool
 	// releasing says that the matter is being taken away at this moment.

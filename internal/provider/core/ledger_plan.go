@@ -113,8 +113,8 @@ func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 	return diags
 }
 
-// meet says what becomes of a matter that one resource removes and another declares, in an apply that
-// cannot be told of it.
+// meet says what happens to a matter that one resource removes and another declares, in an apply that does
+// not know both.
 func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 	switch {
 	case r.Leaves == "" && !d.Held && d.Value == r.Value:
@@ -132,7 +132,7 @@ func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 // A LedgerPlan gathers what the plan of one resource does, and tells the ledger at its end.
 type LedgerPlan struct {
 	conn         *Session
-	ctx          context.Context //nolint:containedctx // of the one request that this is about
+	ctx          context.Context //nolint:containedctx // the context of the one request that it gathers
 	req          resource.ModifyPlanRequest
 	resp         *resource.ModifyPlanResponse
 	removals     []Removal

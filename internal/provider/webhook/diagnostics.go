@@ -19,9 +19,15 @@ func webhooksTask(summary string, location int64) core.Task {
 		Arguments: []core.Argument{{Name: "location_id", Value: location}},
 		Unauthorized: "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
 			": the API does not accept them. The user token is that of a user who owns the location.",
-		Forbidden: "The user whose token user_token is may not see or change the webhooks of this location, or Altegio does not " +
-			"let this location have any.",
-		NotFound:   "Check location_id: the user whose token user_token is has no such location.",
+		Forbidden: core.Refusal{
+			Cause: "the user has no right to the webhooks of the location",
+			Advice: "The user whose token user_token is may not see or change the webhooks of this location, or Altegio does not " +
+				"let this location have any.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the user has no such location",
+			Advice: "Check location_id: the user whose token user_token is has no such location.",
+		},
 		Repeatable: true,
 	}
 }
@@ -100,11 +106,6 @@ func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
 			"URLs that would remain at location %d do not have the same:", location), others),
 		"Name those that may change in overwrite_other_urls, apply that, and destroy then; or take the resource out of the "+
 			"state with a removed block that has destroy = false. Nothing was sent."))
-}
-
-func webhooksGone(location int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio does not know the location any more, so "+
-		"its webhooks are taken out of the state. Take the resource out of the configuration, or check location_id.")
 }
 
 // webhooksNotKnown refuses a plan in which there is nothing to send.
