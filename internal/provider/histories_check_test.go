@@ -72,7 +72,9 @@ func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
 		kept = values
 	}
 	for key := range declared {
-		declared[key] = kept
+		if declared[key] = kept; p.unsure[key] != "" { // a refresh may have found that it is not known
+			declared[key] = []string{""}
+		}
 	}
 	return declared
 }

@@ -431,3 +431,21 @@ func TestTogether_replacedDiscountIsRefused(t *testing.T) {
 		t.Errorf("given again: %v", writes)
 	}
 }
+
+// A discount of which nobody knows whether it was given is not given under another name without a word.
+func TestTogether_discountInDoubtIsRenamed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		r := newRig(t, providertest.Specimen{})
+		r.Lose([]string{altegiotest.OpAddDiscount})
+		if r.ApplyAll(t, discountRes("a", 10, 1001)).Err() == nil {
+			t.Fatal("the apply succeeds")
+		}
+		r.Fake.ClearFaults()
+		r.Config.Resources = []tf.Resource{discountRes("b", 10, 1001)}
+		plan := r.Plan(tf.Run{Seed: seed, Parallelism: 1})
+		if text := plan.Diagnostics.String(); plan.Err() == nil && !strings.Contains(text, "Discount may be given twice") {
+			t.Errorf("seed %d: the plan says %q", seed, text)
+		}
+	}
+}

@@ -40,6 +40,9 @@ type Removal struct {
 	shared, kept bool
 }
 
+// inDoubt reports whether a discount may have been given, and nobody knows which.
+func (r Removal) inDoubt() bool { return r.Matter.Kind == DiscountMatter && r.Value == "" }
+
 // declare notes what a planned resource declares, and warns of others that declare something else, or
 // remove it. Terraform may plan a resource twice: the later declaration of an owner replaces the
 // earlier one.
@@ -117,8 +120,8 @@ func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 // not know both.
 func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 	switch {
-	case r.Leaves == "" && !d.Held && d.Value == r.Value:
-		return foundRepetition, true // nothing is taken away, but the other sends the same again
+	case r.Leaves == "" && !d.Held && (d.Value == r.Value || r.inDoubt() && d.Value != string(NoDiscount)):
+		return foundRepetition, true // nothing is taken away, but the other sends the same again, or may
 	case r.Leaves == "" || r.Leaves == d.Value:
 		return 0, false
 	case !d.Held:
