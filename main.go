@@ -20,8 +20,8 @@ import (
 // version is set by the release build.
 var version = "dev"
 
-// gcPercent has garbage collected less often than Go does by default. A provider lives for seconds and
-// is small, so that a little memory saves a good part of its CPU. GOGC in the environment goes first.
+// gcPercent makes Go collect garbage less often than by default. A provider lives for seconds and is small,
+// so a little memory saves a good part of its CPU. GOGC in the environment overrides it.
 const gcPercent = 300
 
 // leaveTerminationToParent ignores SIGTERM for as long as the process that started this one is there.

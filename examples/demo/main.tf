@@ -12,7 +12,7 @@ terraform {
 provider "altegio" {}
 
 locals {
-  # One entry for each location and channel, such as "1001/sms".
+  # One entry per location and channel, such as "1001/sms".
   channels = merge([
     for location_id, channels in var.locations : {
       for slug, is_available in channels : "${location_id}/${slug}" => {

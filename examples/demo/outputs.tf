@@ -1,10 +1,10 @@
 output "status" {
-  description = "How the application is connected, by location."
+  description = "Status of the application, by location."
   value       = { for id, application in data.altegio_location_application.this : id => application.status }
 }
 
 output "payment_link" {
-  description = "With this link the location pays, with the discount."
+  description = "Link that the location uses to pay, with the discount."
   value       = data.altegio_payment_link.this.url
   sensitive   = true
 }

@@ -5,7 +5,7 @@ variable "application_id" {
 }
 
 variable "locations" {
-  description = "For each location, by id, the channels that the application offers there."
+  description = "Channels of each location, by location id."
   type        = map(map(bool))
   default = {
     "1001" = { sms = true, whatsapp = true }
@@ -15,7 +15,7 @@ variable "locations" {
 }
 
 variable "paying_location_id" {
-  description = "Id of the location that is sent a payment link."
+  description = "Id of the location to create a payment link for."
   type        = number
   default     = 1001
 }

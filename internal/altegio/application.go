@@ -26,8 +26,8 @@ type Application struct {
 	CreatedAt string // the API's text
 	// ModeratedAt is when the application was published, in the API's text; "" when it is not.
 	ModeratedAt string
-	// Moderation is what the API says of the moderation, as it was read; nil when it says nothing. Its
-	// shape is not documented (API-75).
+	// Moderation is the API's text about the moderation, as it was read; nil when there is none. Its shape
+	// is not documented (API-75).
 	Moderation json.RawMessage
 
 	members []applicationMember // those of an ApplicationCard, in the order of the answer

@@ -75,7 +75,7 @@ type cardField struct {
 const updateOnly = 5
 
 // fields is the one place that says which members make a round trip, and in what field each is. The
-// API clears what an update omits, and takes amiss some of what it is sent back, so that nothing may be
+// API clears what an update omits, and corrupts some of what it is sent back, so that nothing may be
 // missing here and nothing else may be added.
 func (c *ApplicationCard) fields() []cardField {
 	return []cardField{

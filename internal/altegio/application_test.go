@@ -319,7 +319,7 @@ func TestCreateApplication(t *testing.T) {
 	}
 }
 
-// Who cancels while the application is being created is told which one it is.
+// A user who cancels while the application is being created is told which one it is.
 func TestCreateApplication_Cancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -69,7 +69,7 @@ func (c *Client) CreateApplication(ctx context.Context, accountID int64, card Ap
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		// Who cancels an apply must still be told what was created.
+		// A user who cancels an apply must still be told what was created.
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), c.requestTimeout)
 		defer cancel()

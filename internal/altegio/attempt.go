@@ -33,8 +33,8 @@ func (c *Client) attempt(ctx context.Context, call *call, body []byte, release f
 	defer release()
 	sendCtx := ctx
 	if call.method != http.MethodGet {
-		// Who cancels an apply wants it to end, not to lose track of what was done: a write that
-		// is on its way is waited for. The request timeout still holds.
+		// A user who cancels an apply wants it to end, but not to lose track of what was done: a write that
+		// is on its way is waited for. The request timeout still applies.
 		sendCtx = context.WithoutCancel(ctx)
 	}
 	sendCtx, cancel := context.WithTimeoutCause(sendCtx, c.requestTimeout, errRequestTimeout)
@@ -103,7 +103,7 @@ func (c *Client) noAnswer(ctx context.Context, call *call, err error, guard *onc
 	return &Error{Kind: KindInterrupted, Message: c.tidy(message)}
 }
 
-// unrepeated finds the cause in what net/http says of a body that it would have sent again.
+// unrepeated finds the cause in net/http's message about a body that it would have sent again.
 var unrepeated = regexp.MustCompile(`^http2: Transport: cannot retry err \[(.*)\] after Request\.Body was written`)
 
 // An onceGuard keeps net/http from sending a request more than once. It repeats on its own, at once

@@ -44,7 +44,7 @@ func application(t *testing.T, c *altegio.Client, id int64) *altegio.Application
 
 func of[T any](v T) *T { return &v }
 
-// shapes are what the Developer Cabinet may answer, of which nobody knows which it is.
+// shapes are the possible answers of the Developer Cabinet. Nobody knows which one it gives.
 var shapes = map[string]altegiotest.Shapes{
 	"likeliest":   {},
 	"as strings":  {NumbersAsStrings: true, Meta: "object", Cabinet: altegiotest.CabinetShapes{FlatPartnerSystem: true, CreateAnswers: "id"}},

@@ -92,7 +92,7 @@ func TestCancel_WaitingWrite(t *testing.T) {
 	t.Parallel()
 	for name, arrange := range map[string]struct {
 		handler http.HandlerFunc
-		first   bool // another request goes first
+		first   bool // another request is sent first
 		sent    int
 		doubt   bool
 	}{

@@ -14,7 +14,7 @@
 // The vendor documents update_channel, payment_link, tariffs, add_discount, webhook settings, VoIP,
 // the dictionaries and the granting of access at https://api.alteg.io/api/v1, where its own client has
 // the Developer Cabinet too, and every other operation at https://app.alteg.io; its own client sends
-// partner operations to the latter (API-1, API-2). Both bases can be replaced (WithAPIURL, WithAppURL),
+// partner operations to app.alteg.io (API-1, API-2). Both bases can be replaced (WithAPIURL, WithAppURL),
 // by the same host or by a mock with a path of its own. So where the first host seems not to know one of
 // the first four, the other is asked, once, unless only one base was replaced or both are the same (see
 // Hosts).

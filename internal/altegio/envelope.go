@@ -68,8 +68,8 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &e.value)
 }
 
-// readAnswer takes an answer apart: the data of a success, or what the API has to say, of which
-// every text goes through tidy. The body of the answer was read before.
+// readAnswer splits an answer into the data of a success or the API's messages, each of which goes through
+// tidy. The body of the answer was read before.
 func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (json.RawMessage, *Error) {
 	e := &Error{StatusCode: resp.StatusCode, answered: true}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
@@ -241,8 +241,8 @@ func readMeta(meta json.RawMessage, tidy func(string) string) (message string, f
 	return message, fields
 }
 
-// fieldMessages collects texts by the field that they are about, up to a number that a person can
-// be expected to read.
+// fieldMessages collects messages by the field that they describe, up to a number that a person can be
+// expected to read.
 type fieldMessages struct {
 	tidy  func(string) string
 	texts map[string][]string

@@ -103,7 +103,7 @@ func twoHosts(t *testing.T, api, app http.HandlerFunc, options ...Option) (c *Cl
 	}, events
 }
 
-// What each host says of one request, to whom the next goes, and what the user is shown.
+// What each host answers to one request, which host gets the next one, and what the user is shown.
 func TestHosts_Answers(t *testing.T) {
 	t.Parallel()
 	const bare404 = `{"success":false,"data":null,"meta":[]}`
@@ -171,7 +171,7 @@ func TestHosts_Answers(t *testing.T) {
 	}
 }
 
-// A token that the host which knows the operation does not accept is what the user is told of.
+// If the host that knows the operation does not accept the token, the user is told so.
 func TestHosts_TokenRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

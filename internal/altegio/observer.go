@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// An Observer is told of every attempt at a request, for logging and counting. Events carry no
-// token, no header, no query and no body. Methods are called with the context of the request, must
-// return quickly, and may be called concurrently.
+// An Observer hears about every attempt at a request, for logging and counting. Events carry no token, no
+// header, no query and no body. Methods are called with the context of the request, must return quickly,
+// and may be called concurrently.
 type Observer interface {
 	// Waiting is called when a request has to wait, at least noticeableWait, before it is sent.
 	Waiting(ctx context.Context, event WaitEvent)
@@ -17,7 +17,7 @@ type Observer interface {
 	Sending(ctx context.Context, event RequestEvent)
 	// Done is called when an attempt has been answered or has failed.
 	Done(ctx context.Context, event ResponseEvent)
-	// Noticed is called, rarely, with what whoever runs the client should know.
+	// Noticed is called, rarely, with something that the user of the client needs to know.
 	Noticed(ctx context.Context, notice Notice)
 }
 
@@ -50,7 +50,7 @@ type WaitEvent struct {
 	Limited bool // the API has answered 429, and nothing is sent for that time
 }
 
-// A Notice is what the caller of an operation that succeeded may want to know.
+// A Notice is something that the caller of a successful operation may want to know.
 type Notice struct {
 	Kind      NoticeKind
 	Operation string // the vendor's name of the operation
@@ -60,7 +60,7 @@ type Notice struct {
 	Text      string // what is odd, in a line
 }
 
-// A NoticeKind says what a Notice is about.
+// A NoticeKind is the kind of a Notice.
 type NoticeKind string
 
 // The kinds of notices.

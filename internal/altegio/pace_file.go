@@ -46,7 +46,7 @@ func paceFile(dir string, baseURLs []string) (string, error) {
 	return filepath.Join(dir, paceFilePrefix+hex.EncodeToString(sum[:8])), nil
 }
 
-// preparePaceFile makes the directory, and sees to it that nobody else can write there.
+// preparePaceFile makes the directory, and fails unless only the user can write there.
 func preparePaceFile(path string, remote func(string) (bool, error)) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -55,10 +55,10 @@ func historyOf(log []time.Time) history {
 	}
 }
 
-// A waiter is a request that waits for its turn. The oldest goes first, so that one that was refused
-// is what is sent after the pause, and not what came meanwhile: it bears all refusals until the
-// server lets something in again, but they are few then. In the order of arrival, requests would
-// pass the refusals around, and some would be refused for longer than they have patience.
+// A waiter is a request that waits for its turn. The oldest is sent first, so that one that was refused is
+// what is sent after the pause, and not what came meanwhile: it bears all refusals until the server lets
+// something in again, but they are few then. In the order of arrival, requests would pass the refusals
+// around, and some would be refused for longer than they have patience.
 type waiter struct {
 	since time.Time
 	ready chan struct{} // closed when it is its turn

@@ -563,7 +563,7 @@ func TestPacer_MemoryIsBounded(t *testing.T) {
 	})
 }
 
-// The oldest request goes first, so that one that was refused is not overtaken.
+// The oldest request is sent first, so that one that was refused is not overtaken.
 func TestPacer_OldestFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -594,7 +594,7 @@ func TestPacer_OldestFirst(t *testing.T) {
 	})
 }
 
-// The one whose turn it is goes first, although it does not wait in the queue any more.
+// The request whose turn it is is sent first, although it does not wait in the queue any more.
 func TestPacer_DeadlineBehindTheTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -21,7 +21,7 @@ type Activation struct {
 	WebhookURLs []string
 	// Channels are those that the application offers; none are sent when it is empty.
 	Channels []ChannelSlug
-	// ChatURL is an https page for the location's chat, which it replaces, whoever's it was; TipsURL an
+	// ChatURL is an https page for the location's chat. It replaces any chat that is there; TipsURL an
 	// https page for tips. "" sends none. The vendor's own client sends these and what follows, its
 	// documentation does not have them.
 	ChatURL string

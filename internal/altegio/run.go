@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A run is what the calls of a client know of each other: that the API answers nothing but 429, and
-// that it does not accept a token. Both concern every call that waits, and those to come.
+// A run is what the calls of a client know about each other: that the API answers nothing but 429, and that
+// it does not accept a token. Both concern every call that waits, and those to come.
 type run struct {
 	mu    sync.Mutex
 	calls map[*call]context.CancelCauseFunc // those that are under way

@@ -223,7 +223,7 @@ func TestSharedPacer_OnePauseForAll(t *testing.T) {
 				t.Errorf("process %d has %d pauses and a spacing of %s, want one and %s", i, p.streak, p.rules.spacing, firstSpacing)
 			}
 		}
-		// Who has allowed for a long wait makes it alone.
+		// Only a process that allows a long wait waits that long.
 		pacers[0].limited(time.Now().Add(time.Millisecond), time.Hour, true, time.Hour)
 		time.Sleep(flushDelay)
 		synctest.Wait()

@@ -26,7 +26,8 @@ func Printable(s string) string { return shorten(bareURLs(oneLine(s))) }
 // encoding.
 func (c *Client) Printable(s string) string { return c.tidy(s) }
 
-// tidy is Printable with more secrets. It takes them out before it cuts, lest half a token remains.
+// tidy is Printable with more secrets. It takes them out before it cuts, so that half a token cannot
+// remain.
 func (c *Client) tidy(s string, secrets ...string) string {
 	return shorten(bareURLs(redact(oneLine(s), append(secrets, c.partnerToken, c.userToken)...)))
 }
@@ -73,8 +74,8 @@ func bareURLs(s string) string {
 	return signature.ReplaceAllString(s, "$1"+redacted)
 }
 
-// fewestEncoded is the length from which on a secret is also looked for in other forms. A shorter one
-// might be found anywhere.
+// fewestEncoded is the length of the shortest secret that is also looked for in other forms. A shorter one
+// could match any text.
 const fewestEncoded = 6
 
 // redact takes secrets out of a text: as they are and, unless they are very short, in any case, with

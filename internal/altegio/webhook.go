@@ -13,7 +13,7 @@ import (
 )
 
 // WebhookEvents lists the kinds of events that a location's webhooks can be sent, and self_sending,
-// which has them sent for changes made through the API by oneself too. The API calls them so.
+// which also sends them for one's own changes through the API. The API calls them so.
 func WebhookEvents() []string {
 	return []string{
 		"client", "finances_operation", "good", "goods_operations_consumable", "goods_operations_move",

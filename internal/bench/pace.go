@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// A race is a number of runs at once, each of which creates a number of channels, against one fake
-// that enforces limits. Provider and fake have the same.
+// A race is a number of runs at once against one fake that enforces limits; each run creates a number of
+// channels. Provider and fake have the same limits.
 type race struct {
 	subject subject
 	runs    int

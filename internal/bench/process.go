@@ -33,7 +33,7 @@ func watch(parent int, program string) (stop func() (memory int64, children usag
 				return
 			case <-time.After(10 * time.Millisecond):
 			}
-			// What the system says of it in the end is the most that it or a child had.
+			// The system's figure at the end is the most that it or a child had.
 			memory = max(memory, highWaterMark(filepath.Join("/proc", strconv.Itoa(parent))))
 			for _, pid := range children(parent) {
 				process := filepath.Join("/proc", pid)

@@ -200,7 +200,7 @@ func (r report) memory(k key, of metric) string { return megabytes(r.results.med
 
 func megabytes(bytes float64) string {
 	if bytes == 0 {
-		return "-" // no process, or not to be had on this system
+		return "-" // no process, or not available on this system
 	}
 	return fmt.Sprintf("%.0f MB", bytes/(1<<20))
 }

@@ -39,7 +39,7 @@ func (s sample) total() (n int) {
 	return n
 }
 
-// What there is to know of a sample. Memory is in bytes, the rest in seconds.
+// The figures of a sample. Memory is in bytes, the rest in seconds.
 type metric func(sample) float64
 
 var (

@@ -134,7 +134,8 @@ func pipeline(t *testing.T, s, project *shell, plan, apply func(job *shell) (str
 	s.expectChanges("1002/whatsapp=true")
 }
 
-// A githubWorkflow is what the runner below knows of one. Its syntax is checked by actionlint.
+// A githubWorkflow is the part of a workflow that the runner below knows. Its syntax is checked by
+// actionlint.
 type githubWorkflow struct {
 	Env  map[string]string
 	Jobs map[string]struct {

@@ -124,7 +124,7 @@ func newShell(t *testing.T, programs ...string) *shell {
 	return s
 }
 
-// stub puts a program on PATH that is not to be had here.
+// stub puts a stand-in on PATH for a program that is not available here.
 func (s *shell) stub(name, script string) {
 	s.t.Helper()
 	if err := os.WriteFile(filepath.Join(s.bin, name), []byte("#!/usr/bin/env bash\nset -euo pipefail\n"+script), 0o700); err != nil {

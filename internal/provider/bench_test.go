@@ -14,7 +14,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// All that happens in the provider before the first request, but for starting its process.
+// All that happens in the provider before the first request, except the start of its process.
 func BenchmarkStart(b *testing.B) {
 	b.Setenv(core.EnvPartnerToken, altegiotest.DefaultPartnerToken)
 	for b.Loop() {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
@@ -53,14 +54,14 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.Unknown) > 0 {
-		// A value that another resource of the same plan has yet to give. Most plans need no
-		// request; those that do fail where they need it.
+		// A value is not known before another resource of the same plan exists. Most plans need no request;
+		// the others fail where they need one.
 		return
 	}
 
 	partnerToken := stringSetting(config.PartnerToken, core.EnvPartnerToken)
 	switch strings.ToLower(strings.TrimSpace(partnerToken)) {
-	case "", "bearer": // the latter comes of "Bearer ${var.token}"
+	case "", "bearer": // "Bearer ${var.token}" with an empty variable
 		resp.Diagnostics.Append(missingPartnerToken(!config.PartnerToken.IsNull() && strings.TrimSpace(partnerToken) == ""))
 	}
 	requestTimeout, diags := durationSetting(config.RequestTimeout, altegio.DefaultRequestTimeout)
@@ -82,6 +83,10 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if !ok {
 		resp.Diagnostics.Append(core.InvalidSharedPace(os.Getenv(core.EnvSharedPace)))
 	}
+	userAgent, ok := p.userAgent(req.TerraformVersion, os.Getenv(core.EnvUserAgent))
+	if !ok {
+		resp.Diagnostics.Append(core.InvalidUserAgent())
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -98,7 +103,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	client, err := altegio.New(partnerToken, append(bases,
 		altegio.WithUserToken(stringSetting(config.UserToken, core.EnvUserToken)),
 		altegio.WithHosts(&p.hosts),
-		altegio.WithUserAgent(fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, req.TerraformVersion)),
+		altegio.WithUserAgent(userAgent),
 		altegio.WithPacer(p.pacers.get(pace{
 			perSecond: rateSetting(config.RequestsPerSecond, altegio.DefaultRequestsPerSecond),
 			perMinute: rateSetting(config.RequestsPerMinute, altegio.DefaultRequestsPerMinute),
@@ -162,6 +167,16 @@ func rateSetting(value types.Float64, fallback float64) float64 {
 		return fallback
 	}
 	return value.ValueFloat64()
+}
+
+// userAgent says who is calling, with what the user adds to it at the end; ok is false if that can't
+// be in a header.
+func (p *altegioProvider) userAgent(terraform, added string) (agent string, ok bool) {
+	agent = fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, terraform)
+	if added = strings.TrimSpace(added); added != "" {
+		agent += " " + added
+	}
+	return agent, httpguts.ValidHeaderFieldValue(agent)
 }
 
 // sharesPace reads ALTEGIO_SHARED_PACE; ok is false if it is neither on nor off.

@@ -65,7 +65,7 @@ func TestConfigure_unusableToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			diags := providertest.NewProtocol(t).Configure(a)
-			providertest.ExpectOne(t, diags, providertest.IsError, "", "Unusable provider configuration\nCannot set up the API client: the (partner|user) token has a "+
+			providertest.ExpectOne(t, diags, providertest.IsError, "", "Unusable provider configuration: the (partner|user) token has a space[^\n]+\nCannot set up the API client: the (partner|user) token has a "+
 				"space, a line break or another character that can't be part of a token. Check partner_token and user_token")
 			if strings.Contains(diags[0].Detail, "cret") {
 				t.Errorf("the token is shown: %s", diags[0].Detail)
@@ -130,7 +130,7 @@ func TestConfigure_unreachable(t *testing.T) {
 	config := providertest.ChannelArgs(1001, 456, "sms", true)
 	plan := p.Plan(providertest.Instance{}, config)
 	none, diags := p.Apply(providertest.Instance{}, config, plan)
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot set the channel\n.*The request did not reach Altegio: .*connection refused.*"+
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot set the channel: [^\n]+\n.*The request did not reach Altegio: .*connection refused.*"+
 		"Check the host, which api_url and app_url in the provider block set")
 	if none.State != nil {
 		t.Errorf("it was created all the same: %v", none.State)
@@ -198,6 +198,33 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 	providertest.ExpectDiagnostic(t, byPath["Invalid environment variable"], providertest.IsError, "", `The value "yes" of ALTEGIO_SHARED_PACE`)
 	providertest.ExpectDiagnostic(t, byPath["Invalid base URL"], providertest.IsError, "api_url", `The value of api_url \(from ALTEGIO_API_URL\) cannot be used`)
 	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is a plain http URL`)
+}
+
+// What the environment adds to the User-Agent comes last, and never breaks a request.
+func TestConfigure_userAgent(t *testing.T) {
+	const own = "terraform-provider-altegio/1.2.3-test Terraform/1.99.0"
+	for added, want := range map[string]string{
+		"":                          own,
+		"  ":                        own,
+		"nightly/42 (eu, \"west\")": own + ` nightly/42 (eu, "west")`,
+		"\tnightly \n":              own + " nightly",
+	} {
+		t.Setenv(core.EnvUserAgent, added)
+		fake := coretest.NewFake(t)
+		p := providertest.NewConfiguredProtocol(t, fake, nil)
+		p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
+		if got := fake.Requests()[0].Header.Get("User-Agent"); got != want {
+			t.Errorf("with %q the User-Agent is %q, want %q", added, got, want)
+		}
+	}
+	for _, control := range []string{"\nX-Other: 1", "\r", "\x1b[31m", "\x7f"} { // the environment can't have a 0
+		t.Setenv(core.EnvUserAgent, "a"+control+"b")
+		fake := coretest.NewFake(t)
+		diags := providertest.NewProtocol(t).Configure(providertest.Args{
+			"partner_token": altegiotest.DefaultPartnerToken, "api_url": fake.APIURL(), "app_url": fake.AppURL(),
+		})
+		providertest.ExpectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", "Invalid environment variable\nThe value of TF_APPEND_USER_AGENT")
+	}
 }
 
 // What processes share is in the user's cache directory, unless it is switched off.

@@ -24,6 +24,6 @@ func missingPartnerToken(empty bool) diag.Diagnostic {
 }
 
 func unusableConfiguration(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unusable provider configuration", "Cannot set up the API client: "+err.Error()+". Check "+
+	return diag.NewErrorDiagnostic(core.Because("Unusable provider configuration", err.Error()), "Cannot set up the API client: "+err.Error()+". Check "+
 		"partner_token and user_token in the provider block, or "+core.EnvPartnerToken+" and "+core.EnvUserToken+".")
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-// What only the provider block can have said of it.
+// Diagnostics that only the provider block can cause.
 func TestSentences_ofTheBlock(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -32,7 +32,7 @@ func TestSentences_ofTheBlock(t *testing.T) {
 				"use the variable.",
 		}},
 		"unusable configuration": {provider.UnusableConfiguration(errors.New("the user token has a space")), coretest.Said{
-			At: "", Summary: "Unusable provider configuration",
+			At: "", Summary: "Unusable provider configuration: the user token has a space",
 			Detail: "Cannot set up the API client: the user token has a space. Check partner_token and user_token in the provider block, " +
 				"or ALTEGIO_PARTNER_TOKEN and ALTEGIO_USER_TOKEN.",
 		}},

@@ -126,7 +126,7 @@ func TestFaults_Reported(t *testing.T) {
 			fake := coretest.NewFake(t)
 			c := providertest.NewInProcess(t)
 			c.Config(providertest.ProviderBlock(fake, "max_retries = 1", `request_timeout = "1s"`, `max_retry_wait = "200ms"`, `rate_limit_timeout = "1s"`,
-				"app_url="+providertest.Quoted(fake.APIURL())), // one host, lest the other be asked too
+				"app_url="+providertest.Quoted(fake.APIURL())), // one host, so that the other is not asked too
 				aSingleAndAFleet())
 			failBoth(fake, test.fault)
 			out := c.MustFail("apply", "-auto-approve", "-no-color")

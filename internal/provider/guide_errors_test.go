@@ -9,22 +9,31 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// The guide explains every summary of an error or a warning that is written down as a text. Those of
-// tasks ("Cannot set the channel") say what failed, and the guide explains what was answered.
+// The guide explains every summary of an error or a warning that is written down as a text: what could
+// not be done ("Cannot set the channel") and why ("the token is not accepted"), and all others.
 func TestDiagnostics_inGuide(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/guides/limits-retries-and-errors.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	summaries := diagnosticSummaries(t)
-	if len(summaries) < 40 {
-		t.Errorf("only these are found: %q", summaries)
+	summaries, tasks, causes := diagnosticSummaries(t)
+	if len(summaries) < 40 || len(tasks) < 20 || len(causes) < 25 {
+		t.Errorf("only these are found: %q, %q, %q", summaries, tasks, causes)
+	}
+	for _, text := range append(tasks, causes...) {
+		if strings.HasPrefix(text, ", and ") {
+			continue // it ends other causes
+		}
+		if quoted := "`" + strings.TrimSpace(strings.Trim(text, ",(: ")); !strings.Contains(string(page), quoted) {
+			t.Errorf("the guide does not have %s`", quoted)
+		}
 	}
 	for _, summary := range summaries {
 		// Between the verbs stands what does not change.
@@ -37,8 +46,9 @@ func TestDiagnostics_inGuide(t *testing.T) {
 	}
 }
 
-// diagnosticSummaries returns the texts that calls which make a diagnostic have for its summary.
-func diagnosticSummaries(t *testing.T) (summaries []string) {
+// diagnosticSummaries returns the texts that calls which make a diagnostic have for its summary, those
+// that tasks have, and the causes that are added to them.
+func diagnosticSummaries(t *testing.T) (summaries, tasks, causes []string) {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -59,11 +69,40 @@ func diagnosticSummaries(t *testing.T) (summaries []string) {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				switch key, _ := n.Key.(*ast.Ident); {
+				case key == nil:
+				case key.Name == "Cause":
+					causes = append(causes, texts(t, n.Value)...)
+				case key.Name == "Summary":
+					tasks = append(tasks, cannots(texts(t, n.Value))...)
+				}
+			case *ast.AssignStmt:
+				if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "Summary" {
+					tasks = append(tasks, cannots(texts(t, n.Rhs[0]))...)
+				}
+			case *ast.FuncDecl:
+				if n.Name.Name == "cause" {
+					ast.Inspect(n.Body, func(n ast.Node) bool {
+						if back, ok := n.(*ast.ReturnStmt); ok {
+							causes = append(causes, texts(t, back.Results[0])...)
+						}
+						return true
+					})
+				}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
 			}
+			if name, ok := call.Fun.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Task") && len(call.Args) > 0 {
+				tasks = append(tasks, cannots(texts(t, call.Args[0]))...)
+			}
 			made, ok := call.Fun.(*ast.SelectorExpr)
+			if ok && strings.HasSuffix(made.Sel.Name, "Task") && len(call.Args) > 0 {
+				tasks = append(tasks, cannots(texts(t, call.Args[0]))...)
+			}
 			if !ok || !makes.MatchString(made.Sel.Name) {
 				return true
 			}
@@ -76,14 +115,34 @@ func diagnosticSummaries(t *testing.T) (summaries []string) {
 				summary = format.Args[0]
 			}
 			if text, ok := summary.(*ast.BasicLit); ok {
-				unquoted, err := strconv.Unquote(text.Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				summaries = append(summaries, unquoted)
+				summaries = append(summaries, texts(t, text)...)
 			}
 			return true
 		})
 	}
-	return summaries
+	return summaries, tasks, causes
+}
+
+// cannots returns those texts that say what could not be done, which no description of a function does.
+func cannots(texts []string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return !strings.HasPrefix(text, "Cannot ") })
+}
+
+// texts returns those parts of an expression that are texts of more than a word.
+func texts(t *testing.T, expression ast.Expr) (all []string) {
+	t.Helper()
+	ast.Inspect(expression, func(n ast.Node) bool {
+		if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+			unquoted, err := strconv.Unquote(text.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Between the verbs stands what does not change.
+			if first, _, _ := strings.Cut(unquoted, "%"); strings.Contains(strings.TrimSpace(first), " ") {
+				all = append(all, first)
+			}
+		}
+		return true
+	})
+	return all
 }

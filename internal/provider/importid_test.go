@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// An identity is no id: what is wrong with it is said of what the user gave.
+// An identity is no id: an error names the part that the user gave.
 func TestProtocol_importByWrongIdentity(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -37,7 +37,7 @@ func TestProtocol_importByWrongIdentity(t *testing.T) {
 		"installation":   {providertest.InstallationType, providertest.ConnectionIdentityType, providertest.Args{"location_id": 1001}, `its application_id is null`},
 	} {
 		_, diags := p.ImportStateOf(test.typeName, "", &tfprotov6.ResourceIdentityData{IdentityData: providertest.Encode(t, test.identity, test.values)})
-		if len(diags) != 1 || diags[0].Summary != "Invalid import identity" || diags[0].Detail != "The identity cannot be used: "+test.problem+"." {
+		if len(diags) != 1 || diags[0].Summary != "Invalid import identity: "+test.problem || diags[0].Detail != "The identity cannot be used: "+test.problem+"." {
 			t.Errorf("%s: it says %v, want that %s", name, diags, test.problem)
 		}
 	}

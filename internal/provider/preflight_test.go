@@ -19,7 +19,7 @@ import (
 
 // What a plan finds out that an apply would be refused.
 
-// newPlanRig is a rig whose provider waits for more of what a warning is about.
+// newPlanRig is a rig whose provider waits for more findings before it warns.
 func newPlanRig(t *testing.T, block ...tf.Attrs) providertest.Rig {
 	t.Helper()
 	fake := coretest.NewFake(t)

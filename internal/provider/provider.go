@@ -93,82 +93,87 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"partner_token": schema.StringAttribute{
 				MarkdownDescription: "Token of the marketplace partner who owns the applications. A leading `Bearer ` is " +
-					"dropped. Defaults to the environment variable `" + core.EnvPartnerToken + "`; one of the two is required.",
+					"removed. Defaults to the environment variable `" + core.EnvPartnerToken + "`; one of the two is required.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"user_token": schema.StringAttribute{
-				MarkdownDescription: "Token of a user who owns the locations, or has access to the Developer Cabinet. Only " +
-					"operations that act for such a user need it, and it is sent with no others. Defaults to the environment variable `" + core.EnvUserToken + "`.",
+				MarkdownDescription: "Token of a user who owns the locations or has access to the Developer Cabinet. Only " +
+					"operations on behalf of such a user need it, and the provider sends it only with those. Defaults to " +
+					"the environment variable `" + core.EnvUserToken + "`.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of channels, discounts, payment links, tariffs, webhooks, telephony, " +
-					"dictionaries and the granting of access, to which `/marketplace/...` and the like are appended. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+				MarkdownDescription: "Base URL for channels, discounts, payment links, tariffs, webhooks, telephony, " +
+					"dictionaries, the granting of access and the Developer Cabinet. The provider appends the path of the " +
+					"operation to it, such as `/marketplace/...`. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"app_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of installations, connected locations, sender names, payments and " +
-					"refunds, to which `/marketplace/...` is appended. Defaults to the environment variable `" + core.EnvAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
+				MarkdownDescription: "Base URL for installations, connected locations, sender names, payments, refunds and " +
+					"panels. The provider appends `/marketplace/...` to it. Defaults to the environment variable `" + core.EnvAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"requests_per_second": schema.Float64Attribute{
-				MarkdownDescription: fmt.Sprintf("Most requests in any second, of all runs of a user on one machine together. "+
-					"Defaults to `%d`, the vendor's limit per IP address. A share of it may have a fraction. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerSecond),
+				MarkdownDescription: fmt.Sprintf("Maximum number of requests in any second, shared by all runs of a user on one machine. "+
+					"Defaults to `%d`, the vendor's limit per IP address. Fractions are allowed. `0` turns the limit off, "+
+					"for a private endpoint.", altegio.DefaultRequestsPerSecond),
 				Optional:   true,
 				Validators: []validator.Float64{rateValidator{}},
 			},
 			"requests_per_minute": schema.Float64Attribute{
-				MarkdownDescription: fmt.Sprintf("Most requests in any minute, of all runs of a user on one machine together. "+
-					"Defaults to `%d`, the vendor's limit per IP address. A share of it may have a fraction. `0` turns the limit off, for a private endpoint.", altegio.DefaultRequestsPerMinute),
+				MarkdownDescription: fmt.Sprintf("Maximum number of requests in any minute, shared by all runs of a user on one machine. "+
+					"Defaults to `%d`, the vendor's limit per IP address. Fractions are allowed. `0` turns the limit off, "+
+					"for a private endpoint.", altegio.DefaultRequestsPerMinute),
 				Optional:   true,
 				Validators: []validator.Float64{rateValidator{}},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("How often a failed request is sent again where that is safe. Defaults to "+
-					"`%d`; `0` turns retries off. Answers 429 do not count, see `rate_limit_timeout`.", altegio.DefaultMaxRetries),
+				MarkdownDescription: fmt.Sprintf("How often a failed request is repeated, if repeating it is safe. Defaults to "+
+					"`%d`; `0` turns retries off. A 429 response does not count as a failure: see `rate_limit_timeout`.", altegio.DefaultMaxRetries),
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
 			"max_retry_wait": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("Longest wait between two attempts at a request, even if the API asks for "+
-					"a longer one, as a duration such as `90s`. Defaults to `%s`.", altegio.DefaultMaxRetryWait),
+					"a longer one. A duration such as `90s`. Defaults to `%s`.", altegio.DefaultMaxRetryWait),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
 				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("How long one attempt at a request may take, as a duration such as `45s`. "+
-					"Waiting for the rate limits does not count. Defaults to `%s`.", altegio.DefaultRequestTimeout),
+				MarkdownDescription: fmt.Sprintf("How long one attempt at a request can take, without the wait for the rate "+
+					"limits. A duration such as `45s`. Defaults to `%s`.", altegio.DefaultRequestTimeout),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
 				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"rate_limit_timeout": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("How long a run goes on when Altegio answers nothing but 429, as a duration "+
-					"such as `10m`. After that everything that waits fails at once. Any other answer, to whatever request, "+
-					"begins it anew. Defaults to `%s`.", altegio.DefaultRateLimitTimeout),
+				MarkdownDescription: fmt.Sprintf("How long a run keeps trying while Altegio answers every request with 429. "+
+					"A duration such as `10m`. Any other response restarts the clock. When the time is up, all waiting "+
+					"requests fail at once. Defaults to `%s`.", altegio.DefaultRateLimitTimeout),
 				CustomType: timetypes.GoDurationType{},
 				Optional:   true,
 				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"refresh": schema.StringAttribute{
-				MarkdownDescription: "How a plan finds out whether applications are still installed where an " +
-					"`altegio_application_channel` is declared. `" + refreshStatus + "`, the default, asks for each location, and " +
-					"also notices that the application was reinstalled there. `" + refreshListing + "` takes the listing of " +
-					"connected locations, one request per thousand and two more, and asks only for those that it lacks; a reinstallation " +
-					"goes unnoticed.",
+				MarkdownDescription: "How a plan checks whether the application of an `altegio_application_channel` is " +
+					"still installed. `" + refreshStatus + "`, the default, sends one request per location and also notices " +
+					"when the application was reinstalled. `" + refreshListing + "` fetches the listing of connected " +
+					"locations, with one request per 1,000 locations plus two, and asks only for locations that are not in " +
+					"it. It does not notice a reinstallation.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
 			},
 			"validate": schema.BoolAttribute{
-				MarkdownDescription: "Whether a plan that creates something asks Altegio what the apply would be refused: a token that is not " +
-					"accepted, an application of another partner, and locations that do not have the application. It takes the listing of " +
-					"connected locations, and the status of each location that it lacks. Defaults to `true`; set `false` to plan " +
-					"without a network. A provider cannot see `-refresh=false`, so this holds with it, too.",
+				MarkdownDescription: "Whether a plan that creates something checks in advance for what would make the apply " +
+					"fail: a token that is not accepted, an application of another partner, or a location without the " +
+					"application. The check fetches the listing of connected locations, and the status of each location " +
+					"that is not in it. It also runs with `-refresh=false`, which a provider cannot see. Defaults to " +
+					"`true`. Set it to `false` to plan without a network.",
 				Optional: true,
 			},
 		},
@@ -197,6 +202,8 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		cabinet.NewApplicationsDataSource,
 		catalog.NewBusinessGroupsDataSource,
 		catalog.NewCategoriesDataSource,
+		catalog.NewCategoryDataSource,
+		catalog.NewChannelDataSource,
 		catalog.NewChannelsDataSource,
 		catalog.NewFunctionalitiesDataSource,
 		catalog.NewRightsDataSource,

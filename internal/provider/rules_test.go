@@ -409,7 +409,8 @@ var rules = map[string]func(providertest.Rig, providertest.Specimen) error{
 				return fmt.Errorf("seed %d: %w", seed, err)
 			}
 			for _, write := range r.Written() {
-				// Who destroys first can't know of the create, and who creates first not of what was given.
+				// A destroy that comes first can't know about the create, and a create that comes first
+				// can't know what was given.
 				hidden := strings.HasPrefix(result.Order[0], "create") == s.Money &&
 					strings.Contains(result.Plan.Diagnostics.Warnings().String(), "moved")
 				if (s.Money || !slices.Contains(declared, write)) && !hidden {

@@ -116,8 +116,8 @@ func TestSecrets_ofFailures(t *testing.T) {
 	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.APIURL())
 	const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 
-	// One run for all the faults: each request meets the next one. One host, lest some are asked about
-	// at the other.
+	// One run for all the faults: each request meets the next one. One host, so that none is asked about at
+	// the other.
 	var config strings.Builder
 	config.WriteString(provider)
 	for i := range faults {

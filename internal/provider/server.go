@@ -17,19 +17,18 @@ import (
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), refuses numbers
-// that nobody could read in time (see maxNumber), and has three things put right about actions.
+// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and works
+// around three faults in actions. upstream_test.go fails when one of them is gone.
 //
-//   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
+//   - Terraform validates the arguments of an action while its variables are unknown, and never again.
 //     They are validated when it plans and when it invokes an action too, so that no payment is
 //     reported with arguments that nobody has looked at.
-//   - The framework (as of 1.19) has write-only arguments of actions, but refuses every value for
-//     them, because it takes Terraform to be too old. No Terraform that knows actions is.
-//   - When Terraform is interrupted, the plugin library (as of 0.31) drops what an action under way
-//     has yet to say, its failure too, and Terraform takes the silence for success. So stopping the
-//     provider waits for actions, which take no longer than the request that is on its way. Terraform
-//     itself panics when anything follows progress that it is told of after an interrupt, so what an
-//     action says then is kept for its end.
+//   - The framework has write-only arguments of actions, but refuses every value for them, because it
+//     takes Terraform to be too old. No Terraform that has actions is.
+//   - When Terraform is interrupted, the plugin library drops what an action under way still says,
+//     its failure too, and Terraform takes the silence for success. So stopping the provider waits for
+//     actions, which take no longer than the request that is on its way. Terraform itself panics when
+//     it is told of progress after an interrupt, so what an action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }

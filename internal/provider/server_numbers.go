@@ -226,7 +226,7 @@ func mayHaveLongNumber(b []byte) bool {
 }
 
 // longNumbers returns where a value has numbers of more than maxNumber digits. It stops at whatever it does
-// not expect, which is for the framework to say.
+// not expect; the framework reports that.
 func longNumbers(value []byte, typ tftypes.Type) []*tftypes.AttributePath {
 	w := numberWalk{Decoder: msgpack.NewDecoder(bytes.NewReader(value))}
 	_ = w.value(typ, tftypes.NewAttributePath())

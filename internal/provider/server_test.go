@@ -48,7 +48,7 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 				close(told)
 			}
 		case tfprotov6.CompletedInvokeActionEventType:
-			// Progress that Terraform is told of now makes it panic.
+			// A progress message now makes Terraform panic.
 			providertest.ExpectOne(t, event.Diagnostics, providertest.IsWarning, "", "An action ended after the interrupt\nPayment 1531 is reported. Keep this id")
 		}
 	}

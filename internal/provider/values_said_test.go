@@ -10,7 +10,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What is said of values that can't be used, where the user wrote them.
+// Errors about values that can't be used, at the place where the user wrote them.
 func TestValues_said(t *testing.T) {
 	t.Parallel()
 	channel := func(id any) tf.Resource {

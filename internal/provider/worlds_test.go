@@ -90,7 +90,7 @@ func newWorldRig(t *testing.T, known *tf.Provider, w altegiotest.World, listing 
 // pass lets more time pass than the API remembers a status.
 func (r worldRig) pass() { r.later.Add(int64(6 * time.Minute)) }
 
-// live is a life: a resource is created, changed, imported, loses what it is about, and is destroyed.
+// live is a life: a resource is created, changed, imported, loses its installation, and is destroyed.
 func (r worldRig) live(s providertest.Specimen) error {
 	untouched := r.unmanaged()
 	for _, step := range []struct {
@@ -199,7 +199,7 @@ func (r worldRig) reinstalled(s providertest.Specimen) error {
 	r.Note("application %d is uninstalled at location %d", application, location)
 	r.pass()
 	if s.Typ != "altegio_location_application" {
-		// Without the connection time, only who looks meanwhile notices.
+		// Without the connection time, only a plan in between notices.
 		gone := r.Apply(tf.Run{RefreshOnly: true, Parallelism: 1})
 		if err := gone.Err(); err != nil {
 			return fmt.Errorf("reading what was uninstalled: %w", err)
@@ -232,7 +232,7 @@ func (r worldRig) destroyed(s providertest.Specimen) error {
 	return errors.Join(r.Holds(s, want), r.idle())
 }
 
-// unmanaged is what Altegio holds that no specimen is about.
+// unmanaged is what Altegio has that belongs to no specimen.
 func (r worldRig) unmanaged() map[string]any {
 	held := map[string]any{}
 	for key, available := range r.Fake.Channels() {

@@ -89,10 +89,12 @@ func (w *Workspace) plan(run Run) *Plan {
 			moved[to] = from
 		}
 	}
-	valid := w.newPlanning(&config, run, p.refreshed)
-	valid.validate()
-	if p.Diagnostics = valid.said; p.end(&valid.walk) {
-		return p
+	if !run.Valid {
+		valid := w.newPlanning(&config, run, p.refreshed)
+		valid.validate()
+		if p.Diagnostics = valid.said; p.end(&valid.walk) {
+			return p
+		}
 	}
 	if run.Destroy {
 		if !run.NoRefresh && len(p.refreshed) > 0 {
@@ -135,7 +137,7 @@ func (p *Plan) end(w *walk) bool {
 
 func (w *Workspace) newPlanning(config *Config, run Run, from state) *planning {
 	p := &planning{
-		walk: walk{run: run, processes: w.processes(config)}, workspace: w, config: config,
+		walk: walk{run: run, processes: w.processes(config, run.Valid)}, workspace: w, config: config,
 		refreshed: from.clone(), first: config.createFirst(), working: map[string]cty.Value{}, imports: map[string]Import{},
 	}
 	for _, i := range config.Imports {
@@ -147,7 +149,7 @@ func (w *Workspace) newPlanning(config *Config, run Run, from state) *planning {
 	return p
 }
 
-// targeted knows what a run is about: the targets and what they depend on; in a destroy, what depends on
+// targeted knows the resources of a run: the targets and what they depend on; in a destroy, what depends on
 // them.
 func targeted(config *Config, s state, run Run) func(addr string) bool {
 	if len(run.Target) == 0 {

@@ -42,7 +42,7 @@ type schemas struct {
 	resources map[string]*schema
 }
 
-// A schema is what the rules need to know of a block.
+// A schema is what the rules need to know about a block.
 type schema struct {
 	attributes map[string]*attribute
 	typ        cty.Type

@@ -101,7 +101,16 @@ func collection(typ cty.Type, items []cty.Value) cty.Value {
 	panic("terraformtest: a slice is no " + typ.FriendlyName())
 }
 
+// converted is v as typ. A tuple is taken element by element: cty compares the types of its elements
+// with each other, which for thousands of them takes seconds.
 func converted(v cty.Value, typ cty.Type) cty.Value {
+	if v.IsKnown() && !v.IsNull() && v.Type().IsTupleType() && typ.IsCollectionType() && typ.ElementType().IsPrimitiveType() {
+		items := v.AsValueSlice()
+		for i := range items {
+			items[i] = converted(items[i], typ.ElementType())
+		}
+		return collection(typ, items)
+	}
 	c, err := convert.Convert(v, typ)
 	must(err)
 	return c

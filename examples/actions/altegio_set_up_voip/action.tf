@@ -7,7 +7,7 @@ action "altegio_set_up_voip" "on" {
 }
 
 variable "crm_token" {
-  description = "Token of the CRM. Ephemeral, so that no plan holds it."
+  description = "Token of the CRM. Ephemeral, so that no plan stores it."
   type        = string
   ephemeral   = true
   sensitive   = true

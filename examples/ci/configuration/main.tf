@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # All jobs share this one state. use_lockfile needs Terraform or OpenTofu 1.10.
+  # All jobs share this state. use_lockfile requires Terraform or OpenTofu 1.10.
   backend "s3" {
     bucket       = "example-terraform-state"
     key          = "altegio.tfstate"
@@ -19,12 +19,12 @@ terraform {
 
 # The token comes from the environment variable ALTEGIO_PARTNER_TOKEN.
 provider "altegio" {
-  # A cancelled job has seconds to end. A request that is on its way is waited for this long.
+  # A cancelled job has only seconds to end. The provider waits this long for a request in flight.
   request_timeout = "5s"
 }
 
 locals {
-  # For each location, by id, the channels that the application offers there.
+  # Channels of each location, by location id.
   locations = yamldecode(file("${path.module}/locations.yaml"))
 }
 

@@ -3,7 +3,7 @@ data "altegio_application_locations" "new_york" {
   city_id        = 181
 }
 
-# The application offers SMS at every location in New York that it is connected to.
+# Makes SMS available at every connected location in New York.
 resource "altegio_application_channel" "sms" {
   for_each = toset([for id in data.altegio_application_locations.new_york.ids : tostring(id)])
 

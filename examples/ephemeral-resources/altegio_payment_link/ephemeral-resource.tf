@@ -1,4 +1,4 @@
-# Hand the url to what does not store it either, such as a write-only argument of a secret store:
+# Pass the url only to something that does not store it either, such as a write-only argument of a secret store:
 #
 #   data_json_wo = jsonencode({ url = ephemeral.altegio_payment_link.this.url })
 ephemeral "altegio_payment_link" "this" {

@@ -1,4 +1,4 @@
-# Functions need the provider's source here, and Terraform 1.8 or OpenTofu 1.7.
+# Functions require the provider's source here, and Terraform 1.8 or OpenTofu 1.7.
 terraform {
   required_version = ">= 1.7"
   required_providers {

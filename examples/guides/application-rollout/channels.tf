@@ -1,4 +1,4 @@
-# One resource for all locations: an apply sends one request for each location that changes.
+# One resource for all locations. An apply sends one request for each location that changes.
 resource "altegio_application_channels" "sms" {
   application_id = var.application_id
   channel_slug   = "sms"

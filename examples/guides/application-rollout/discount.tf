@@ -1,4 +1,4 @@
-# What the locations pay less, in percent, while the application is new to them.
+# A discount while the application is new to the locations.
 resource "altegio_application_discount" "launch" {
   count = length(local.location_ids) > 0 ? 1 : 0
 

@@ -3,12 +3,12 @@ data "altegio_application_tariffs" "this" {
 }
 
 locals {
-  # The option for a team, by its size rather than by an id that somebody looked up.
+  # Finds the option by the size of the team, instead of a fixed id.
   options = flatten(data.altegio_application_tariffs.this.tariffs[*].options)
   team    = one([for option in local.options : option.id if option.staff_amount == 10])
 }
 
-# One request for each location in every plan.
+# Every plan sends one request for each location.
 data "altegio_payment_link" "this" {
   for_each = toset([for id in local.location_ids : tostring(id)])
 
@@ -18,7 +18,7 @@ data "altegio_payment_link" "this" {
 }
 
 output "payment_links" {
-  description = "The link with which each location pays, by location."
+  description = "Payment links, by location."
   value       = { for id, link in data.altegio_payment_link.this : id => link.url }
   sensitive   = true
 }

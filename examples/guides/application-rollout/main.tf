@@ -17,14 +17,14 @@ variable "application_id" {
 }
 
 variable "country" {
-  description = "Two-letter code of the country to roll out in."
+  description = "Two-letter code of the country for the rollout."
   type        = string
   default     = "US"
 }
 
 data "altegio_countries" "this" {}
 
-# Every location in the country that has the application connected.
+# All locations in the country that have connected the application.
 data "altegio_application_locations" "this" {
   application_id = var.application_id
   country_id     = data.altegio_countries.this.by_iso_code[var.country].id

@@ -1,5 +1,5 @@
 locals {
-  # What the script, or the generic resources, had set. Copy it from there.
+  # The values that the script or the generic resources had set. Copy them from there.
   sms = {
     1001 = true
     1002 = true

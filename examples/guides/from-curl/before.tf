@@ -1,4 +1,4 @@
-# What a generic REST provider had: what was sent, and an id made up for it.
+# A generic REST provider knew what it sent, under an id that somebody made up.
 resource "restapi_object" "sms" {
   for_each = toset(["1001", "1002", "1003"])
 

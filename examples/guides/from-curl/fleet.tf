@@ -1,4 +1,4 @@
-# The same channels as one resource. Its import says what they are set to, so nothing is sent.
+# The same channels as one resource. The import id contains the current values, so nothing is sent.
 locals {
   sms = {
     1001 = true

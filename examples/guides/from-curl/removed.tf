@@ -1,4 +1,4 @@
-# In place of the generic resource. Its provider stays in required_providers until this is applied.
+# Replaces the generic resource. Keep its provider in required_providers until this is applied.
 removed {
   from = restapi_object.sms
 

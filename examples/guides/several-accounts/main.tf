@@ -15,7 +15,7 @@ variable "owner_tokens" {
   sensitive   = true
 }
 
-# The partner token comes from the environment variable ALTEGIO_PARTNER_TOKEN, for each of the blocks.
+# Each block takes the partner token from the environment variable ALTEGIO_PARTNER_TOKEN.
 provider "altegio" {}
 
 provider "altegio" {
@@ -44,7 +44,7 @@ resource "altegio_location_webhooks" "south" {
   events      = ["record"]
 }
 
-# Needs no owner, so it uses the block without an alias.
+# Needs no user token, so it uses the block without an alias.
 resource "altegio_application_channel" "sms" {
   location_id    = 1001
   application_id = 456

@@ -2,7 +2,7 @@ locals {
   content = file(var.inventory_file)
   rows    = endswith(var.inventory_file, ".csv") ? [for row in csvdecode(local.content) : row] : [for row in yamldecode(local.content) : row]
 
-  # By location id. A location that is listed twice is an error here. CSV gives every value as a string.
+  # By location id. A location that is listed twice is an error. In CSV, every value is a string.
   locations = { for row in local.rows : tostring(row.location_id) => {
     channels = { for slug in ["sms", "whatsapp"] : slug => tobool(row[slug]) }
     discount = try(tonumber(row.discount), null)
@@ -13,7 +13,7 @@ locals {
   discounts = { for id, location in local.locations : tostring(location.discount) => tonumber(id)... if location.discount != null }
 }
 
-# Finishes what the owner of the location has begun with a click on Connect.
+# Finishes the installation that the owner of the location began with a click on Connect.
 resource "altegio_location_application" "this" {
   for_each = { for id, location in local.locations : id => location if location.connect }
 
@@ -22,7 +22,7 @@ resource "altegio_location_application" "this" {
   allow_uninstall = var.allow_uninstall
 }
 
-# One resource for each channel. An apply sends one request for each location that changes.
+# One resource per channel. An apply sends one request for each location that changes.
 resource "altegio_application_channels" "this" {
   for_each = toset(["sms", "whatsapp"])
 

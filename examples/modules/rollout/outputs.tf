@@ -1,14 +1,14 @@
 output "available_at" {
-  description = "For each channel, the ids of the locations where it is available."
+  description = "Ids of the locations where each channel is available, by channel."
   value       = { for slug, fleet in altegio_application_channels.this : slug => sort([for id, available in fleet.availability : id if available]) }
 }
 
 output "discounts" {
-  description = "For each location that has one, its discount in percent."
+  description = "Discount in percent, by location, for locations that have one."
   value       = { for id, location in local.locations : id => location.discount if location.discount != null }
 }
 
 output "status" {
-  description = "For each location that was connected here, the status of the installation."
+  description = "Status of the installation, by location, for locations with connect."
   value       = { for id, installation in altegio_location_application.this : id => installation.status }
 }

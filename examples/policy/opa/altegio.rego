@@ -1,14 +1,13 @@
-# What a plan of this provider must not do without somebody saying so. For conftest and OPA 1.0:
+# Finds what a plan of this provider must not do unless a person confirms it. For conftest and OPA 1.0:
 #
 #	terraform show -json plan.tfplan > plan.json
 #	conftest test --policy policy --data labels.json plan.json
-#
-# labels.json holds the labels of the pull request, and may set the limit:
+# labels.json contains the labels of the pull request, and can set the limit:
 #
 #	{"altegio": {"labels": ["many-locations-off"], "max_off": 25}}
 package main
 
-# How many locations a plan may switch a channel off at.
+# At how many locations a plan can turn a channel off.
 default max_off := 10
 
 max_off := data.altegio.max_off
@@ -19,10 +18,10 @@ changes := [change | some change in input.resource_changes; change.provider_name
 
 providers := {"registry.terraform.io/altegio/altegio", "registry.opentofu.org/altegio/altegio"}
 
-# A removed block leaves things as they are.
+# A removed block sends nothing.
 kept := [change | some change in changes; not "forget" in change.change.actions]
 
-# The channels with one of the values that are wanted, such as "1001/456/sms", by what a resource says.
+# The channels, such as "1001/456/sms", that have one of the wanted values according to a resource.
 channels("altegio_application_channel", values, wanted) := {key |
 	values.is_available in wanted
 	key := sprintf("%v/%v/%v", [values.location_id, values.application_id, values.channel_slug])
@@ -38,7 +37,7 @@ availability(values) := values.availability if is_object(values.availability)
 
 else := {sprintf("%v", [id]): true | some id in values.available_at}
 
-# What is not known (null) counts as on before the change, since it may be, and not as on after it.
+# An unknown value (null) counts as on before the change, because it can be on, and as off after it.
 before contains key if {
 	some change in kept
 	some key in channels(change.type, change.change.before, {true, null})
@@ -49,8 +48,8 @@ after contains key if {
 	some key in channels(change.type, change.change.after, {true})
 }
 
-# A channel that moves to another resource, or that a replacement sets again, does not go off: a fleet that
-# was created half way is replaced by one that has all of it.
+# A channel does not go off if it moves to another resource, or if a replacement sets it again: a fleet that
+# was created half way is replaced by a complete one.
 going_off := before - after
 
 deny contains message if {
@@ -62,7 +61,7 @@ deny contains message if {
 	)
 }
 
-# Where the values come from something that is not known yet, nobody can read the plan.
+# Nobody can read the plan if the values are not known yet.
 unreadable contains change.address if {
 	some change in kept
 	change.type in {"altegio_application_channel", "altegio_application_channels"}
@@ -76,7 +75,7 @@ deny contains message if {
 	message := sprintf("%s: what it sets is not known in this plan. Apply what that comes from first.", [address])
 }
 
-# What is destroyed, without what is only replaced since its first apply ended half way.
+# Destroyed resources, except those that are replaced because their first apply failed half way.
 destroyed contains change.address if {
 	some change in changes
 	"delete" in change.change.actions

@@ -5,7 +5,7 @@ resource "altegio_application_channel" "sms" {
   is_available   = true
 }
 
-# The same at several locations.
+# A channel at each of several locations.
 resource "altegio_application_channel" "whatsapp" {
   for_each = toset(["1001", "1002", "1003"])
 

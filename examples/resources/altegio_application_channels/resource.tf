@@ -1,4 +1,4 @@
-# The channel is available at all of these locations.
+# The channel is available at all these locations.
 resource "altegio_application_channels" "sms" {
   application_id = 456
   channel_slug   = "sms"

@@ -1,4 +1,5 @@
-# In place of altegio_application_discount.partners, which is in doubt. Both blocks go after the apply.
+# Replaces altegio_application_discount.partners, whose discount is in doubt. Remove the removed and import
+# blocks after the apply.
 removed {
   from = altegio_application_discount.partners
 

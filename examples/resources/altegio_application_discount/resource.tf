@@ -1,11 +1,11 @@
-# The locations keep the discount when this is destroyed.
+# The locations keep their discount when this resource is destroyed.
 resource "altegio_application_discount" "partners" {
   application_id = 456
   location_ids   = [1001, 1002]
   discount       = 15.54
 }
 
-# These are sent a discount of 0, when one leaves and when all is destroyed.
+# A location is sent a discount of 0 when it leaves, or when this resource is destroyed.
 resource "altegio_application_discount" "spring" {
   application_id   = 456
   location_ids     = [1003, 1004]

@@ -1,4 +1,4 @@
-# The owner of the location has clicked Connect; this does the rest.
+# The owner of the location has clicked Connect. This resource finishes the installation.
 resource "altegio_location_application" "this" {
   location_id    = 1006
   application_id = 456

@@ -25,7 +25,7 @@ type memberRule struct {
 	read func(f *cardForm, name string, raw json.RawMessage) json.RawMessage
 }
 
-// memberRules are the members that a card is written with. No others are taken, but for icon, and for
+// memberRules are the members that a card is written with. No others are accepted, except icon, and for
 // status, which the API does not read.
 var memberRules = []memberRule{
 	{name: "title", blank: `""`, required: true, read: textOf(3)},

@@ -139,7 +139,7 @@ func (s *Server) Panels(locationID int64) []Panel {
 	return panels
 }
 
-// SetPanel puts a panel in its place, whoever's was there.
+// SetPanel puts a panel in its place, and replaces any that was there.
 func (s *Server) SetPanel(panel Panel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

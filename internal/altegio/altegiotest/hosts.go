@@ -28,7 +28,7 @@ const (
 	Redirected                        // 302 to a web page
 )
 
-// SetHosts changes where the four operations are known from the next request on, and how the host
+// SetHosts changes which host knows the four operations, beginning with the next request, and how the host
 // that does not know them says so.
 func (s *Server) SetHosts(hosts Hosts, ignorance Ignorance) {
 	s.mu.Lock()

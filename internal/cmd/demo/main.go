@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command demo runs the provider's main job from end to end: the real Terraform, or OpenTofu, over
-// examples/demo against a fake Altegio in this process. It tells in some 25 lines what a platform team
+// examples/demo against a fake Altegio in this process. It tells in some 30 lines what a platform team
 // lives through; -v shows all that Terraform prints. The demo fails when a step does not give what it
 // should. It needs no account and leaves nothing behind.
 package main

@@ -35,7 +35,7 @@ func TestDemo_secrets(t *testing.T) {
 	}
 
 	log := readFile(t, logFile)
-	for _, text := range []string{"Altegio request done", "update_channel", "payment_link"} {
+	for _, text := range []string{"Altegio request done", "update_channel", "payment_link", "developers_application_update"} {
 		if !bytes.Contains(log, []byte(text)) {
 			t.Errorf("the log has nothing of %q, so it proves nothing", text)
 		}
@@ -46,8 +46,10 @@ func TestDemo_secrets(t *testing.T) {
 	left := contents(t, filepath.Join(dir, "configuration"))
 	left["the output"], left["the log"] = out.Bytes(), log
 	for name, content := range left {
-		if bytes.Contains(content, []byte(altegiotest.DefaultPartnerToken)) {
-			t.Errorf("the token is in %s", name)
+		for _, token := range []string{altegiotest.DefaultPartnerToken, altegiotest.DefaultUserToken} {
+			if bytes.Contains(content, []byte(token)) {
+				t.Errorf("a token is in %s", name)
+			}
 		}
 	}
 	for name, content := range map[string][]byte{"the output": out.Bytes(), "the log": log} {
@@ -130,7 +132,7 @@ func TestDemo_short(t *testing.T) {
 	if err := play(t.Context(), t.TempDir(), &out, false); err != nil {
 		t.Fatalf("%v\n%s", err, out.Bytes())
 	}
-	if lines := strings.Count(out.String(), "\n"); lines < 20 || lines > 32 {
+	if lines := strings.Count(out.String(), "\n"); lines < 20 || lines > 34 {
 		t.Errorf("the demo prints %d lines:\n%s", lines, &out)
 	}
 	// The picture in the README is that of such a run.

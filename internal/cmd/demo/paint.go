@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// A kind is what a line of the demo is about, which decides its colour.
+// A kind is the kind of a line of the demo, which decides its colour.
 type kind int
 
 const (

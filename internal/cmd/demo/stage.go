@@ -81,6 +81,7 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 			"TF_IN_AUTOMATION=1",
 			"TF_INPUT=0",
 			"ALTEGIO_PARTNER_TOKEN="+altegiotest.DefaultPartnerToken,
+			"ALTEGIO_USER_TOKEN="+altegiotest.DefaultUserToken,
 			"ALTEGIO_API_URL="+fake.APIURL(),
 			"ALTEGIO_APP_URL="+fake.AppURL(),
 			"ALTEGIO_SHARED_PACE=off", // the user's cache directory is left alone

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,13 +38,13 @@ type step struct {
 }
 
 var steps = []step{
-	{"Declare five channels at three locations, and apply: one request each.", firstApply},
-	{"Plan again: nothing to do, nothing sent.", secondPlan},
+	{"Declare five channels at three locations, and apply: one request each. Plan again: nothing is sent.", firstApply},
 	{"Change one value: one update, one request.", changeChannel},
 	{"Take over a channel that is in use already, from a saved plan.", importChannel},
 	{"An owner uninstalls the application and connects it again: the channel is set again.", uninstalledElsewhere},
 	{"Add a fleet of 20 locations as one resource. Altegio refuses one of them.", fleetFails},
 	{"Apply again: Terraform calls it a replacement, and only that one location is sent.", fleetFinishes},
+	{"Take over the application itself, and change a word of its card: everything else goes back as it was read.", changeWord},
 }
 
 func firstApply(ctx context.Context, s *stage) error {
@@ -59,7 +60,10 @@ func firstApply(ctx context.Context, s *stage) error {
 	if err := s.holds(channels...); err != nil {
 		return err
 	}
-	return s.linkAndStatus(ctx)
+	if err := s.linkAndStatus(ctx); err != nil {
+		return err
+	}
+	return secondPlan(ctx, s)
 }
 
 // linkAndStatus checks the outputs of the first apply.
@@ -195,9 +199,6 @@ func fleetFinishes(ctx context.Context, s *stage) error {
 	if err := s.received(fmt.Sprintf("%d/456/whatsapp=true", s.refused)); err != nil {
 		return err
 	}
-	if err := s.terraform(ctx, noChanges, "plan", "-detailed-exitcode"); err != nil {
-		return err
-	}
 	on := 0
 	for _, available := range s.fake.Channels() {
 		if available {
@@ -209,6 +210,42 @@ func fleetFinishes(ctx context.Context, s *stage) error {
 	}
 	fmt.Fprintln(s.out, "   => Altegio has 26 channels available, as declared.")
 	return nil
+}
+
+// changeWord imports an application with one declared word that differs from its card.
+func changeWord(ctx context.Context, s *stage) error {
+	err := s.write("application.tf", `import {
+  to = altegio_application.bot
+  id = "11/456"
+}
+
+resource "altegio_application" "bot" {
+  partner_id = 11
+  title      = "Hello World Bot"
+}
+`)
+	if err != nil {
+		return err
+	}
+	before := s.fake.Card(application)
+	if err := s.terraform(ctx, 0, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	updates := s.fake.RequestsFor(altegiotest.OpApplicationUpdate)
+	if len(updates) != 1 {
+		return fmt.Errorf("the fake received %d updates of the application instead of 1", len(updates))
+	}
+	var sent map[string]json.RawMessage
+	if err := json.Unmarshal(updates[0].Body, &sent); err != nil {
+		return fmt.Errorf("reading what the fake received: %w", err)
+	}
+	for member, raw := range sent {
+		if changed := !bytes.Equal(raw, before[member]); changed != (member == "title") {
+			return fmt.Errorf("the update has %s of %s, and the card had %s", raw, member, before[member])
+		}
+	}
+	fmt.Fprintf(s.out, "   => Altegio received one update: title is %s, and %d members are what they were.\n", sent["title"], len(sent)-1)
+	return s.terraform(ctx, noChanges, "plan", "-detailed-exitcode")
 }
 
 // write puts a file next to the configuration.

@@ -153,7 +153,7 @@ func signature(f *tfprotov6.Function) (*tfjson.FunctionSignature, error) {
 	return to, err
 }
 
-// ctyType goes by way of the JSON that both libraries write of a type.
+// ctyType converts through the JSON form of a type, which both libraries write.
 func ctyType(t tftypes.Type) (typ cty.Type, err error) {
 	b, err := json.Marshal(t)
 	if err != nil {

@@ -14,8 +14,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// What Terraform prints of the provider must be what this program prints, but for what an older
-// Terraform does not know.
+// Terraform must print the same schema as this program, except for what an older Terraform does not know.
 func TestAgreesWithTerraform(t *testing.T) {
 	t.Parallel()
 	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")

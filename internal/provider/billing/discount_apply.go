@@ -31,20 +31,31 @@ func (r *discountResource) apply(
 	}
 	claim := ledger.Claim(matters...)
 	defer claim.Close()
-	for _, location := range declared {
-		if _, ours := held[location]; !ours {
-			if handed, ok := ledger.TakeOver(discountAt(application, location)); ok {
-				held[location] = altegio.Decimal(handed)
+	given := make(discounts) // and to be given again
+	defer func() {
+		for location, last := range given {
+			if _, sent := held[location]; !sent {
+				held[location] = last
 			}
 		}
-		if given, ok := held[location]; ok && given == discount {
+	}()
+	for _, location := range declared {
+		if _, ours := held[location]; !ours {
+			switch left, ok := ledger.TakeOver(discountAt(application, location)); {
+			case ok && left.Again:
+				given[location] = altegio.Decimal(left.Value)
+			case ok:
+				held[location] = altegio.Decimal(left.Value)
+			}
+		}
+		if last, ok := held[location]; ok && last == discount {
 			claim.Settle(discountAt(application, location), true)
 		}
 	}
 	if !m.ResetOnDestroy.ValueBool() {
 		for _, location := range held.leaving(declared) {
 			if given := held[location]; given != "" {
-				ledger.HandOver(discountAt(application, location), string(given), false)
+				ledger.HandOver(discountAt(application, location), core.Handed{Value: string(given)})
 			}
 		}
 	}
@@ -83,8 +94,8 @@ func (r *discountResource) apply(
 	return true
 }
 
-// send makes a call, and returns the locations that the last request was about. What other resources of
-// the run give a discount to is not reset.
+// send makes a call, and returns the locations of the last request. What other resources of the run give a
+// discount to is not reset.
 func (r *discountResource) send(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall, claim *core.Claim,
 ) (sent []int64, err error) {
@@ -129,10 +140,16 @@ func discountTask(application int64, call discountCall) core.Task {
 			{Name: "location_ids", Value: call.locations},
 			{Name: "discount", Value: call.discount},
 		},
-		Forbidden: "The application belongs to another partner, or the token's account has no access to it. If the application " +
-			"is right, compare location_ids with the locations that the data source altegio_application_locations lists.",
-		NotFound: "Altegio does not know the application, or one of the locations does not have it: compare location_ids with " +
-			"the locations that the data source altegio_application_locations lists.",
+		Forbidden: core.Refusal{
+			Cause: "no access to the application, or to one of the locations",
+			Advice: "The application belongs to another partner, or the token's account has no access to it. If the application " +
+				"is right, compare location_ids with the locations that the data source altegio_application_locations lists.",
+		},
+		NotFound: core.Refusal{
+			Cause: "no such application, or not at one of the locations",
+			Advice: "Altegio does not know the application, or one of the locations does not have it: compare location_ids with " +
+				"the locations that the data source altegio_application_locations lists.",
+		},
 		Repeatable: call.discount == core.NoDiscount,
 	}
 	if call.leaves {

@@ -35,27 +35,27 @@ func TestDiscountSentences(t *testing.T) {
 	}{
 		"403": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "No access to application"}),
-			coretest.Said{At: "application_id", Summary: "Cannot set the discount", Detail: asked + "\n\nAltegio answered: 403 Forbidden: No access to application." +
+			coretest.Said{At: "application_id", Summary: "Cannot set the discount: no access to the application, or to one of the locations", Detail: asked + "\n\nAltegio answered: 403 Forbidden: No access to application." +
 				"\n\nThe application belongs to another partner, or the token's account has no access to it. If the application is " +
 				"right, " + compare},
 		},
 		"404": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404, Message: "Application not found"}),
-			coretest.Said{At: "application_id", Summary: "Cannot set the discount", Detail: asked + "\n\nAltegio answered: 404 Not Found: Application not found." +
+			coretest.Said{At: "application_id", Summary: "Cannot set the discount: no such application, or not at one of the locations", Detail: asked + "\n\nAltegio answered: 404 Not Found: Application not found." +
 				"\n\nAltegio does not know the application, or one of the locations does not have it: " + compare},
 		},
 		"salon_ids": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Fields: []altegio.FieldError{{Field: "salon_ids", Messages: []string{"are odd"}}}}),
-			coretest.Said{At: "location_ids", Summary: "Cannot set the discount", Detail: asked +
+			coretest.Said{At: "location_ids", Summary: "Cannot set the discount: Altegio refuses location_ids: are odd", Detail: asked +
 				"\n\nAltegio answered 422 Unprocessable Entity, and of location_ids it says: are odd."},
 		},
 		"500": {
 			call, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			coretest.Said{At: "", Summary: "Cannot set the discount", Detail: asked + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt},
+			coretest.Said{At: "", Summary: "Cannot set the discount: Altegio answers 500 Internal Server Error, and it may have been done", Detail: asked + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt},
 		},
 		"500 of a reset": {
 			reset, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			coretest.Said{At: "", Summary: "Cannot reset the discount", Detail: askedReset + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + coretest.SafeAgain},
+			coretest.Said{At: "", Summary: "Cannot reset the discount: Altegio answers 500 Internal Server Error", Detail: askedReset + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later." + coretest.SafeAgain},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -106,7 +106,7 @@ func TestApplicationDiscountResource_createRefused(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t)
 			c := providertest.NewInProcess(t)
-			// At one host, lest the refusal be asked about at the other.
+			// At one host, so that the refusal is not asked about at the other.
 			c.Config(providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())), discountBlock([]int64{1001, 1002}, "15.54"))
 			failCall(fake, 0, test.fault)
 			out := c.MustFail(providertest.AutoApply...)
@@ -343,7 +343,7 @@ func TestApplicationDiscountResource_restRefused(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	c := providertest.NewInProcess(t)
-	// At one host, lest the refusal be asked about at the other.
+	// At one host, so that the refusal is not asked about at the other.
 	c.Config(providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())), discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 	c.MustRun(providertest.AutoApply...)
 	fake.Uninstall(1001, 456)

@@ -72,7 +72,7 @@ func (m discountModel) planned() types.Map {
 	return types.MapValueMust(types.NumberType, values)
 }
 
-// importedDiscount is the state of a discount of which is known what the id of the import says.
+// importedDiscount is the state of a discount after an import: only what the import id says is known.
 func importedDiscount(id discountImport) discountModel {
 	m := discountModel{
 		ID:             types.StringValue(strconv.FormatInt(id.application, 10)),
@@ -143,7 +143,7 @@ func (d discounts) declarations(application int64, declared []int64, discount al
 	return all
 }
 
-// removals are what a plan takes away, or no longer knows of, as it tells the ledger.
+// removals are the discounts that a plan takes away or forgets, in the ledger's form.
 func (d discounts) removals(application int64, declared []int64, reset types.Bool, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for _, location := range d.leaving(declared) {

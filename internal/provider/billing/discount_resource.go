@@ -63,19 +63,20 @@ func (r *discountResource) IdentitySchema(_ context.Context, _ resource.Identity
 
 func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Gives locations a discount on what they pay for an application. Only what differs is sent, up to " +
-			strconv.Itoa(altegio.MaxDiscountLocations) + " locations per request. The API cannot be asked for a discount, and much " +
-			"about its effect is not documented.",
+		MarkdownDescription: "Gives locations a discount on an application's price. An apply sends only what differs, for up to " +
+			strconv.Itoa(altegio.MaxDiscountLocations) + " locations per request. The API has no way to read a discount, " +
+			"and the vendor documents little about its effect.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The `application_id`. Null while the first apply has not come to its end.",
+				MarkdownDescription: "The `application_id`. Null until the first apply has completed.",
 				Computed:            true,
 			},
-			"application_id": core.KeyAttribute("Id of the application. Changing it ends the discount of one application, in the way " +
-				"that `reset_on_destroy` says, and gives that of the other."),
+			"application_id": core.KeyAttribute("Id of the application. Changing it ends the discount of the old " +
+				"application, as `reset_on_destroy` says, and gives the discount of the new one."),
 			"location_ids": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations that have the discount. The API cannot be asked for them: the state records " +
-					"what was last sent, and a change made elsewhere is not seen. A new order sends nothing.",
+				MarkdownDescription: "Ids of the locations that have the discount. The API has no way to read them: the " +
+					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{
@@ -85,23 +86,23 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				},
 			},
 			"discount": schema.NumberAttribute{
-				MarkdownDescription: "The discount, from 0, sent exactly as written, with at most four decimals. The vendor says that it is a percentage or a " +
-					"fixed amount, depending on the configuration of the application.",
+				MarkdownDescription: "The discount, 0 or more, with at most four decimals. It is sent exactly as written. " +
+					"According to the vendor, it is a percentage or a fixed amount, depending on the configuration of the application.",
 				Required:   true,
 				Validators: []validator.Number{core.AmountValidator{}},
 			},
 			"reset_on_destroy": schema.BoolAttribute{
-				MarkdownDescription: "Whether locations are sent a discount of 0 when the resource is destroyed, and when they " +
-					"leave `location_ids`. Whether the API takes a 0 for no discount is not documented. Otherwise they keep what " +
-					"they have, with a warning. Defaults to `false`. A destroy goes by what was applied last.",
+				MarkdownDescription: "Whether to send locations a discount of 0 when they leave `location_ids` or the " +
+					"resource is destroyed. If `false`, the default, they keep their discount, with a warning. The vendor " +
+					"does not document whether a 0 ends a discount. A destroy uses the value that was last applied.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"discounts": schema.MapAttribute{
-				MarkdownDescription: "The discount by location id, as it was last sent: in a plan, what `location_ids` and `discount` " +
-					"amount to, so that it shows which locations come and go. A value is null while it is not known, because a request " +
-					"had no answer.",
+				MarkdownDescription: "The discount last sent, by location id. A plan shows the map that results from " +
+					"`location_ids` and `discount`, so you see which locations come and go. A value is null when it is not " +
+					"known, because a request got no response.",
 				ElementType: types.NumberType,
 				Computed:    true,
 			},
@@ -144,7 +145,11 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("discounts"), planned)...)
 	if creating {
-		p.Succeed(core.Successor{ID: strconv.FormatInt(application, 10), Locations: declared})
+		var matters []core.Matter
+		for _, location := range declared {
+			matters = append(matters, discountAt(application, location))
+		}
+		p.Succeed("discount", core.Successor{ID: strconv.FormatInt(application, 10), Locations: declared}, matters)
 	}
 	if !known {
 		return
@@ -214,7 +219,7 @@ func (r *discountResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	held := make(discounts)
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		if len(held) == 0 {
@@ -242,14 +247,8 @@ func (r *discountResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if r.Session == nil {
 		return
 	}
-	var shared []core.Matter
-	for location, discount := range state.held() {
-		m := discountAt(state.ApplicationID.ValueInt64(), location)
-		if r.Session.Ledger.Read(m, discount == "") {
-			shared = append(shared, m)
-		}
-	}
-	resp.Diagnostics.Append(core.SharedNote.Set(ctx, resp.Private, shared)...)
+	removals := state.held().removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "discount", req.Private, resp.Private, removals...)...)
 }
 
 func (r *discountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -273,7 +272,7 @@ func (r *discountResource) Update(ctx context.Context, req resource.UpdateReques
 
 // Delete sends a 0 to all locations, or leaves them as they are. In a replacement for the same
 // application it leaves those that stay to Create, which sends only what they lack. What was created
-// completely is replaced in order to be sent again, so that Create is told nothing about it.
+// completely is replaced in order to be sent again.
 func (r *discountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state discountModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -308,16 +307,14 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	resp.Diagnostics.Append(state.warnOfLeaving(leaves, state.ResetOnDestroy)...)
-	if state.ID.IsNull() {
-		for location, discount := range stays {
-			r.Session.Ledger.HandOver(discountAt(application, location), string(discount), false)
-		}
+	for location, discount := range stays {
+		r.Session.Ledger.HandOver(discountAt(application, location), core.Handed{Value: string(discount), Again: !state.ID.IsNull()})
 	}
 }
 
-// sendDiscount makes a call, and returns the locations that the last request was about. Where a
-// location that leaves no longer has the application, there is nothing to take away; how the API
-// refuses that is not documented (API-41).
+// sendDiscount makes a call, and returns the locations of the last request. Where a location that leaves no
+// longer has the application, there is nothing to take away; how the API refuses that is not documented
+// (API-41).
 func (r *discountResource) sendDiscount(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall,
 ) (sent []int64, err error) {

@@ -20,7 +20,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	ids := fake.AddLocations(2500, 456)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 
 	// In any order, and with one twice.
 	shuffled := append(slices.Clone(ids[1:]), ids[0], ids[0])
@@ -179,7 +179,7 @@ func TestApplicationDiscountResource_uninstalled(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			c := providertest.NewInProcess(t)
-			// At one host, lest the refusal be asked about at the other.
+			// At one host, so that the refusal is not asked about at the other.
 			provider := providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL()))
 			c.Config(provider, discountBlock([]int64{1001, 1002, 1003}, "10", resets))
 			c.MustRun(providertest.AutoApply...)

@@ -55,7 +55,7 @@ func (d *linkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The link. It is sensitive, and stored in the state: whoever holds it gets the discount.",
+				MarkdownDescription: "The link. It is sensitive, because whoever has it gets the discount, and the state stores it.",
 				Computed:            true,
 				Sensitive:           true,
 			},

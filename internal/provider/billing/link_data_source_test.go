@@ -137,7 +137,7 @@ func TestPaymentLinkDataSource_refused(t *testing.T) {
 			fake := coretest.NewFake(t)
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: providertest.Factories(),
-				// At one host, lest a 404 be asked about at the other.
+				// At one host, so that a 404 is not asked about at the other.
 				Steps: []resource.TestStep{{Config: providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())) + test.block, ExpectError: providertest.InOrder(test.texts)}},
 			})
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPaymentLink: 1}}.Now(t)

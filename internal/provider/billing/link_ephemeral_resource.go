@@ -33,8 +33,8 @@ func (e *linkEphemeralResource) Metadata(_ context.Context, req ephemeral.Metada
 
 func (e *linkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: paymentLinkText + " It is asked for anew in every run, and stored neither in the plan nor in the state. It " +
-			"needs Terraform 1.10 or OpenTofu 1.11.",
+		MarkdownDescription: paymentLinkText + " Every run asks for a new link, and neither the plan nor the state stores " +
+			"it. Requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"location_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkLocationText,
@@ -57,7 +57,7 @@ func (e *linkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The link. Whoever holds it gets the discount. Whether it expires is not documented.",
+				MarkdownDescription: "The link. Whoever has it gets the discount. Whether it expires is not documented.",
 				Computed:            true,
 				Sensitive:           true,
 			},

@@ -15,13 +15,13 @@ import (
 // The data source and the ephemeral resource altegio_payment_link take the same arguments. Their
 // schemas are of different types, so the two share the texts.
 const (
-	paymentLinkText = "A signed link with which a location pays for an application. The application must be installed " +
+	paymentLinkText = "A signed link that a location uses to pay for an application. The application must be installed " +
 		"at the location and have a tariff."
 	paymentLinkLocationText    = "Id of the location that pays."
-	paymentLinkApplicationText = "Id of the application that is paid for."
+	paymentLinkApplicationText = "Id of the application that the location pays for."
 	paymentLinkDiscountText    = "Discount in percent, 0 to 100. It is sent exactly as written: `15.55` stays 15.55."
-	paymentLinkTariffText      = "Id of an option of one of the application's tariffs. The vendor does not document it, " +
-		"but its own client always sends it."
+	paymentLinkTariffText      = "Id of an option of one of the application's tariffs. The vendor does not document it, but " +
+		"the vendor's own client always sends it."
 )
 
 type linkModel struct {
@@ -47,7 +47,10 @@ func (m linkModel) task() core.Task {
 		Arguments: []core.Argument{
 			{Name: "location_id", Value: m.LocationID.ValueInt64()}, {Name: "application_id", Value: m.ApplicationID.ValueInt64()},
 		},
-		NotFound: "The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location, or has no tariff",
+			Advice: "The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
+		},
 	}
 	if !m.Discount.IsNull() {
 		t.Arguments = append(t.Arguments, core.Argument{Name: "discount", Value: core.DecimalFromNumber(m.Discount)})

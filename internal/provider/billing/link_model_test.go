@@ -18,7 +18,7 @@ func TestPaymentLinkTask(t *testing.T) {
 	coretest.CompareSaid(t, model.task().Diagnostics(&altegio.Error{
 		Kind: altegio.KindRefused, Method: http.MethodGet, URL: "https://api.alteg.io/api/v1/marketplace/application/payment_link", StatusCode: 404,
 	}), coretest.Said{
-		At: "application_id", Summary: "Cannot get the payment link",
+		At: "application_id", Summary: "Cannot get the payment link: the application is not installed at the location, or has no tariff",
 		Detail: "Asked for: location_id 1001, application_id 459, discount 15.55, tariff_option_id 7.\n" +
 			"The request was GET https://api.alteg.io/api/v1/marketplace/application/payment_link.\n\n" +
 			"Altegio answered: 404 Not Found.\n\n" +

@@ -35,11 +35,11 @@ func (a *refundAction) Metadata(_ context.Context, req action.MetadataRequest, r
 
 func (a *refundAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reports that a payment was refunded. When the payment is for a running subscription, Altegio " +
-			"switches the application off at the location within an hour. A refund cannot be taken back." + core.ActionsNeed,
+		MarkdownDescription: "Reports that a payment was refunded. If the payment is for a running subscription, Altegio " +
+			"suspends the application at the location within an hour. A refund cannot be undone." + core.ActionsNeed,
 		Attributes: map[string]schema.Attribute{
-			"payment_id": core.ActionIDAttribute("Id of the payment, as `altegio_report_payment` showed it and as the `payments` of " +
-				"the data source `altegio_location_application` have it."),
+			"payment_id": core.ActionIDAttribute("Id of the payment. `altegio_report_payment` shows it, and it is in the " +
+				"`payments` of the data source `altegio_location_application`."),
 		},
 	}
 }
@@ -63,9 +63,15 @@ func refundTask(paymentID int64) core.Task {
 	return core.Task{
 		Summary:   "Cannot report the refund",
 		Arguments: []core.Argument{{Name: "payment_id", Value: paymentID}},
-		Forbidden: "The payment is for an application of another partner, or the token's account has no access to it.",
-		NotFound:  "There is no such payment." + lookAtPayments,
-		Invalid:   "There may be no such payment, or it is refunded already." + lookAtPayments,
+		Forbidden: core.Refusal{
+			Cause:  "the payment is of another partner's application",
+			Advice: "The payment is for an application of another partner, or the token's account has no access to it.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "there is no such payment",
+			Advice: "There is no such payment." + lookAtPayments,
+		},
+		Invalid: "There may be no such payment, or it is refunded already." + lookAtPayments,
 		Doubt: "The refund may have been reported although the answer is missing. Do not report it again before you " +
 			"know." + lookAtPayments,
 	}

@@ -26,7 +26,7 @@ func TestRefundPaymentAction(t *testing.T) {
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpRefund: 1}}.Now(t)
 
 	said, diags = p.Invoke(providertest.RefundPaymentType, providertest.Args{"payment_id": 1523})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot report the refund
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot report the refund: Altegio refuses it: [^\n]+
 Asked for: payment_id 1523\.
 The request was POST http://.*/marketplace/partner/payment/refund/1523\..*422 Unprocessable Entity.*
 There may be no such payment, or it is refunded already\. The payments of a location, .* altegio_location_application\.`)

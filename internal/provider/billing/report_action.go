@@ -62,35 +62,36 @@ var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func (a *reportAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reports a payment that a location made for an application. Altegio extends the application's " +
-			"period there, and brings a suspended one back. Every invocation reports another payment." + core.ActionsNeed,
+		MarkdownDescription: "Reports a payment that a location made for an application. Altegio then extends the paid " +
+			"period of the application there, or reactivates it if it is suspended. Every invocation reports another " +
+			"payment." + core.ActionsNeed,
 		Attributes: map[string]schema.Attribute{
 			"location_id":    core.ActionIDAttribute("Id of the location that paid."),
-			"application_id": core.ActionIDAttribute("Id of the application that was paid for."),
+			"application_id": core.ActionIDAttribute("Id of the application that the location paid for."),
 			"payment_sum": schema.NumberAttribute{
-				MarkdownDescription: "What was paid, `0` for a trial. It is sent exactly as written: `990.99` stays 990.99.",
+				MarkdownDescription: "Amount paid, `0` for a trial. It is sent exactly as written: `990.99` stays 990.99.",
 				Required:            true,
 				Validators:          []validator.Number{core.AmountValidator{}},
 			},
 			"currency_iso": schema.StringAttribute{
-				MarkdownDescription: "Code of the currency by ISO 4217, such as `EUR`.",
+				MarkdownDescription: "ISO 4217 code of the currency, such as `EUR`.",
 				Required:            true,
 				Validators: []validator.String{
 					stringvalidator.RegexMatches(currencyCode, "must be a currency's code of three upper-case letters"),
 				},
 			},
 			"payment_date": schema.StringAttribute{
-				MarkdownDescription: "When it was paid, as `2026-01-31 10:10:00`. Altegio does not say in which time zone.",
+				MarkdownDescription: "When the location paid, in the form `2026-01-31 10:10:00`. Altegio does not document the time zone.",
 				Required:            true,
 				Validators:          []validator.String{dateTimeValidator{}},
 			},
 			"period_from": schema.StringAttribute{
-				MarkdownDescription: "From when on the payment counts, inclusive, in the form of `payment_date`.",
+				MarkdownDescription: "Start of the paid period, inclusive, in the form of `payment_date`.",
 				Required:            true,
 				Validators:          []validator.String{dateTimeValidator{}},
 			},
 			"period_to": schema.StringAttribute{
-				MarkdownDescription: "Until when the payment counts, inclusive, in the form of `payment_date`.",
+				MarkdownDescription: "End of the paid period, inclusive, in the form of `payment_date`.",
 				Required:            true,
 				Validators:          []validator.String{dateTimeValidator{notBefore: path.Root("period_from")}},
 			},

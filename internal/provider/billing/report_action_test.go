@@ -73,7 +73,7 @@ func TestReportPaymentAction_fieldErrors(t *testing.T) {
 	fake := coretest.NewFake(t)
 	p := providertest.NewConfiguredProtocol(t, fake, nil)
 	_, diags := p.Invoke(providertest.ReportPaymentType, providertest.With(providertest.PaymentArgs, providertest.Args{"location_id": 1008}))
-	providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot report the payment
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot report the payment: Altegio refuses it: [^\n]+
 Asked for: location_id 1008, application_id 456, payment_sum 990.99, currency_iso "EUR", payment_date "2026-01-31 10:10:00", `+
 		`period_from "2026-02-01 00:00:00", period_to "2026-02-28 23:59:59"\.
 The request was POST http://.*/marketplace/partner/payment\..*422 Unprocessable Entity.*salon_id: Application isn't installed\..*
@@ -169,7 +169,7 @@ func TestReportPaymentAction_lostAnswer(t *testing.T) {
 			}
 			fake.Fail(test.fault)
 			said, diags := providertest.NewConfiguredProtocol(t, fake, nil).Invoke(providertest.ReportPaymentType, providertest.PaymentArgs)
-			providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot report the payment\n.*"+test.text)
+			providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot report the payment: [^\n]+\n.*"+test.text)
 			providertest.ExpectSaid(t, said, providertest.Reporting, askAfterAll)
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.Now(t)
 		})

@@ -16,8 +16,8 @@ import (
 const lookAtPayments = " The payments of a location, and whether they are refunded, are in the data source " +
 	"altegio_location_application."
 
-// paymentDoubt says what the installation's payments tell of a payment of which it is not known whether
-// it was reported: those that are alike, or why they could not be asked for.
+// paymentDoubt says what the installation's payments show about a payment that may have been reported:
+// payments like it, or why they could not be read.
 func paymentDoubt(alike []altegio.Payment, err error) string {
 	switch {
 	case err != nil:

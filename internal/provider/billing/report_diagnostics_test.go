@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-// What is said of payments after an answer was lost.
+// Messages about payments after a lost answer.
 func TestDoubts(t *testing.T) {
 	t.Parallel()
 	first := altegio.Payment{ID: 7, Sum: "990.99", PaymentDate: "2026-01-31 10:10:00", PeriodFrom: "2026-02-01 00:00:00", PeriodTo: "2026-02-28 23:59:59"}

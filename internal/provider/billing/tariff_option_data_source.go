@@ -49,16 +49,16 @@ func (d *tariffOptionDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"tariff_title": schema.StringAttribute{
-				MarkdownDescription: "Title of the tariff to look in. Without it, the title of the option's tariff.",
+				MarkdownDescription: "Title of the tariff to search. If not set, the title of the tariff that has the option.",
 				Optional:            true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"id":                    whole("Id of the option, the `tariff_option_id` of a payment link."),
 			"overall_price":         schema.NumberAttribute{MarkdownDescription: "Price, an exact decimal.", Computed: true},
 			"currency_iso":          schema.StringAttribute{MarkdownDescription: "Currency of the price.", Computed: true},
-			"duration_in_months":    whole("How many months are paid for."),
-			"free_period_in_months": whole("How many months are free."),
-			"staff_amount":          whole("The most team members that it is for."),
+			"duration_in_months":    whole("Number of months that the price pays for."),
+			"free_period_in_months": whole("Number of free months."),
+			"staff_amount":          whole("Maximum number of team members."),
 		},
 	}
 }

@@ -35,8 +35,8 @@ func (d *tariffsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *tariffsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Tariffs of an application, with the options that a location can pay for. An application without " +
-			"tariffs has an empty list. Tariffs cannot be changed through the API: the vendor sets them up.",
+		MarkdownDescription: "Tariffs of an application, with the options that a location can pay for. The list is empty if " +
+			"the application has no tariffs. Tariffs cannot be changed through the API: the vendor sets them up.",
 		Attributes: map[string]schema.Attribute{
 			"application_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the application.",
@@ -53,13 +53,15 @@ func (d *tariffsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 						MarkdownDescription: "The options of the tariff, in the API's order.",
 						Computed:            true,
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"id":                    schema.Int64Attribute{MarkdownDescription: "Id of the option, the `tariff_option_id` of a payment link.", Computed: true},
-							"title":                 schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
-							"overall_price":         schema.NumberAttribute{MarkdownDescription: "Price, an exact decimal.", Computed: true},
-							"currency_iso":          schema.StringAttribute{MarkdownDescription: "Currency of the price.", Computed: true},
-							"duration_in_months":    schema.Int64Attribute{MarkdownDescription: "How many months are paid for.", Computed: true},
-							"free_period_in_months": schema.Int64Attribute{MarkdownDescription: "How many months are free.", Computed: true},
-							"staff_amount":          schema.Int64Attribute{MarkdownDescription: "The most team members that it is for.", Computed: true},
+							"id":            schema.Int64Attribute{MarkdownDescription: "Id of the option, the `tariff_option_id` of a payment link.", Computed: true},
+							"title":         schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
+							"overall_price": schema.NumberAttribute{MarkdownDescription: "Price, an exact decimal.", Computed: true},
+							"currency_iso":  schema.StringAttribute{MarkdownDescription: "Currency of the price.", Computed: true},
+							"duration_in_months": schema.Int64Attribute{MarkdownDescription: "Number of months that the " +
+								"price pays for.", Computed: true},
+							"free_period_in_months": schema.Int64Attribute{MarkdownDescription: "Number of free months.", Computed: true},
+							"staff_amount": schema.Int64Attribute{MarkdownDescription: "Maximum number of team " +
+								"members.", Computed: true},
 						}},
 					},
 				}},
@@ -109,7 +111,10 @@ func tariffsTask(application int64) core.Task {
 	return core.Task{
 		Summary:   "Cannot list the tariffs of the application",
 		Arguments: []core.Argument{{Name: "application_id", Value: application}},
-		NotFound:  "Check that the application exists.",
+		NotFound: core.Refusal{
+			Cause:  "there is no such application",
+			Advice: "Check that the application exists.",
+		},
 	}
 }
 

@@ -63,7 +63,7 @@ func TestApplicationTariffsDataSource_options(t *testing.T) {
 
 func TestApplicationTariffsDataSource_errors(t *testing.T) {
 	t.Parallel()
-	const summary = "Cannot list the tariffs of the application\nAsked for: application_id "
+	const summary = "Cannot list the tariffs of the application: [^\n]+\nAsked for: application_id "
 	fake := coretest.NewFake(t)
 	p := providertest.NewConfiguredProtocol(t, fake, nil)
 	_, diags := p.ReadDataSource(tariffsType, providertest.Args{"application_id": 999})

@@ -50,8 +50,8 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		"privacy_policy_url": text("Privacy policy."),
 	}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The developer accounts of the user whose `user_token` the provider has. The partner tokens, which " +
-			"the API answers with, are not read." + cabinetNote,
+		MarkdownDescription: "The developer accounts of the user that `user_token` belongs to. The API also returns the " +
+			"partner tokens of the accounts; the provider does not read them." + cabinetNote,
 		Attributes: map[string]schema.Attribute{
 			"accounts": schema.ListNestedAttribute{
 				MarkdownDescription: "The accounts, in the API's order.",
@@ -64,9 +64,10 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				NestedObject:        account,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: "The accounts by title, such as `by_title[\"Hello Bots\"]`. A title that several accounts have is left out.",
-				Computed:            true,
-				NestedObject:        account,
+				MarkdownDescription: "The accounts by title, such as `by_title[\"Hello Bots\"]`. Titles that more than one " +
+					"account has are left out.",
+				Computed:     true,
+				NestedObject: account,
 			},
 		},
 	}

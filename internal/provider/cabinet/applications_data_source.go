@@ -38,13 +38,14 @@ func (d *applicationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
 	row := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"id":           schema.Int64Attribute{MarkdownDescription: "Id of the application.", Computed: true},
-		"slug":         text("Slug, the name of the application in its account."),
-		"title":        text("Title in the marketplace."),
-		"is_published": schema.BoolAttribute{MarkdownDescription: "Whether the application is in the marketplace.", Computed: true},
-		"moderated_at": text("When it was published, as the API gives it; null for a draft."),
-		"created_at":   text("When it was created, as the API gives it."),
-		"status":       text("Status, as the API gives it."),
+		"id":    schema.Int64Attribute{MarkdownDescription: "Id of the application.", Computed: true},
+		"slug":  text("Slug of the application, which is unique in the account."),
+		"title": text("Title in the marketplace."),
+		"is_published": schema.BoolAttribute{MarkdownDescription: "Whether the application is published in the " +
+			"marketplace.", Computed: true},
+		"moderated_at": text("When the application was published, as the API returns it. Null for a draft."),
+		"created_at":   text("When the application was created, as the API returns it."),
+		"status":       text("Status, as the API returns it."),
 		"icon_url":     text("URL of the icon."),
 		"info_url":     text("Short link to the application's page."),
 		"review_url":   text("Short link to its reviews."),
@@ -73,9 +74,10 @@ func (d *applicationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				NestedObject:        row,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: "The applications by title, such as `by_title[\"Hello Bot\"]`. A title that several applications have is left out.",
-				Computed:            true,
-				NestedObject:        row,
+				MarkdownDescription: "The applications by title, such as `by_title[\"Hello Bot\"]`. Titles that more than " +
+					"one application has are left out.",
+				Computed:     true,
+				NestedObject: row,
 			},
 		},
 	}

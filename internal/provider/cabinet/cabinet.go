@@ -18,8 +18,8 @@ import (
 // What everything of the Developer Cabinet shares.
 
 // cabinetNote ends the description of what is not in the vendor's documentation.
-const cabinetNote = " It needs `user_token` in the provider block. The API behind it is that of the vendor's own Developer " +
-	"Cabinet: it is not in the vendor's documentation, and is used here as the vendor's own client did in September 2026."
+const cabinetNote = " Requires `user_token` in the provider block. Uses the API of the vendor's Developer Cabinet, which " +
+	"the vendor does not document. The provider uses it as the vendor's own open-source client did in September 2026."
 
 // findApplication returns the application of a listing that has the id, or nil.
 func findApplication(applications []*altegio.Application, id int64) *altegio.Application {

@@ -37,7 +37,10 @@ func newApplicationTask(account int64, slug string, given []string) core.Task {
 		}
 	}
 	t := core.CabinetTask("Cannot create the application", arguments...)
-	t.NotFound = "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them."
+	t.NotFound = core.Refusal{
+		Cause:  "there is no such developer account",
+		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
+	}
 	t.Doubt = "The application may have been created although the answer is missing, and the account could not be asked. The next " +
 		"plan asks it: if it has the application, the error of the plan has the import block to copy."
 	return t
@@ -79,7 +82,7 @@ func applicationNotListed(id applicationID) diag.Diagnostic {
 }
 
 func applicationNotAsDocumented(id applicationID, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot read the application", fmt.Sprintf(
+	return diag.NewErrorDiagnostic("Cannot read the application: it is not as documented", fmt.Sprintf(
 		"Application %d of account %d: %s. Nothing is changed, because an update would have to send it back. A newer version of the "+
 			"provider may know what it means.", id.application, id.account, err))
 }
@@ -188,5 +191,5 @@ func applicationAsksForMore(id applicationID, rights []string) diag.Diagnostic {
 }
 
 func unusablePicture(at path.Path, err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Picture cannot be sent", fmt.Sprintf("For %s, %s.", at, err))
+	return diag.NewAttributeErrorDiagnostic(at, core.Because("Picture cannot be sent", err.Error()), fmt.Sprintf("For %s, %s.", at, err))
 }

@@ -35,7 +35,7 @@ func TestApplicationSentences(t *testing.T) {
 			"all. The state is kept, because the user has more likely lost his access than the account its applications. Check the user's " +
 			"rights in the Developer Cabinet. If the applications are gone, take them out of the state with terraform state rm."}},
 		{applicationNotListed(id), coretest.Said{At: "", Summary: "Application is not listed", Detail: "Account 11 does not list application 456 any more. Nothing was sent. Plan again."}},
-		{applicationNotAsDocumented(id, errors.New("x is odd")), coretest.Said{At: "", Summary: "Cannot read the application", Detail: "Application 456 of account 11: x is odd. " +
+		{applicationNotAsDocumented(id, errors.New("x is odd")), coretest.Said{At: "", Summary: "Cannot read the application: it is not as documented", Detail: "Application 456 of account 11: x is odd. " +
 			"Nothing is changed, because an update would have to send it back. A newer version of the provider may know what it means."}},
 		{applicationChangedMeanwhile(id, []string{"price", "title"}), coretest.Said{At: "", Summary: "Application has changed since the plan", Detail: "Somebody else has " +
 			"changed price, title of application 456 since Terraform read it. Nothing was sent, because an update replaces the whole card. Plan " +
@@ -59,7 +59,7 @@ func TestApplicationSentences(t *testing.T) {
 			"the marketplace: the change of price reaches all its customers at once."}},
 		{applicationAsksForMore(id, []string{"b", "a"}), coretest.Said{At: "permissions", Summary: "Published application asks for more rights", Detail: "The plan gives " +
 			"application 456 rights that it does not have yet: a, b."}},
-		{unusablePicture(path.Root("icon_source"), errors.New("the file is odd")), coretest.Said{At: "icon_source", Summary: "Picture cannot be sent", Detail: "For icon_source, the file is odd."}},
+		{unusablePicture(path.Root("icon_source"), errors.New("the file is odd")), coretest.Said{At: "icon_source", Summary: "Picture cannot be sent: the file is odd", Detail: "For icon_source, the file is odd."}},
 	} {
 		coretest.CompareSaid(t, diag.Diagnostics{test.got}, test.want)
 	}
@@ -78,7 +78,7 @@ func TestApplicationSentences(t *testing.T) {
 	)
 	refused := &altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "Access denied", Method: http.MethodPut, URL: "https://api.alteg.io/p"}
 	coretest.CompareSaid(t, applicationTask("Cannot update the application", id, []string{"price"}).Diagnostics(refused),
-		coretest.Said{At: "application_id", Summary: "Cannot update the application", Detail: "Asked for: partner_id 11, application_id 456, price (as planned).\nThe request was " +
+		coretest.Said{At: "application_id", Summary: "Cannot update the application: the user has no access to the developer account", Detail: "Asked for: partner_id 11, application_id 456, price (as planned).\nThe request was " +
 			"PUT https://api.alteg.io/p.\n\nAltegio answered: 403 Forbidden: Access denied.\n\nThe user whose user_token the provider has must have " +
 			"access to the developer account. The data source altegio_developer_accounts lists those that he has."})
 }

@@ -48,14 +48,15 @@ func (r *framesResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 func (r *framesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The tabs that an application shows in the cards of employees, clients and visits, all of them at once. " +
-			"Locations that it is installed at already keep the tabs they have." + cabinetNote,
+		MarkdownDescription: "Manages all tabs (frames) that an application shows in the cards of employees, clients and " +
+			"visits. A change applies to new installations only: locations where the application is already installed keep " +
+			"their tabs." + cabinetNote,
 		Attributes: map[string]schema.Attribute{
 			"id":             schema.StringAttribute{MarkdownDescription: "`" + applicationIDForm + "`.", Computed: true},
 			"partner_id":     core.KeyAttribute("Id of the developer account. See `altegio_developer_accounts`. Changing it replaces the frames."),
 			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the frames."),
 			"frames": schema.MapNestedAttribute{
-				MarkdownDescription: "The tabs by the card that they are in: `employee`, `client` and `visit`, at most one each. `{}` declares none.",
+				MarkdownDescription: "The tabs, by the card that shows them: `employee`, `client` or `visit`. `{}` declares none.",
 				Required:            true,
 				Validators: []validator.Map{
 					mapvalidator.NoNullValues(),
@@ -63,12 +64,12 @@ func (r *framesResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				},
 				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"title", "url"}}, Attributes: map[string]schema.Attribute{
 					"title": schema.StringAttribute{
-						MarkdownDescription: "Title of the tab, 3 to 100 characters. Needed.",
+						MarkdownDescription: "Title of the tab, 3 to 100 characters. Required.",
 						Optional:            true,
 						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(3, 100)},
 					},
 					"url": schema.StringAttribute{
-						MarkdownDescription: "Page that the tab shows, an https URL. Needed.",
+						MarkdownDescription: "Page that the tab shows, an https URL. Required.",
 						Optional:            true,
 						Validators:          []validator.String{core.HttpsURLValidator{}},
 					},
@@ -185,7 +186,7 @@ func (r *framesResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	id := plan.applicationID()
 	plan.ID = types.StringValue(id.String())
 	frames, err := client.ApplicationFrames(ctx, id.account, id.application)

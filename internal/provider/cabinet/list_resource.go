@@ -18,7 +18,7 @@ import (
 )
 
 // listResource finds the applications of a developer account, to import them. The listing has
-// everything, so that generated configuration is complete.
+// everything, so that generated configuration is complete; what the schema refuses is left out of it.
 type listResource struct {
 	core.ConfiguredResource
 }
@@ -87,7 +87,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 			result.Diagnostics.Append(diags...)
 			result.Diagnostics.Append(result.Identity.Set(ctx, found.identity())...)
 			if req.IncludeResource && !diags.HasError() {
-				result.Diagnostics.Append(result.Resource.Set(ctx, found)...)
+				result.Diagnostics.Append(result.Resource.Set(ctx, found.acceptable(ctx))...)
 			}
 			if !push(result) {
 				return

@@ -3,10 +3,20 @@
 package cabinet_test
 
 import (
+	"flag"
 	"os"
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-func TestMain(m *testing.M) { os.Exit(providertest.Run(m)) }
+func TestMain(m *testing.M) {
+	// A check is a whole life of an application, so there are fewer than rapid makes by itself. What the
+	// command line says holds.
+	for name, value := range map[string]string{"rapid.checks": "25", "rapid.nofailfile": "true"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(providertest.Run(m))
+}

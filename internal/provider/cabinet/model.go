@@ -67,7 +67,7 @@ func (m applicationModel) identity() applicationIdentityModel {
 	return applicationIdentityModel{m.PartnerID, m.ApplicationID}
 }
 
-// importedCard is the state of an application of which nothing but its identity is known.
+// importedCard is the state of an application after an import: only its identity is known.
 func importedCard(id applicationID) applicationModel {
 	m := applicationModel{
 		ID: types.StringValue(id.String()), PartnerID: types.Int64Value(id.account), ApplicationID: types.Int64Value(id.application),

@@ -15,7 +15,7 @@ import (
 )
 
 // moderationAction submits an application to the vendor's moderators: one POST, which is never
-// repeated. When its answer is lost, what the account says of the moderation may tell.
+// repeated. When its answer is lost, the moderation in the account may tell.
 type moderationAction struct {
 	core.ConfiguredAction
 }
@@ -80,7 +80,7 @@ func (a *moderationAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	}
 }
 
-// started reports whether what the account says of the moderation is no longer what it was.
+// started reports whether the moderation in the account has changed.
 func started(ctx context.Context, client *altegio.Client, id applicationID, before *altegio.Application) bool {
 	after, err := readApplication(ctx, client, id.account, id.application)
 	return err == nil && after != nil && !bytes.Equal(before.Moderation, after.Moderation)

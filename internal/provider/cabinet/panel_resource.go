@@ -59,23 +59,25 @@ func (r *panelResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *panelResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A panel of an application in the sidebar of a location: the chat, the waiting list or the task tracker. The " +
-			"application must be installed at the location. Whether a panel was set cannot be asked, and a success does not prove it. The " +
-			"API behind it is that of the vendor's own client: it is not in the vendor's documentation.",
+		MarkdownDescription: "Manages a panel of an application in the sidebar of a location: the chat, the waiting list or " +
+			"the task tracker. The application must be installed at the location. The API has no way to read a panel, and " +
+			"it can answer with success without showing the panel. The vendor does not document this API; the vendor's own " +
+			"open-source client uses it.",
 		Attributes: map[string]schema.Attribute{
 			"id":             schema.StringAttribute{MarkdownDescription: "`" + panelIDForm + "`.", Computed: true},
 			"location_id":    core.KeyAttribute("Id of the location. Changing it replaces the panel."),
 			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the panel."),
 			"type": schema.StringAttribute{
-				MarkdownDescription: "Kind of the panel: `chat`, `waiting_list` or `task_tracker`. Only `chat` was seen to work. Changing it " +
+				MarkdownDescription: "Kind of the panel: `chat`, `waiting_list` or `task_tracker`. Only `chat` is known to " +
+					"work. Changing it " +
 					"replaces the panel.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(panelTypes()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "Page that the panel shows, an https URL. The API cannot be asked for it: Terraform knows what it sent " +
-					"last, and does not see a change made elsewhere.",
+				MarkdownDescription: "Page that the panel shows, an https URL. The API has no way to read it: the state " +
+					"records what was last sent, and a change made elsewhere is not seen.",
 				Required:   true,
 				Validators: []validator.String{core.HttpsURLValidator{}},
 			},
@@ -174,7 +176,7 @@ func (r *panelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	if creating && known {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("panel", core.Successor{ID: id.String()}, []core.Matter{id.matter()})
 	}
 	if !creating && (destroying || known && state.panelID() != id) {
 		p.Remove(core.Removal{Matter: state.panelID().matter(), Value: state.URL.ValueString(), Leaves: "none", Destroyed: true})
@@ -199,7 +201,7 @@ func (r *panelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.panelID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.panelID().matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -307,7 +309,7 @@ func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == id.String() {
-		r.Session.Ledger.HandOver(id.matter(), "", false)
+		r.Session.Ledger.HandOver(id.matter(), core.Handed{})
 		return
 	}
 	frame := state.frame()
@@ -359,8 +361,14 @@ func panelTask(summary string, f altegio.LocationFrame) core.Task {
 		Arguments: []core.Argument{
 			{Name: "location_id", Value: f.LocationID}, {Name: "application_id", Value: f.ApplicationID}, {Name: "type", Value: string(f.Type)}, {Name: "url", Value: f.URL},
 		},
-		Forbidden: "The application belongs to another partner: the partner_token must be that of the account that owns it.",
-		NotFound:  "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause:  "the application belongs to another partner",
+			Advice: "The application belongs to another partner: the partner_token must be that of the account that owns it.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Doubt: "It may have been done although the answer is missing, and the API cannot be asked. The state says that it is not known, and " +
 			"the next apply sends it again.",
 	}

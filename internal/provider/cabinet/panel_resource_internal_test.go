@@ -19,7 +19,7 @@ func TestLocationFrameSentences(t *testing.T) {
 	t.Parallel()
 	refused := &altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "No access", Method: http.MethodPost, URL: "https://app.alteg.io/p"}
 	coretest.CompareSaid(t, panelTask("Cannot set the panel", altegio.LocationFrame{LocationID: 1001, ApplicationID: 456, Type: "chat", URL: panelURL}).Diagnostics(refused),
-		coretest.Said{At: "application_id", Summary: "Cannot set the panel", Detail: "Asked for: location_id 1001, application_id 456, type \"chat\", url \"https://bot.example/chat\".\n" +
+		coretest.Said{At: "application_id", Summary: "Cannot set the panel: the application belongs to another partner", Detail: "Asked for: location_id 1001, application_id 456, type \"chat\", url \"https://bot.example/chat\".\n" +
 			"The request was POST https://app.alteg.io/p.\n\nAltegio answered: 403 Forbidden: No access.\n\nThe application belongs to another partner: " +
 			"the partner_token must be that of the account that owns it."})
 	coretest.CompareSaid(t, diag.Diagnostics{core.FoundWarning(core.FoundPanel, []core.FoundGroup{{Kind: core.PanelMatter, Application: 456, Name: "chat", Locations: []int64{1001}}})},

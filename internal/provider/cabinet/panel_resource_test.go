@@ -106,7 +106,7 @@ func TestLocationFrame_importIsRefused(t *testing.T) {
 		"1001/456": "it has 2 parts instead of 3", "1001/456/tabs": `its type is "tabs", which is not one of "chat"`, "0/456/chat": `its location_id is "0"`,
 	} {
 		_, diags := p.ImportStateOf(providertest.PanelType, id, nil)
-		providertest.ExpectOne(t, diags, providertest.IsError, "", "Invalid import id\n.*"+text)
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Invalid import id: [^\n]+\n.*"+text)
 	}
 	for name, a := range map[string]providertest.Args{
 		"type": {"location_id": 1001, "application_id": 456, "type": "tabs", "url": cabinet.PanelURL},

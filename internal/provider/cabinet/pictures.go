@@ -109,7 +109,7 @@ func (p promoMaterial) wire() altegio.PromoMaterial {
 	return altegio.PromoMaterial{Type: p.Type.ValueString(), Content: content}
 }
 
-// isUpload reports whether a planned material is a file that has yet to be sent.
+// isUpload reports whether a planned material is a file that was not sent yet.
 func (p promoMaterial) isUpload() bool { return p.Content.IsUnknown() && p.Source.ValueString() != "" }
 
 // promoBinding keeps the form in which the prior state or the plan has what is the same.

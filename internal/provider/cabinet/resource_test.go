@@ -489,7 +489,7 @@ func TestApplication_importIsRefused(t *testing.T) {
 		"456": "it has 1 part instead of 2", "11/456/7": "it has 3 parts instead of 2", "x/456": `its partner_id is "x"`, "11/0": `its application_id is "0"`,
 	} {
 		_, diags := p.ImportStateOf(providertest.ApplicationType, id, nil)
-		providertest.ExpectOne(t, diags, providertest.IsError, "", "Invalid import id\n.*"+text)
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Invalid import id: [^\n]+\n.*"+text)
 	}
 }
 
@@ -567,7 +567,7 @@ func TestApplicationListResource(t *testing.T) {
 		t.Errorf("%d are published, %d are not", len(published), len(drafts))
 	}
 	_, diags = p.ListAll(providertest.ApplicationType, providertest.Args{"partner_id": 99}, 100)
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the applications of the account\n.*404 Not Found.*Check partner_id")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the applications of the account: [^\n]+\n.*404 Not Found.*Check partner_id")
 }
 
 func TestApplicationsDataSources(t *testing.T) {
@@ -596,12 +596,12 @@ func TestApplicationsDataSources(t *testing.T) {
 		t.Error("a token is in the state")
 	}
 	_, diags = p.ReadDataSource("altegio_applications", providertest.Args{"partner_id": 99})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the applications of the account\n.*404 Not Found.*Check partner_id")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the applications of the account: [^\n]+\n.*404 Not Found.*Check partner_id")
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpAccounts, Status: 403})
 	_, diags = p.ReadDataSource("altegio_developer_accounts", providertest.Args{})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the developer accounts\n.*403 Forbidden")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the developer accounts: [^\n]+\n.*403 Forbidden")
 	_, diags = providertest.NewConfiguredProtocol(t, fake, nil).ReadDataSource("altegio_developer_accounts", providertest.Args{})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the developer accounts\n.*Set user_token in the provider block")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the developer accounts: [^\n]+\n.*Set user_token in the provider block")
 }
 
 func attributeNamed(t *testing.T, p *providertest.Protocol, name string) *tfprotov6.SchemaAttribute {

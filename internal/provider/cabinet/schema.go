@@ -23,8 +23,9 @@ import (
 
 func (r *applicationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The card of an application in the marketplace: what it is called, what it costs, what it may do and where " +
-			"it is called. What the configuration leaves out is not managed: it is kept as it is and shown as read." + cabinetNote,
+		MarkdownDescription: "Manages the card of an application in the marketplace: its texts, price, permissions and " +
+			"URLs. Terraform manages only the attributes that the configuration sets. It shows the others as they were " +
+			"read, and never changes them." + cabinetNote,
 		Attributes: applicationAttributes(),
 	}
 }
@@ -43,7 +44,7 @@ func applicationAttributes() map[string]schema.Attribute {
 	}
 	url := core.HttpsURLValidator{OrEmpty: true}
 	instruction := stringvalidator.RegexMatches(regexp.MustCompile(`(?s)^(.{3,1000})?$`), "must have 3 to 1000 characters, or be empty")
-	const needed = " A new application needs it."
+	const needed = " Required for a new application."
 	return map[string]schema.Attribute{
 		"id": read("`" + applicationIDForm + "`."),
 		"partner_id": schema.Int64Attribute{
@@ -53,19 +54,20 @@ func applicationAttributes() map[string]schema.Attribute {
 		},
 		"application_id": schema.Int64Attribute{MarkdownDescription: "Id of the application.", Computed: true},
 		"abandon_on_destroy": schema.BoolAttribute{
-			MarkdownDescription: "Whether the resource can be destroyed. An application cannot be deleted: it stays, and only its " +
-				"management by Terraform ends. Without `true`, a plan that destroys the resource fails.",
+			MarkdownDescription: "Whether the resource can be destroyed. Altegio cannot delete an application, so a destroy " +
+				"only ends the management by Terraform, and the application stays. Unless this is `true`, a plan that " +
+				"destroys the resource fails.",
 			Optional: true,
 		},
 		"title":             text("Title, at least 3 characters."+needed, stringvalidator.UTF8LengthAtLeast(3)),
 		"short_description": text("Short description, at least 3 characters."+needed, stringvalidator.UTF8LengthAtLeast(3)),
 		"category_id": schema.Int64Attribute{
-			MarkdownDescription: "Id of the category." + needed,
+			MarkdownDescription: "Id of the category. See `altegio_catalog_categories`." + needed,
 			Optional:            true, Computed: true,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"country_ids": schema.SetAttribute{
-			MarkdownDescription: "Ids of the countries in which it is offered, at least one. See `altegio_countries`." + needed,
+			MarkdownDescription: "Ids of the countries where the application is offered, at least one. See `altegio_countries`." + needed,
 			ElementType:         types.Int64Type,
 			Optional:            true, Computed: true,
 			Validators: []validator.Set{
@@ -73,52 +75,57 @@ func applicationAttributes() map[string]schema.Attribute {
 			},
 		},
 		"website_url":    text("Website, an https URL, or `\"\"` for none.", url),
-		"price":          text("What it costs, for people to read."),
-		"trial_duration": schema.Int64Attribute{MarkdownDescription: "Length of the trial, in days.", Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(0)}},
+		"price":          text("Price, as a text for people to read."),
+		"trial_duration": schema.Int64Attribute{MarkdownDescription: "Length of the trial in days.", Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(0)}},
 		"channels": schema.SetAttribute{
-			MarkdownDescription: "Ids of the channels that it sends through, `[]` for none.",
-			ElementType:         types.Int64Type,
-			Optional:            true, Computed: true,
+			MarkdownDescription: "Ids of the channels that the application sends messages through, `[]` for none. See " +
+				"`altegio_catalog_channels`.",
+			ElementType: types.Int64Type,
+			Optional:    true, Computed: true,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1))},
 		},
 		"permissions": schema.MapAttribute{
-			MarkdownDescription: "What it may do at locations, as whole numbers by the slug of a right: mostly `1`, also ids and numbers of " +
-				"days, `-1` for no limit. Given, the map is the whole: a right that it does not have is set to 0.",
+			MarkdownDescription: "Rights of the application at locations, by the slug of the right. Values are whole " +
+				"numbers: usually `1`, for some rights an id or a number of days, where `-1` means no limit. If set, the " +
+				"map is complete: a right that it does not name is set to 0. See `altegio_catalog_rights`.",
 			ElementType: types.NumberType,
 			Optional:    true, Computed: true,
 			Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.ValueNumbersAre(wholeNumberValidator{})},
 		},
-		"callback_url":                   text("URL that Altegio calls when it is connected and disconnected, an https URL, or `\"\"` for none.", url),
-		"registration_redirect_url":      text("URL to which the owner of a location is sent to register, an https URL, or `\"\"` for none.", url),
-		"is_personal_data_access_needed": flag("Whether it needs access to personal data."),
-		"is_multiple_salons_allowed":     flag("Whether one registration may connect several locations."),
-		"is_iframe":                      flag("Whether it is shown inside of Altegio."),
-		"slug": text("Slug, the name of the application in its account: 3 to 200 letters, digits and underscores. It cannot be changed."+needed,
+		"callback_url": text("URL that Altegio calls when a location connects or disconnects the "+
+			"application. An https URL, or `\"\"` for none.", url),
+		"registration_redirect_url": text("URL that Altegio sends the owner of a location to for the registration. An "+
+			"https URL, or `\"\"` for none.", url),
+		"is_personal_data_access_needed": flag("Whether the application needs access to personal data."),
+		"is_multiple_salons_allowed":     flag("Whether one registration can connect several locations."),
+		"is_iframe":                      flag("Whether the application is shown inside Altegio."),
+		"slug": text("Slug, which is unique in the account: 3 to 200 letters, digits and underscores. It cannot be changed."+needed,
 			stringvalidator.RegexMatches(applicationSlug, "must have 3 to 200 letters from A to Z, digits and underscores")),
-		"is_nonpublic":          flag("Whether it is hidden from the public."),
-		"nonpublic_webhook_url": text("Webhook of an application that is hidden from the public, an https URL, or `\"\"` for none.", url),
-		"monetization_type":     text("How it is paid for: `free`, `paid` or `freemium`.", stringvalidator.OneOf("free", "paid", "freemium")),
+		"is_nonpublic":          flag("Whether the application is hidden from the public."),
+		"nonpublic_webhook_url": text("Webhook of an application that is hidden from the public. An https URL, or `\"\"` for none.", url),
+		"monetization_type":     text("How the application is paid for: `free`, `paid` or `freemium`.", stringvalidator.OneOf("free", "paid", "freemium")),
 		"full_description":      text("Full description."),
 		"features_description": schema.ListAttribute{
-			MarkdownDescription: "Its features, one text each, `[]` for none.",
+			MarkdownDescription: "Features of the application, one text each, `[]` for none.",
 			ElementType:         types.StringType,
 			Optional:            true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
 		},
 		"promo_materials": schema.ListNestedAttribute{
-			MarkdownDescription: "Pictures and videos on its page, `[]` for none. A picture is either one that Altegio has, in `content`, or a file " +
-				"to upload, in `source`.",
+			MarkdownDescription: "Pictures and videos on the page of the application, `[]` for none. For a picture that " +
+				"Altegio already has, set `content`. To upload a file, set `source`.",
 			Optional: true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"type"}, promoValidator{}}, Attributes: map[string]schema.Attribute{
 				"type": schema.StringAttribute{
-					MarkdownDescription: "`image` or `video`. Needed.",
+					MarkdownDescription: "`image` or `video`. Required.",
 					Optional:            true,
 					Validators:          []validator.String{stringvalidator.OneOf("image", "video")},
 				},
-				"content": text("URL or path of a picture that Altegio has, or a reference to a video. Of a picture that was uploaded, its path.",
+				"content": text("URL or path of a picture that Altegio already has, or a reference to a video. After an "+
+					"upload, the path of the picture.",
 					stringvalidator.LengthAtLeast(1)),
-				"source":      schema.StringAttribute{MarkdownDescription: "Path of a file with a picture to upload.", Optional: true},
+				"source":      schema.StringAttribute{MarkdownDescription: "Path of a picture file to upload.", Optional: true},
 				"source_hash": schema.StringAttribute{MarkdownDescription: "Hash of the file, such as `filemd5(\"one.png\")`. The file is uploaded when it changes.", Optional: true},
 			}},
 		},
@@ -128,40 +135,45 @@ func applicationAttributes() map[string]schema.Attribute {
 			Validators: []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"question", "answer"}}, Attributes: map[string]schema.Attribute{
 				"question": schema.StringAttribute{
-					MarkdownDescription: "Question, 3 to 100 characters. Needed.", Optional: true,
+					MarkdownDescription: "Question, 3 to 100 characters. Required.", Optional: true,
 					Validators: []validator.String{stringvalidator.UTF8LengthBetween(3, 100)},
 				},
 				"answer": schema.StringAttribute{
-					MarkdownDescription: "Answer, 3 to 1000 characters. Needed.", Optional: true,
+					MarkdownDescription: "Answer, 3 to 1000 characters. Required.", Optional: true,
 					Validators: []validator.String{stringvalidator.UTF8LengthBetween(3, 1000)},
 				},
 			}},
 		},
 		"functionalities": schema.SetAttribute{
-			MarkdownDescription: "Slugs of what it can do, such as `chat` and `mass_sendings`, `[]` for none.",
-			ElementType:         types.StringType,
-			Optional:            true, Computed: true,
+			MarkdownDescription: "Slugs of the functions that the application has, such as `chat` and `mass_sendings`, `[]` " +
+				"for none. See `altegio_catalog_functionalities`.",
+			ElementType: types.StringType,
+			Optional:    true, Computed: true,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 		},
-		"connect_instruction": text("How a location connects it, for the vendor's moderators: 3 to 1000 characters, or `\"\"` for none.", instruction),
-		"payment_instruction": text("How a location pays for it, for the vendor's moderators: 3 to 1000 characters, or `\"\"` for none.", instruction),
+		"connect_instruction": text("Instructions for the vendor's moderators on how a location connects the application: 3 "+
+			"to 1000 characters, or `\"\"` for none.", instruction),
+		"payment_instruction": text("Instructions for the vendor's moderators on how a location pays for the application: 3 "+
+			"to 1000 characters, or `\"\"` for none.", instruction),
 		"icon_source": schema.StringAttribute{
-			MarkdownDescription: "Path of a file with the icon, a picture of at most 5 MiB. It also becomes the picture of the application's system user.",
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("icon_source_hash"))},
+			MarkdownDescription: "Path of the icon's file, a picture of at most 5 MiB. It also becomes the picture of the " +
+				"application's system user.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("icon_source_hash"))},
 		},
 		"icon_source_hash": schema.StringAttribute{
 			MarkdownDescription: "Hash of the file, such as `filemd5(\"icon.png\")`. The icon is sent when it changes.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("icon_source"))},
 		},
-		"icon_url":     read("URL of the icon, as Altegio hosts it."),
-		"info_url":     read("Short link to its page."),
-		"review_url":   read("Short link to its reviews."),
-		"status":       read("Status, as the API gives it."),
-		"created_at":   read("When it was created, as the API gives it."),
-		"moderated_at": read("When it was published, as the API gives it; null for a draft."),
-		"is_published": schema.BoolAttribute{MarkdownDescription: "Whether it is in the marketplace.", Computed: true},
+		"icon_url":     read("URL where Altegio hosts the icon."),
+		"info_url":     read("Short link to the page of the application."),
+		"review_url":   read("Short link to the reviews of the application."),
+		"status":       read("Status, as the API returns it."),
+		"created_at":   read("When the application was created, as the API returns it."),
+		"moderated_at": read("When the application was published, as the API returns it. Null for a draft."),
+		"is_published": schema.BoolAttribute{MarkdownDescription: "Whether the application is published in the " +
+			"marketplace.", Computed: true},
 	}
 }
 

@@ -36,7 +36,7 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 	kind := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 		"id":                schema.Int64Attribute{MarkdownDescription: "Id of the kind of business.", Computed: true},
 		"title":             schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
-		"business_group_id": schema.Int64Attribute{MarkdownDescription: "Id of its group.", Computed: true},
+		"business_group_id": schema.Int64Attribute{MarkdownDescription: "Id of the group.", Computed: true},
 	}}
 	group := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 		"id":          schema.Int64Attribute{MarkdownDescription: "Id of the group.", Computed: true},
@@ -50,9 +50,9 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 		},
 	}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The groups of kinds of business that Altegio knows, to look up a group or a kind by id or by " +
-			"title. The vendor's documentation is of two minds about whether this needs `user_token` in the provider " +
-			"block; it is sent where it is set.",
+		MarkdownDescription: "The kinds of business that Altegio knows, in groups, for looking up a group or a kind by id " +
+			"or by title. The vendor's documentation contradicts itself on whether this requires `user_token` in the " +
+			"provider block; the provider sends it if it is set.",
 		Attributes: map[string]schema.Attribute{
 			"business_groups": schema.ListNestedAttribute{
 				MarkdownDescription: "All groups, by ascending id.",
@@ -75,8 +75,8 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 				NestedObject:        kind,
 			},
 			"types_by_title": schema.MapNestedAttribute{
-				MarkdownDescription: "The kinds of business of all groups by title, such as `types_by_title[\"Barbershop\"]`. A " +
-					"title that several have is left out.",
+				MarkdownDescription: "The kinds of business of all groups by title, such as " +
+					"`types_by_title[\"Barbershop\"]`. Titles that more than one kind has are left out.",
 				Computed:     true,
 				NestedObject: kind,
 			},

@@ -37,19 +37,19 @@ func (d *citiesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *citiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	city := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 		"id":         schema.Int64Attribute{MarkdownDescription: "Id of the city.", Computed: true},
-		"country_id": schema.Int64Attribute{MarkdownDescription: "Id of its country.", Computed: true},
+		"country_id": schema.Int64Attribute{MarkdownDescription: "Id of the country.", Computed: true},
 		"title":      schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
 	}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The cities that Altegio knows, of all countries or of one, to look one up by id or by title.",
+		MarkdownDescription: "The cities that Altegio knows, in all countries or in one, for looking one up by id or by title.",
 		Attributes: map[string]schema.Attribute{
 			"country_id": schema.Int64Attribute{
-				MarkdownDescription: "Ask only for cities of the country with this id. See `altegio_countries`.",
+				MarkdownDescription: "Read only the cities of the country with this id. See `altegio_countries`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"location_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of a location whose city the API gives as well, even if it is in another country.",
+				MarkdownDescription: "Id of a location. The API also returns its city, even if that is in another country.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -64,8 +64,8 @@ func (d *citiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				NestedObject:        city,
 			},
 			"by_title": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(byTitleText, "cities", "New York") + " Give `country_id` to keep cities of other " +
-					"countries apart, and search `cities` for a title that is not unique in its country.",
+				MarkdownDescription: fmt.Sprintf(byTitleText, "cities", "New York") + " Set `country_id` to leave out " +
+					"cities of other countries. If a title is not unique in its country, search `cities`.",
 				Computed:     true,
 				NestedObject: city,
 			},

@@ -36,13 +36,14 @@ func (d *cityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "One city, looked up by its title. See `altegio_cities` for all of them.",
 		Attributes: map[string]schema.Attribute{
 			"title": schema.StringAttribute{
-				MarkdownDescription: "Title, in the language in which the API answers.",
+				MarkdownDescription: "Title, in the language that the API uses.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"country_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the country to look in. See `altegio_country`. Without it, the id of the country of the city.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Id of the country to search. See `altegio_country`. If not set, the id of the country " +
+					"that the city is in.",
+				Optional: true, Computed: true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"id": schema.Int64Attribute{MarkdownDescription: "Id of the city.", Computed: true},

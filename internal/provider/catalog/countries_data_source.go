@@ -39,18 +39,19 @@ func (d *countriesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		"id":             schema.Int64Attribute{MarkdownDescription: "Id of the country.", Computed: true},
 		"title":          schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
 		"full_title":     schema.StringAttribute{MarkdownDescription: "Full title.", Computed: true},
-		"iso_code":       schema.StringAttribute{MarkdownDescription: "ISO code of two letters.", Computed: true},
+		"iso_code":       schema.StringAttribute{MarkdownDescription: "Two-letter ISO code.", Computed: true},
 		"phone_code":     schema.StringAttribute{MarkdownDescription: "Calling code.", Computed: true},
-		"phone_template": schema.StringAttribute{MarkdownDescription: "Form of a phone number.", Computed: true},
+		"phone_template": schema.StringAttribute{MarkdownDescription: "Template for phone numbers.", Computed: true},
 		"phone_example":  schema.StringAttribute{MarkdownDescription: "Example of a phone number.", Computed: true},
 		"currency":       schema.StringAttribute{MarkdownDescription: "Symbol of the currency.", Computed: true},
-		"exchange":       schema.NumberAttribute{MarkdownDescription: "Exchange rate, an exact decimal. The vendor does not document to which currency.", Computed: true},
-		"lang_id":        schema.Int64Attribute{MarkdownDescription: "Id of the language.", Computed: true},
-		"group_type":     schema.StringAttribute{MarkdownDescription: "Group of the country. The vendor does not document the values.", Computed: true},
-		"is_eu":          schema.BoolAttribute{MarkdownDescription: "Whether the country is in the European Union.", Computed: true},
+		"exchange": schema.NumberAttribute{MarkdownDescription: "Exchange rate, an exact decimal. The vendor does not " +
+			"document against which currency.", Computed: true},
+		"lang_id":    schema.Int64Attribute{MarkdownDescription: "Id of the language.", Computed: true},
+		"group_type": schema.StringAttribute{MarkdownDescription: "Group of the country. The vendor does not document the values.", Computed: true},
+		"is_eu":      schema.BoolAttribute{MarkdownDescription: "Whether the country is in the European Union.", Computed: true},
 	}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The countries that Altegio knows, to look one up by id, by ISO code or by title.",
+		MarkdownDescription: "The countries that Altegio knows, for looking one up by id, by ISO code or by title.",
 		Attributes: map[string]schema.Attribute{
 			"countries": schema.ListNestedAttribute{
 				MarkdownDescription: "All countries, by ascending id.",
@@ -63,8 +64,8 @@ func (d *countriesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				NestedObject:        country,
 			},
 			"by_iso_code": schema.MapNestedAttribute{
-				MarkdownDescription: "The countries by ISO code in upper case, such as `by_iso_code[\"US\"]`. A code that several " +
-					"countries have is left out.",
+				MarkdownDescription: "The countries by ISO code in upper case, such as `by_iso_code[\"US\"]`. Codes that " +
+					"more than one country has are left out.",
 				Computed:     true,
 				NestedObject: country,
 			},

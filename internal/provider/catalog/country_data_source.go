@@ -45,17 +45,17 @@ func (d *countryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One country, looked up by its ISO code or its title. See `altegio_countries` for all of them.",
 		Attributes: map[string]schema.Attribute{
-			"iso_code":       given("ISO code, such as `US`. Give it or `title`.", "title"),
-			"title":          given("Title, in the language in which the API answers. Give it or `iso_code`.", "iso_code"),
+			"iso_code":       given("ISO code, such as `US`. Set this or `title`.", "title"),
+			"title":          given("Title, in the language that the API uses. Set this or `iso_code`.", "iso_code"),
 			"id":             schema.Int64Attribute{MarkdownDescription: "Id of the country.", Computed: true},
 			"full_title":     text("Official title."),
-			"phone_code":     text("Country code of phone numbers."),
-			"phone_template": text("Template of phone numbers."),
+			"phone_code":     text("Calling code."),
+			"phone_template": text("Template for phone numbers."),
 			"phone_example":  text("Example of a phone number."),
 			"currency":       text("Currency."),
 			"exchange":       schema.NumberAttribute{MarkdownDescription: "Exchange rate of the currency, an exact decimal.", Computed: true},
 			"lang_id":        schema.Int64Attribute{MarkdownDescription: "Id of the language.", Computed: true},
-			"group_type":     text("Group of the country, as the API gives it."),
+			"group_type":     text("Group of the country, as the API returns it."),
 			"is_eu":          schema.BoolAttribute{MarkdownDescription: "Whether the country is in the European Union.", Computed: true},
 		},
 	}

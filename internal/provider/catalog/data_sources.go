@@ -58,41 +58,43 @@ func (d *catalogDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *catalogDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The " + d.dictionary + " that the card of an application can name, to look one up by slug or title." + catalogNote,
-		Attributes:          catalogAttributes(d.dictionary, d.example),
+		MarkdownDescription: "The " + d.dictionary + " that the card of an application can use, for looking one up by slug " +
+			"or title." + catalogNote,
+		Attributes: catalogAttributes(d.dictionary, d.example),
 	}
 }
 
 // catalogNote ends the description of a dictionary.
-const catalogNote = " The API behind it is that of the vendor's own front end: it is not in the vendor's documentation, and no source shows " +
-	"the shape of its rows. What was read can be found in `json`."
+const catalogNote = " Uses the API of the vendor's own front end, which the vendor does not document. No source shows the " +
+	"structure of its rows, so `json` has each row as it was read."
 
 func catalogAttributes(dictionary, example string) map[string]schema.Attribute {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
 	row := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"id":          schema.Int64Attribute{MarkdownDescription: "Id; null when the API gives none.", Computed: true},
-		"slug":        text("Slug; null when the API gives none."),
-		"title":       text("Title, in the language in which the API answers."),
-		"parent_id":   schema.Int64Attribute{MarkdownDescription: "Id of the row that it is below, if there is one.", Computed: true},
-		"parent_slug": text("Slug of the row that it is below, if there is one."),
+		"id":          schema.Int64Attribute{MarkdownDescription: "Id. Null if the API returns none.", Computed: true},
+		"slug":        text("Slug. Null if the API returns none."),
+		"title":       text("Title, in the language that the API uses."),
+		"parent_id":   schema.Int64Attribute{MarkdownDescription: "Id of the parent entry, if there is one.", Computed: true},
+		"parent_slug": text("Slug of the parent entry, if there is one."),
 		"json":        text("The row as it was read, for `jsondecode`."),
 	}}
 	return map[string]schema.Attribute{
 		"entries": schema.ListNestedAttribute{
-			MarkdownDescription: "The " + dictionary + ", each followed by those below it.",
+			MarkdownDescription: "The " + dictionary + ", each followed by its children.",
 			Computed:            true,
 			NestedObject:        row,
 		},
 		"by_slug": schema.MapNestedAttribute{
-			MarkdownDescription: fmt.Sprintf("The %s by slug, such as `by_slug[%q]`. A slug that several have is left out.", dictionary, example),
-			Computed:            true,
-			NestedObject:        row,
+			MarkdownDescription: fmt.Sprintf("The %s by slug, such as `by_slug[%q]`. Slugs that more than one entry has are "+
+				"left out.", dictionary, example),
+			Computed:     true,
+			NestedObject: row,
 		},
 		"by_title": schema.MapNestedAttribute{
-			MarkdownDescription: "The " + dictionary + " by title. Titles are in the language in which the API answers, and upper and lower case " +
-				"matter. A title that several have is left out.",
+			MarkdownDescription: "The " + dictionary + " by title. Titles are in the language that the API uses, and they " +
+				"are case-sensitive. Titles that more than one entry has are left out.",
 			Computed:     true,
 			NestedObject: row,
 		},
@@ -164,8 +166,8 @@ func (d *rightsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The rights that applications of a developer account can ask for, a hierarchy: their slugs are the keys of " +
-			"`permissions` of `altegio_application`. It needs `user_token` in the provider block." + catalogNote,
+		MarkdownDescription: "The rights that applications of a developer account can request, as a hierarchy. Their slugs " +
+			"are the keys of `permissions` in `altegio_application`. Requires `user_token` in the provider block." + catalogNote,
 		Attributes: attributes,
 	}
 }

@@ -50,7 +50,7 @@ func TestCatalogDataSources(t *testing.T) {
 			}
 			fake.Fail(altegiotest.Fault{Operation: test.gone, Status: 403})
 			_, diags := p.ReadDataSource("altegio_catalog_"+name, test.args)
-			providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot read the dictionary of "+name+"\n.*403 Forbidden")
+			providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot read the dictionary of "+name+": [^\n]+\n.*403 Forbidden")
 		})
 	}
 }

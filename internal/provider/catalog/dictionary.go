@@ -3,20 +3,37 @@
 package catalog
 
 import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // The data sources for the API's dictionaries give each of them as a list, and as maps to look an
 // entry up in.
-const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language in which the API answers, and " +
-	"upper and lower case matter. A title that several entries have is left out."
+const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language that the API uses, and they " +
+	"are case-sensitive. Titles that more than one entry has are left out."
 
 func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 	return core.Task{
 		Summary:   "Cannot read the dictionary of " + name,
 		Arguments: append([]core.Argument{{Name: "dictionary", Value: name}}, arguments...),
-		Forbidden: "The token has no access to this dictionary. The vendor's own client sends a user token with it: set " +
-			"user_token in the provider block, or " + core.EnvUserToken + ".",
-		NotFound: "Check api_url in the provider block: there is no such dictionary at that URL.",
+		Forbidden: core.Refusal{
+			Cause: "the token has no access to it",
+			Advice: "The token has no access to this dictionary. The vendor's own client sends a user token with it: set " +
+				"user_token in the provider block, or " + core.EnvUserToken + ".",
+		},
+		NotFound: core.Refusal{
+			Cause:  "there is none at that URL",
+			Advice: "Check api_url in the provider block: there is no such dictionary at that URL.",
+		},
 	}
+}
+
+func entryHasNoID(what, dictionary, argument, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No id of the %s %q", what, value), fmt.Sprintf(
+		"Altegio knows a %s whose %s is %q, and gives no id of it. The data source altegio_catalog_%s has the row as it was read, in json.",
+		what, argument, value, dictionary))
 }

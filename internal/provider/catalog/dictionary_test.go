@@ -207,7 +207,7 @@ func TestDictionaries_errors(t *testing.T) {
 			remove := fake.Fail(test.fault)
 			p := providertest.NewConfiguredProtocol(t, fake, nil) // an answer 401 ends a run
 			_, diags := p.ReadDataSource(name, providertest.Args{})
-			providertest.ExpectOne(t, diags, providertest.IsError, "", fmt.Sprintf("Cannot read the dictionary of %s\nAsked for: dictionary %q\\..*%s", dictionary, dictionary, test.text))
+			providertest.ExpectOne(t, diags, providertest.IsError, "", fmt.Sprintf("Cannot read the dictionary of %s: [^\n]+\nAsked for: dictionary %q\\..*%s", dictionary, dictionary, test.text))
 			remove()
 		}
 		remove := fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[],"meta":[]}`})

@@ -100,7 +100,7 @@ func (at availability) changesTo(declared availability) []fleetChange {
 func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.ValueBool() }
 
 // applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
-// Whatever leaves waits for what other resources of the run are about to set, and so comes last.
+// Removals wait for what other resources of the run are about to set, so they come last.
 func applyFleet(
 	ctx context.Context, client *altegio.Client, conn *core.Session, id fleetID, prior, declared availability,
 ) (availability, diag.Diagnostics) {
@@ -247,7 +247,7 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 	case errors.Is(err, altegio.KindUnreachable):
 		a.gaveUp = a.gaveUp || a.inARow[failure.kind] >= unreachableInARow
 	case errors.Is(err, altegio.ErrForbidden):
-		// Locations may be refused one by one, and then the others are still to be had.
+		// Locations may be refused one by one, and then the others can still succeed.
 		if a.inARow[failure.kind] == forbiddenInARow && !a.gaveUp {
 			a.mu.Unlock()
 			err := a.askWhole(ctx)

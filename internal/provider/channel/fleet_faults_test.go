@@ -37,7 +37,7 @@ func TestApplicationChannelsResource_someFail(t *testing.T) {
 	}
 	heal := providertest.FailAt(fake, altegiotest.Fault{Status: http.StatusInternalServerError}, broken...)
 	c := providertest.NewCLI(t)
-	// At one host, lest what is not installed be asked about at the other.
+	// At one host, so that a 404 is not asked about at the other.
 	c.Config(providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())), providertest.FleetBlock(providertest.AvailableAt(ids)))
 	out := c.MustFail("apply", "-auto-approve", "-no-color")
 	coretest.Sent{Fake: fake, Want: posts(60)}.Now(t)

@@ -64,8 +64,8 @@ func (m fleetModel) declared() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
-// availability is what channels are set to, by location. A null is a channel of which Terraform
-// does not know it: it was imported, or a request to set it had no answer.
+// availability is the value of each channel, by location. Null means that the value is not known: the
+// channel was imported, or a request to set it had no answer.
 type availability map[int64]types.Bool
 
 // availabilityOf reads a map whose keys a plan has validated.
@@ -121,6 +121,27 @@ func (at availability) removals(id fleetID, declared availability, destroyed boo
 		if _, stays := declared[location]; !stays && mayBeAvailable(value) {
 			all = append(all, core.Removal{Matter: id.matter(location), Value: availableText(value), Leaves: "false", Destroyed: destroyed})
 		}
+	}
+	return all
+}
+
+func (at availability) matters(id fleetID) []core.Matter {
+	all := make([]core.Matter, 0, len(at))
+	for _, location := range at.locations() {
+		all = append(all, id.matter(location))
+	}
+	return all
+}
+
+// held is what a refresh tells the ledger.
+func (at availability) held(id fleetID) []core.Removal {
+	all := make([]core.Removal, 0, len(at))
+	for location, value := range at {
+		r := core.Removal{Matter: id.matter(location), Value: availableText(value)}
+		if mayBeAvailable(value) {
+			r.Leaves = "false"
+		}
+		all = append(all, r)
 	}
 	return all
 }

@@ -61,38 +61,40 @@ func (r *fleetResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes a notification channel of an application available, or unavailable, at any number of " +
-			"locations. It is the way to manage hundreds or thousands of locations: Terraform keeps one instance for all of " +
-			"them, a plan needs one request per thousand locations and two more, and an apply sends only what differs. The application " +
-			"must be installed at the locations and be of the category Chat Bots or SMS Aggregators.",
+		MarkdownDescription: "Makes a notification channel of an application available or unavailable at any number of " +
+			"locations. Use it for hundreds or thousands of locations: Terraform keeps a single instance for all of them, a " +
+			"plan takes one request per 1,000 locations plus two, and an apply sends only what differs. The application " +
+			"must be installed at the locations and belong to the category Chat Bots or SMS Aggregators.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "`" + fleetIDForm + "`. Null while the first apply has not come to its end.",
+				MarkdownDescription: "`" + fleetIDForm + "`. Null until the first apply has completed.",
 				Computed:            true,
 			},
-			"application_id": core.KeyAttribute("Id of the application. Changing it makes the channel unavailable at all locations, " +
-				"and then sets that of the other application."),
+			"application_id": core.KeyAttribute("Id of the application. Changing it makes the channel of the old " +
+				"application unavailable at all locations, and then sets the channel of the new one."),
 			"channel_slug": schema.StringAttribute{
-				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it makes the channel unavailable at all " +
-					"locations, and then sets the other channel.",
+				MarkdownDescription: "Name of the channel, `sms` or `whatsapp`. Changing it makes the old channel " +
+					"unavailable at all locations, and then sets the new one.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(core.SlugNames()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"availability": schema.MapAttribute{
-				MarkdownDescription: "Whether the channel is available, by location id. A location that leaves the map has the " +
-					"channel made unavailable. The API cannot be asked for the values: Terraform knows what it set last, and " +
-					"does not see a change made elsewhere. A value is null in the state while it is not known: after an import, " +
-					"and when a request to set it had no answer. Exactly one of `availability` and `available_at` is given; with " +
-					"the latter this is what it amounts to.",
+				MarkdownDescription: "Whether the channel is available, by location id. When a location leaves the map, its " +
+					"channel becomes unavailable. The API has no way to read the values: the state records what was last " +
+					"sent, and a change made elsewhere is not seen. A value that is not known is null in the state: after " +
+					"an import, or when a request to set it got no response. Set exactly one of `availability` and " +
+					"`available_at`. When `available_at` is set, this is the resulting map.",
 				ElementType: types.BoolType,
 				Optional:    true,
 				Computed:    true,
 				Validators:  []validator.Map{availabilityValidator{}},
 			},
 			"available_at": schema.ListAttribute{
-				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` with `true` " +
-					"everywhere, which the plan shows, so that it says which locations come and go. A new order sends nothing.",
+				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` " +
+					"with `true` everywhere. The plan shows `availability` too, so you see which locations come and go. " +
+					"Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
@@ -101,9 +103,10 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				},
 			},
 			"max_turned_off": schema.Int64Attribute{
-				MarkdownDescription: "At how many connected locations one plan may make the channel unavailable, by dropping them, by " +
-					"`false`, or by destroying or replacing the resource. A plan that exceeds it is an error. The limit that was applied " +
-					"last holds until another is applied, also when the block is gone; a lower one holds at once. No limit by default.",
+				MarkdownDescription: "At how many connected locations a single plan can make the channel unavailable: " +
+					"because they leave the configuration, are set to `false`, or because the resource is destroyed or " +
+					"replaced. A plan that exceeds the limit fails. A higher limit takes effect only after it is applied, " +
+					"and a lower one at once. The limit that was last applied also holds after the block is removed. No limit by default.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
@@ -135,7 +138,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	before := availabilityOf(state.Availability)
 	p := r.Session.Plan(ctx, req, resp)
-	var loses, keeps availability // of which the plan is certain
+	var loses, keeps availability // as far as the plan is certain
 	defer func() {                // when the ledger knows what is left to others
 		kept, _ := core.KeptNote.Get(ctx, resp.Private)
 		off := loses.turnedOff(state.fleetID(), keeps, kept)
@@ -171,10 +174,12 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	at := availabilityOf(declared)
 	if creating {
 		next := core.Successor{ID: id.String()}
+		var matters []core.Matter
 		if !declared.IsUnknown() {
 			next.Locations = at.locations()
+			matters = at.matters(id)
 		}
-		p.Succeed(next)
+		p.Succeed("fleet", next, matters)
 	}
 	if !creating && !same {
 		p.Remove(before.removals(state.fleetID(), nil, true)...)
@@ -207,12 +212,12 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	id := plan.fleetID()
 	before := make(availability)
 	for location := range availabilityOf(plan.Availability) {
-		if value, ok := r.Session.Ledger.TakeOver(id.matter(location)); ok {
-			before[location] = availableValue(value)
+		if left, ok := r.Session.Ledger.TakeOver(id.matter(location)); ok {
+			before[location] = availableValue(left.Value)
 		}
 	}
 	for m, value := range r.Session.Ledger.TakeOverRest(core.ChannelMatter, id.application, string(id.slug)) {
@@ -238,14 +243,12 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	at := availabilityOf(state.Availability)
 	var unlisted []int64
-	var held []core.Matter
 	for _, location := range at.locations() {
-		held = append(held, id.matter(location))
 		if _, ok := connected[location]; !ok {
 			unlisted = append(unlisted, location)
 		}
 	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, held...)...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id)...)...)
 	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), unlisted)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -356,11 +359,11 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	for location, value := range stays {
-		text := ""
+		left := core.Handed{Untold: next.Locations == nil}
 		if state.ID.IsNull() {
-			text = availableText(value)
+			left.Value = availableText(value)
 		}
-		r.Session.Ledger.HandOver(id.matter(location), text, next.Locations == nil)
+		r.Session.Ledger.HandOver(id.matter(location), left)
 	}
 }
 

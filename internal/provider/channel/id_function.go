@@ -29,7 +29,7 @@ func (idFunction) Definition(_ context.Context, _ function.DefinitionRequest, re
 	resp.Definition = function.Definition{
 		Summary: "Builds the id of a channel.",
 		MarkdownDescription: "Builds the id of an `altegio_application_channel`, `" + channelIDForm + "`, for `import` " +
-			"blocks with `for_each`. It makes no request, and needs Terraform 1.8 or OpenTofu 1.7.",
+			"blocks with `for_each`. Makes no request. Requires Terraform 1.8 or OpenTofu 1.7.",
 		Parameters: []function.Parameter{
 			function.Int64Parameter{
 				Name:                "location_id",

@@ -42,8 +42,8 @@ func (r *listResource) Metadata(_ context.Context, req resource.MetadataRequest,
 func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the channels of an application at all locations that it is connected to, for " +
-			"`terraform query` in Terraform 1.14 or later. The application must be of the category Chat Bots or SMS " +
-			"Aggregators; the API does not say of which one it is.",
+			"`terraform query` in Terraform 1.14 or later. The application must belong to the category Chat Bots or SMS " +
+			"Aggregators, which the API has no way to check.",
 		Attributes: map[string]schema.Attribute{
 			"application_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the application.",
@@ -51,7 +51,7 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"channel_slugs": schema.ListAttribute{
-				MarkdownDescription: "Names of the channels to find, of `sms` and `whatsapp`. Defaults to both.",
+				MarkdownDescription: "Names of the channels to find: `sms`, `whatsapp` or both. Defaults to both.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators: []validator.List{
@@ -62,8 +62,8 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 				},
 			},
 			"is_available": schema.BoolAttribute{
-				MarkdownDescription: "The value to declare for what is found. The API cannot be asked for it, and generated " +
-					"configuration without it must be completed by hand.",
+				MarkdownDescription: "Value that the generated configuration declares for every channel. The API has no way " +
+					"to read it. If you leave it out, complete the generated configuration by hand.",
 				Optional: true,
 			},
 		},

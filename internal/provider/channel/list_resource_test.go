@@ -166,7 +166,7 @@ func TestApplicationChannelListResource_errors(t *testing.T) {
 			for _, want := range []int{2000, 0} { // on the second page, and at once, each in a run of its own
 				p := providertest.NewConfiguredProtocol(t, fake, nil)
 				all, diags := p.ListAll(providertest.ChannelType, providertest.Args{"application_id": 456}, 10000)
-				providertest.ExpectOne(t, diags, providertest.IsError, test.At, "Cannot list the locations of the application\n.*"+test.Text)
+				providertest.ExpectOne(t, diags, providertest.IsError, test.At, "Cannot list the locations of the application: [^\n]+\n.*"+test.Text)
 				if len(all) != want {
 					t.Errorf("there are %d results before the error, want %d", len(all), want)
 				}

@@ -48,6 +48,11 @@ func (m channelModel) matter() core.Matter { return m.channelID().matter() }
 
 func (m channelModel) value() string { return availableText(m.IsAvailable) }
 
+// removal is what a destroy takes away.
+func (m channelModel) removal() core.Removal {
+	return core.Removal{Matter: m.matter(), Value: m.value(), Leaves: "false", Destroyed: true}
+}
+
 // availableText is "" while the value is not known.
 func availableText(value types.Bool) string {
 	if value.IsNull() || value.IsUnknown() {
@@ -74,7 +79,7 @@ func (m channelModel) channel() altegio.Channel {
 	}
 }
 
-// importedChannel is the state of a channel of which nothing but its identity is known.
+// importedChannel is the state of a channel after an import: only its identity is known.
 func importedChannel(id channelID) channelModel {
 	return channelModel{
 		ID:            types.StringValue(id.String()),

@@ -27,9 +27,9 @@ func (parseIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, r
 
 func (parseIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Takes the id of a channel apart.",
-		MarkdownDescription: "Takes the id of an `altegio_application_channel`, `" + channelIDForm + "`, apart into an object " +
-			"with `location_id`, `application_id` and `channel_slug`. It makes no request, and needs Terraform 1.8 or OpenTofu 1.7.",
+		Summary: "Splits the id of a channel into its parts.",
+		MarkdownDescription: "Splits the id of an `altegio_application_channel`, `" + channelIDForm + "`, into an object " +
+			"with `location_id`, `application_id` and `channel_slug`. Makes no request. Requires Terraform 1.8 or OpenTofu 1.7.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "id",

@@ -405,13 +405,13 @@ func TestProtocol_importIsRefused(t *testing.T) {
 		identity providertest.Args
 		text     string
 	}{
-		{id: "1001", text: `Invalid import id\nThe id "1001" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
+		{id: "1001", text: `Invalid import id: it has 1 part instead of 3 or 4\nThe id "1001" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 		{id: "0/456/sms", text: `its location_id is "0"`},
 		{id: "1001/456/email", text: `its channel_slug is "email", which is not one of "sms", "whatsapp"`},
 		{identity: providertest.Args{"location_id": 1001, "application_id": 456, "channel_slug": "email"}, text: `its channel_slug is "email"`},
 		{identity: providertest.Args{"location_id": -3, "application_id": 456, "channel_slug": "sms"}, text: `its location_id is "-3"`},
 		{identity: providertest.Args{"location_id": 1001, "application_id": 456}, text: `channel_slug`},
-		{id: "", text: `Invalid import id\nThe id "" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
+		{id: "", text: `Invalid import id: it has 1 part instead of 3 or 4\nThe id "" cannot be used: it has 1 part instead of 3 or 4\. ` + form},
 	} {
 		imported, diags := p.ImportState(test.id, test.identity)
 		providertest.ExpectOne(t, diags, tfprotov6.DiagnosticSeverityError, "", test.text)
@@ -474,7 +474,7 @@ func TestProtocol_destroyFails(t *testing.T) {
 				left = nil // it may have been done
 			}
 			providertest.ExpectArgs(t, "the state", kept.State, channelState(left))
-			// Only a refusal that may be for want of an installation makes it ask.
+			// Only a refusal that can mean a missing installation makes it ask.
 			if got, asks := fake.Count(altegiotest.OpInstallation), test.at != ""; (got == 1) != asks || got > 1 {
 				t.Errorf("it asks %d times for the installation", got)
 			}

@@ -57,8 +57,8 @@ func (r *channelResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 
 func (r *channelResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes a notification channel of an application available at a location, or unavailable. " +
-			"The application must be installed at the location and be of the category Chat Bots or SMS Aggregators.",
+		MarkdownDescription: "Makes a notification channel of an application available or unavailable at a location. The " +
+			"application must be installed at the location and belong to the category Chat Bots or SMS Aggregators.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "`" + channelIDForm + "`.",
@@ -73,8 +73,8 @@ func (r *channelResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"is_available": schema.BoolAttribute{
-				MarkdownDescription: "Whether the channel is available. The API cannot be asked for it: Terraform knows what " +
-					"it set last, and does not see a change made elsewhere.",
+				MarkdownDescription: "Whether the channel is available. The API has no way to read it: the state records " +
+					"what was last sent, and a change made elsewhere is not seen.",
 				Required: true,
 			},
 		},
@@ -102,10 +102,10 @@ func (r *channelResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	if creating && known {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("channel", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	}
 	if !creating && (destroying || known && state.channelID() != id) {
-		p.Remove(core.Removal{Matter: state.matter(), Value: state.value(), Leaves: "false", Destroyed: true})
+		p.Remove(state.removal())
 	}
 	if !destroying && known && !plan.IsAvailable.IsUnknown() && !plan.IsAvailable.IsNull() {
 		held := !creating && state.channelID() == id
@@ -124,7 +124,7 @@ func (r *channelResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.channelID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -185,7 +185,7 @@ func (r *channelResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// An older Terraform sends no identity, and the framework wants one even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, state.matter())...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "channel", req.Private, resp.Private, state.removal())...)
 
 	id := state.installationID()
 	if r.Session.Listing {
@@ -241,7 +241,7 @@ func (r *channelResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == state.channelID().String() {
-		r.Session.Ledger.HandOver(m, "", false)
+		r.Session.Ledger.HandOver(m, core.Handed{})
 		return
 	}
 	channel := state.channel()
@@ -293,9 +293,15 @@ func channelTask(summary string, c altegio.Channel) core.Task {
 			{Name: "channel_slug", Value: string(c.Slug)},
 			{Name: "is_available", Value: c.IsAvailable},
 		},
-		Forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
-			"the only ones that have channels.",
-		NotFound:   "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause: "the application belongs to another partner, or is of a category without channels",
+			Advice: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
+				"the only ones that have channels.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Repeatable: true,
 	}
 }

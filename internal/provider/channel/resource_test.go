@@ -111,7 +111,7 @@ func TestApplicationChannelResource_destroyWhenUninstalled(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: status}))
 			providertest.RunSteps(t, resource.TestStep{
-				// At one host, lest the refusal be asked about at the other.
+				// At one host, so that the refusal is not asked about at the other.
 				Config: providertest.ProviderBlock(fake, "app_url="+providertest.Quoted(fake.APIURL())) + providertest.ChannelBlock(1001, 456, "sms", true),
 				// The test case's own destroy, which comes next, does not refresh.
 				PostApplyFunc: func() {
@@ -235,7 +235,7 @@ resource "altegio_application_channel" "test" {
 	})
 }
 
-// Arguments of the block can come from variables, of which sensitive ones stay so.
+// Arguments of the block can come from variables, and sensitive ones stay sensitive.
 func TestApplicationChannelResource_tokenFromVariable(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)
@@ -289,9 +289,9 @@ func TestApplicationChannelResource_withTheCommandLine(t *testing.T) {
 			t.Errorf("the plan does not show %q:\n%s", text, out)
 		}
 	}
-	coretest.NothingSent(fake).Now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3}}.Now(t)
 	c.MustRun("apply", "-auto-approve", "-no-color", "-input=false")
-	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpUpdateChannel: 2, altegiotest.OpInstallation: 1}}.Now(t)
+	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 6, altegiotest.OpUpdateChannel: 2, altegiotest.OpInstallation: 1}}.Now(t)
 	if out := c.MustRun("plan", "-detailed-exitcode", "-no-color", "-input=false"); !strings.Contains(out, "No changes") {
 		t.Errorf("the second plan has changes:\n%s", out)
 	}
@@ -344,10 +344,10 @@ provider "altegio" {
 	says(
 		"The value of api_url cannot be used: not an absolute http or https URL.",
 		"The value of app_url is a plain http URL",
-		"Attribute requests_per_second value must be between 0 and 1000000, got: -1",
+		"Attribute requests_per_second value must be 0, for no limit, or between 0.1 and 1000000, got: -1.",
 		"Attribute max_retries value must be between 0 and 100, got: -1",
 		`Attribute request_timeout value must be a duration above zero, such as "30s" or "2m", got: "0s"`,
-		`invalid duration "soon"`,
+		`value must be a duration with a unit, such as "30s" or "2m", got: "soon".`,
 	)
 	c.Config("provider \"altegio\" {}\n", providertest.ChannelBlock(0, -1, "whatsap", true), `
 data "altegio_payment_link" "test" {

@@ -18,9 +18,9 @@ import (
 // whenever it is told to.
 
 // ActionsNeed ends the description of every action.
-const ActionsNeed = " It needs Terraform 1.14; OpenTofu has no actions."
+const ActionsNeed = " Requires Terraform 1.14 or later; OpenTofu has no actions."
 
-// ActionIDAttribute is an id of Altegio's that an action is about.
+// ActionIDAttribute is an argument of an action that takes an id of Altegio's.
 func ActionIDAttribute(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		MarkdownDescription: description,
@@ -39,7 +39,7 @@ func (a *ConfiguredAction) Begin(
 	return ctx, a.Session.API(&resp.Diagnostics)
 }
 
-// Say shows the user how an action gets on.
+// Say shows the user the progress of an action.
 func Say(resp *action.InvokeResponse, format string, values ...any) {
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, values...)})
 }

@@ -5,7 +5,10 @@ package core
 // ApplicationsTask is the listing of the applications of a developer account.
 func ApplicationsTask(account int64) Task {
 	t := CabinetTask("Cannot list the applications of the account", Argument{"partner_id", account})
-	t.NotFound = "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them."
+	t.NotFound = Refusal{
+		Cause:  "there is no such developer account",
+		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
+	}
 	return t
 }
 
@@ -17,10 +20,16 @@ func CabinetTask(summary string, arguments ...Argument) Task {
 		Arguments: arguments,
 		Unauthorized: "Check partner_token and user_token in the provider block, or " + EnvPartnerToken + " and " + EnvUserToken +
 			": the API does not accept them. The user must have access to the Developer Cabinet.",
-		Forbidden: "The user whose user_token the provider has must have access to the developer account. The data source " +
-			"altegio_developer_accounts lists those that he has.",
-		NotFound: "Check that the developer account exists, and that the application is one of it: the data sources " +
-			"altegio_developer_accounts and altegio_applications list them.",
+		Forbidden: Refusal{
+			Cause: "the user has no access to the developer account",
+			Advice: "The user whose user_token the provider has must have access to the developer account. The data source " +
+				"altegio_developer_accounts lists those that he has.",
+		},
+		NotFound: Refusal{
+			Cause: "the account has no such application",
+			Advice: "Check that the developer account exists, and that the application is one of it: the data sources " +
+				"altegio_developer_accounts and altegio_applications list them.",
+		},
 		Repeatable: true,
 	}
 }

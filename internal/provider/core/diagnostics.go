@@ -23,12 +23,14 @@ import (
 
 // A Task is what the provider was doing for the user when the API answered something else.
 type Task struct {
-	Summary string // "Cannot set the channel"
+	// Summary is what could not be done, "Cannot set the channel", to which an error adds why.
+	Summary string
 	// Arguments are the user's arguments that say what was asked, in the order of the schema.
 	Arguments []Argument
-	// Unauthorized, Forbidden and NotFound say what to do about an answer 401, 403 and 404, and
-	// blame names the argument to look at; "" falls back to what holds for every operation.
-	Unauthorized, Forbidden, NotFound string
+	// Unauthorized says what to do about an answer 401; "" falls back to what holds for every operation.
+	Unauthorized string
+	// Forbidden and NotFound explain an answer 403 and 404.
+	Forbidden, NotFound Refusal
 	// Invalid says what to do about an answer 422 that names no argument to blame.
 	Invalid string
 	// Repeatable says that the user loses nothing by doing it again.
@@ -66,10 +68,11 @@ var wireNames = map[string]string{
 func (t Task) Diagnostics(err error) diag.Diagnostics {
 	var e *altegio.Error
 	if !errors.As(err, &e) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(t.Summary, Paragraphs(t.asked(), Sentence(err.Error())))}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(Because(t.Summary, err.Error()), Paragraphs(t.asked(), Sentence(err.Error())))}
 	}
+	summary := Because(t.Summary, t.cause(err, e))
 	if errors.Is(err, altegio.ErrUnauthorized) && !e.Claim() {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(t.Summary, tokenRefusedBefore)}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, tokenRefusedBefore)}
 	}
 	advice, blame := t.advice(err, e)
 	asked := fmt.Sprintf("%s\nThe request was %s %s.", t.asked(), e.Method, e.URL)
@@ -94,8 +97,9 @@ func (t Task) Diagnostics(err error) diag.Diagnostics {
 		said[name] = append(said[name], t.ofElement(name, element, field.Messages)...)
 	}
 	for _, name := range named {
-		diags.AddAttributeError(path.Root(name), t.Summary, Paragraphs(asked,
-			Sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", answeredStatus(e), name, strings.Join(said[name], "; "))),
+		says := strings.Join(said[name], "; ")
+		diags.AddAttributeError(path.Root(name), Because(t.Summary, "Altegio refuses "+name+": "+says), Paragraphs(asked,
+			Sentence(fmt.Sprintf("Altegio answered %s, and of %s it says: %s", answeredStatus(e), name, says)),
 			advice))
 	}
 	if len(diags) > 0 && len(unmapped) == 0 {
@@ -103,11 +107,12 @@ func (t Task) Diagnostics(err error) diag.Diagnostics {
 	}
 	rest := *e
 	rest.Fields = unmapped
+	summary = Because(t.Summary, t.cause(err, &rest))
 	detail := Paragraphs(asked, answered(&rest), advice)
 	if blame != "" && t.has(blame) {
-		diags.AddAttributeError(path.Root(blame), t.Summary, detail)
+		diags.AddAttributeError(path.Root(blame), summary, detail)
 	} else {
-		diags.AddError(t.Summary, detail)
+		diags.AddError(summary, detail)
 	}
 	return diags
 }
@@ -116,8 +121,8 @@ func (t Task) has(name string) bool {
 	return slices.ContainsFunc(t.Arguments, func(a Argument) bool { return a.Name == name })
 }
 
-// ofElement puts the element of a list that messages are about before them. The API counts in the
-// order in which they were sent, which need not be the user's; so the element is shown by its value.
+// ofElement prefixes messages with the element of a list that they describe. The API counts in the order in
+// which they were sent, which need not be the user's; so the element is shown by its value.
 func (t Task) ofElement(name, element string, messages []string) []string {
 	first, _, _ := strings.Cut(element, ".")
 	index, err := strconv.Atoi(first)
@@ -224,13 +229,13 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. It is " +
 			"the token of the partner account, found in the account details of the developer account.", ""
 	case errors.Is(err, altegio.ErrForbidden):
-		if t.Forbidden != "" {
-			return t.Forbidden, "application_id"
+		if t.Forbidden.Advice != "" {
+			return t.Forbidden.Advice, "application_id"
 		}
 		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
 	case errors.Is(err, altegio.ErrNotFound):
-		if t.NotFound != "" {
-			return t.NotFound, "application_id"
+		if t.NotFound.Advice != "" {
+			return t.NotFound.Advice, "application_id"
 		}
 		return "Check that the application exists and is installed at the location.", "location_id"
 	case errors.Is(err, altegio.ErrInvalid):
@@ -262,7 +267,7 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 	return "", ""
 }
 
-// tokenRefusedBefore is all that is said of a token after the first error that is about it.
+// tokenRefusedBefore is the whole text about a refused token after the first error.
 const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
 
 // again says to try again, unless that might do twice what is to be done once.
@@ -387,6 +392,12 @@ func InvalidSharedPace(value string) diag.Diagnostic {
 		"other runs on this machine.", value, EnvSharedPace))
 }
 
+// InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
+func InvalidUserAgent() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+
+		"break or another control character, which a header cannot have.", EnvUserAgent))
+}
+
 func configurationUnknown(names []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
 		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
@@ -402,10 +413,10 @@ func notConfigured() diag.Diagnostic {
 // InvalidImportID is the error for the id of an import that cannot be read: form says what ids look like, and err, a
 // phrase such as "it has 1 part instead of 3", what is wrong with this one.
 func InvalidImportID(id, form, example string, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf(
+	return diag.NewErrorDiagnostic(Because("Invalid import id", err.Error()), fmt.Sprintf(
 		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form, example))
 }
 
 func invalidImportIdentity(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid import identity", fmt.Sprintf("The identity cannot be used: %s.", err))
+	return diag.NewErrorDiagnostic(Because("Invalid import identity", err.Error()), fmt.Sprintf("The identity cannot be used: %s.", err))
 }

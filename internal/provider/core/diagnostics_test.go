@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,9 +40,15 @@ func TestTask(t *testing.T) {
 			Arguments: []Argument{
 				{"location_id", int64(1001)}, {"application_id", int64(456)}, {"channel_slug", "sms"}, {"is_available", true},
 			},
-			Forbidden: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
-				"the only ones that have channels.",
-			NotFound:   "The application is not installed at the location: its owner has to connect it first.",
+			Forbidden: Refusal{
+				Cause: "the application belongs to another partner, or is of a category without channels",
+				Advice: "The application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
+					"the only ones that have channels.",
+			},
+			NotFound: Refusal{
+				Cause:  "the application is not installed at the location",
+				Advice: "The application is not installed at the location: its owner has to connect it first.",
+			},
 			Repeatable: true,
 		}
 	}
@@ -68,26 +75,26 @@ func TestTask(t *testing.T) {
 	}{
 		"401": {
 			channel(), failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401, Message: "Authentication needed."}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the token is not accepted", Detail: postChannel +
 				"\n\nAltegio answered: 401 Unauthorized: Authentication needed." + checkToken}},
 		},
 		"403 of a channel": {
 			channel(), failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "Access denied."}),
-			[]coretest.Said{{At: "application_id", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "application_id", Summary: "Cannot set the channel: the application belongs to another partner, or is of a category without channels", Detail: postChannel +
 				"\n\nAltegio answered: 403 Forbidden: Access denied." + otherPartner}},
 		},
 		"403 elsewhere, without the argument to blame": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 403 Forbidden." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the application belongs to another partner", Detail: postPlain + "\n\nAltegio answered: 403 Forbidden." +
 				"\n\nThe application belongs to another partner, or the token's account has no access to it."}},
 		},
 		"404 of a channel": {
 			channel(), failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404}),
-			[]coretest.Said{{At: "application_id", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 404 Not Found." + coretest.ConnectFirst}},
+			[]coretest.Said{{At: "application_id", Summary: "Cannot set the channel: the application is not installed at the location", Detail: postChannel + "\n\nAltegio answered: 404 Not Found." + coretest.ConnectFirst}},
 		},
 		"404 elsewhere": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404, Message: "Произошла ошибка"}),
-			[]coretest.Said{{At: "location_id", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 404 Not Found: Произошла ошибка." +
+			[]coretest.Said{{At: "location_id", Summary: "Cannot do it: no such application at the location", Detail: postPlain + "\n\nAltegio answered: 404 Not Found: Произошла ошибка." +
 				"\n\nCheck that the application exists and is installed at the location."}},
 		},
 		"422 with a field that is an argument": {
@@ -95,7 +102,7 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRefused, StatusCode: 422, Message: "An error has occurred.",
 				Fields: []altegio.FieldError{{Field: "channel_slug", Messages: []string{"is unknown", "is too short."}}},
 			}),
-			[]coretest.Said{{At: "channel_slug", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered 422 Unprocessable Entity " +
+			[]coretest.Said{{At: "channel_slug", Summary: "Cannot set the channel: Altegio refuses channel_slug: is unknown; is too short", Detail: postChannel + "\n\nAltegio answered 422 Unprocessable Entity " +
 				"(An error has occurred.), and of channel_slug it says: is unknown; is too short."}},
 		},
 		"422 with a field of another name": {
@@ -103,7 +110,7 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRefused, StatusCode: 422,
 				Fields: []altegio.FieldError{{Field: "salon_id", Messages: []string{"no such salon"}}},
 			}),
-			[]coretest.Said{{At: "location_id", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "location_id", Summary: "Cannot set the channel: Altegio refuses location_id: no such salon", Detail: postChannel +
 				"\n\nAltegio answered 422 Unprocessable Entity, and of location_id it says: no such salon."}},
 		},
 		"422 with an index that is no element": {
@@ -111,7 +118,7 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRefused, StatusCode: 422,
 				Fields: []altegio.FieldError{{Field: "salon_id.0", Messages: []string{"no such salon"}}},
 			}),
-			[]coretest.Said{{At: "location_id", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "location_id", Summary: "Cannot set the channel: Altegio refuses location_id: no such salon", Detail: postChannel +
 				"\n\nAltegio answered 422 Unprocessable Entity, and of location_id it says: no such salon."}},
 		},
 		"422 with elements of a list": {
@@ -128,12 +135,12 @@ func TestTask(t *testing.T) {
 					{Field: "short_names.x", Messages: []string{"is no index"}},
 				},
 			}),
-			[]coretest.Said{{At: "names", Summary: "Cannot set the sender names", Detail: `Asked for: location_id 1001, application_id 456, names "A", "B", "C".` +
+			[]coretest.Said{{At: "names", Summary: "Cannot set the sender names: Altegio refuses names: are odd; \"A\": is taken; \"A\": is short; \"C\": is bad; is out of range; is no index", Detail: `Asked for: location_id 1001, application_id 456, names "A", "B", "C".` +
 				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				`Entity, and of names it says: are odd; "A": is taken; "A": is short; "C": is bad; is out of range; is no index.`}},
 		},
 		"422 with elements of ids": {
-			Task{Summary: "Cannot set the discount", Arguments: []Argument{
+			Task{Summary: "Cannot set the discount: Altegio refuses location_ids: 1002: no such salon", Arguments: []Argument{
 				{"application_id", int64(456)}, {"location_ids", []int64{1001, 1002}}, {"discount", altegio.Decimal("10")},
 			}},
 			failed(altegio.Error{
@@ -153,18 +160,23 @@ func TestTask(t *testing.T) {
 				},
 			}),
 			[]coretest.Said{
-				{At: "application_id", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered 422 Unprocessable Entity " +
+				{At: "application_id", Summary: "Cannot set the channel: Altegio refuses application_id: is wrong", Detail: postChannel + "\n\nAltegio answered 422 Unprocessable Entity " +
 					"(An error has occurred.), and of application_id it says: is wrong."},
-				{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+				{At: "", Summary: "Cannot set the channel: Altegio refuses it: captcha: is missing", Detail: postChannel +
 					"\n\nAltegio answered: 422 Unprocessable Entity: An error has occurred.: captcha: is missing."},
 			},
+		},
+		"422 with a long message": {
+			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Message: strings.Repeat("go away ", 20) + "now."}),
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio refuses it: " + strings.Repeat("go away ", 11) + "go away...",
+				Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity: " + strings.Repeat("go away ", 20) + "now."}},
 		},
 		"422 that names no field": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindRefused, StatusCode: 422,
 				Fields: []altegio.FieldError{{Messages: []string{"Something is wrong!"}}},
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio refuses it: Something is wrong", Detail: postChannel +
 				"\n\nAltegio answered: 422 Unprocessable Entity: Something is wrong!"}},
 		},
 		"a status that Go has no name for": {
@@ -172,19 +184,19 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRefused, StatusCode: 419,
 				Fields: []altegio.FieldError{{Field: "is_available", Messages: []string{"expired"}}},
 			}),
-			[]coretest.Said{{At: "is_available", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "is_available", Summary: "Cannot set the channel: Altegio refuses is_available: expired", Detail: postChannel +
 				"\n\nAltegio answered 419, and of is_available it says: expired."}},
 		},
 		"success:false with status 200": {
 			channel(), failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 200, Message: "No"}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 200 OK: No."}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio refuses it: No", Detail: postChannel + "\n\nAltegio answered: 200 OK: No."}},
 		},
 		"429": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindRateLimited, StatusCode: 429, Message: "Too many requests.",
 				Attempts: 16, Elapsed: 61234 * time.Millisecond,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the limit of requests is used up (429)", Detail: postChannel +
 				"\n\nAltegio answered: 429 Too Many Requests: rate limited: Too many requests. It was tried 16 times over 1m1.2s; " +
 				"this is how the last attempt ended." +
 				"\n\nThe API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
@@ -193,24 +205,24 @@ func TestTask(t *testing.T) {
 		},
 		"5xx of what may be repeated": {
 			channel(), failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 503, Attempts: 4, Elapsed: 3 * time.Second}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio answers 503 Service Unavailable", Detail: postChannel +
 				"\n\nAltegio answered: 503 Service Unavailable. It was tried 4 times over 3s; this is how the last attempt ended." +
 				"\n\nTry again later." + coretest.SafeAgain}},
 		},
 		"5xx of what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been done", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt}},
 		},
 		"5xx of a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500, Method: http.MethodGet}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: getPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error", Detail: getPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nTry again later."}},
 		},
 		"a page": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 200,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (200 OK)", Detail: postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
 				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + coretest.SafeAgain}},
 		},
 		"a page that says no": {
@@ -218,25 +230,25 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
 				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later."}},
 		},
 		"a page, through a proxy": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404, Message: "the answer is empty", Proxy: "proxy.test:3128",
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
 				"the answer is empty (through the proxy proxy.test:3128).\n\nWhat answered may be the proxy proxy.test:3128, which " +
 				"HTTPS_PROXY or HTTP_PROXY in the environment names, and not Altegio: check that it lets the request through. Try again later."}},
 		},
 		"a page for what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, StatusCode: 200, Message: "the answer has no data"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not one of Altegio's API (200 OK), and it may have been done", Detail: postPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
 				notTheAPI + " " + coretest.CheckIt}},
 		},
 		"a page for a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, Method: http.MethodGet, StatusCode: 200, Message: "the answer has no data"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: getPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not one of Altegio's API (200 OK)", Detail: getPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
 				notTheAPI + " Try again later."}},
 		},
 		"a redirect": {
@@ -244,31 +256,31 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRedirect, StatusCode: 302,
 				Message: "the server redirects to https://x.test/; redirects are not followed",
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 302 Found: redirect: the server redirects to " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the server redirects to another URL", Detail: postChannel + "\n\nAltegio answered: 302 Found: redirect: the server redirects to " +
 				"https://x.test/; redirects are not followed." +
 				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
 				"redirect points." + coretest.SafeAgain}},
 		},
 		"a redirect of a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRedirect, Method: http.MethodGet, StatusCode: 302, Message: "the server redirects"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: getPlain + "\n\nAltegio answered: 302 Found: redirect: the server redirects." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the server redirects to another URL", Detail: getPlain + "\n\nAltegio answered: 302 Found: redirect: the server redirects." +
 				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
 				"redirect points."}},
 		},
 		"invalid": {
 			Task{Summary: "Cannot do it", Arguments: plain().Arguments, Invalid: "Check it.", Doubt: "Who knows?"},
 			plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity.\n\nCheck it."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio refuses it: 422 Unprocessable Entity", Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity.\n\nCheck it."}},
 		},
 		"in doubt": {
 			Task{Summary: "Cannot do it", Arguments: plain().Arguments, Invalid: "Check it.", Doubt: "Who knows?"},
 			plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nWho knows?"}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been done", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nWho knows?"}},
 		},
 		"a secret": {
 			Task{Summary: "Cannot set up the telephony integration", Arguments: []Argument{{"crm_token", NotShown{}}, {"enable", true}}},
 			plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401}),
-			[]coretest.Said{{At: "", Summary: "Cannot set up the telephony integration", Detail: "Asked for: crm_token (not shown), enable true.\n" +
+			[]coretest.Said{{At: "", Summary: "Cannot set up the telephony integration: the token is not accepted", Detail: "Asked for: crm_token (not shown), enable true.\n" +
 				"The request was POST https://app.alteg.io/marketplace/partner/payment.\n\nAltegio answered: 401 Unauthorized." + checkToken}},
 		},
 		"unreachable": {
@@ -276,7 +288,7 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindUnreachable, Message: "dial tcp: connection refused",
 				Attempts: 2, Elapsed: 250 * time.Millisecond,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio cannot be reached", Detail: postChannel +
 				"\n\nThe request did not reach Altegio: dial tcp: connection refused. It was tried 2 times over 300ms; " +
 				"this is how the last attempt ended." +
 				"\n\nCheck the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
@@ -284,34 +296,34 @@ func TestTask(t *testing.T) {
 		},
 		"no answer in time": {
 			channel(), failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: no answer in time", Detail: postChannel +
 				"\n\nAltegio did not answer: no complete answer within 30s.\n\nTry again later." + coretest.SafeAgain}},
 		},
 		"interrupted": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindInterrupted, Message: "unexpected EOF"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\n" + coretest.CheckIt}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the connection was lost, and it may have been done", Detail: postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\n" + coretest.CheckIt}},
 		},
 		"cancelled": {
 			channel(), failed(altegio.Error{Kind: altegio.KindCancelled, Err: errors.New("context canceled")}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: it was cancelled", Detail: postChannel +
 				"\n\nThe request was not sent: cancelled: context canceled.\n\nNothing was changed by this request."}},
 		},
 		"not sent": {
 			channel(), failed(altegio.Error{Kind: altegio.KindNotSent, Err: errors.New("no JSON")}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nThe request was not sent: not sent: no JSON."}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: not sent: no JSON", Detail: postChannel + "\n\nThe request was not sent: not sent: no JSON."}},
 		},
 		"no user token": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindNoUserToken}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: postPlain + "\n\nThe request was not sent: no user token." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: there is no user_token", Detail: postPlain + "\n\nThe request was not sent: no user token." +
 				"\n\nSet user_token in the provider block, or ALTEGIO_USER_TOKEN: this operation acts for the owner of a location, or for a user of the Developer Cabinet."}},
 		},
 		"wrapped": {
 			channel(), fmt.Errorf("wrapped: %w", failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401})),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel", Detail: postChannel + "\n\nAltegio answered: 401 Unauthorized." + checkToken}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the token is not accepted", Detail: postChannel + "\n\nAltegio answered: 401 Unauthorized." + checkToken}},
 		},
 		"no error of the client's": {
 			plain(), errors.New("the sky has fallen"),
-			[]coretest.Said{{At: "", Summary: "Cannot do it", Detail: "Asked for: location_id 1001.\n\nthe sky has fallen."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the sky has fallen", Detail: "Asked for: location_id 1001.\n\nthe sky has fallen."}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -348,12 +360,12 @@ func TestSentences(t *testing.T) {
 			Detail: "A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.",
 		}},
 		"invalid import id": {InvalidImportID("1/2", "location_id/application_id/channel_slug", "1001/456/sms", errors.New("it has 2 parts instead of 3")), coretest.Said{
-			At: "", Summary: "Invalid import id",
+			At: "", Summary: "Invalid import id: it has 2 parts instead of 3",
 			Detail: `The id "1/2" cannot be used: it has 2 parts instead of 3. Its form is location_id/application_id/channel_slug, ` +
 				`for example "1001/456/sms".`,
 		}},
 		"invalid import identity": {invalidImportIdentity(errors.New("its channel_slug is null")), coretest.Said{
-			At: "", Summary: "Invalid import identity", Detail: "The identity cannot be used: its channel_slug is null.",
+			At: "", Summary: "Invalid import identity: its channel_slug is null", Detail: "The identity cannot be used: its channel_slug is null.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,7 +46,8 @@ func ReadImportID[I interface{ ImportText() string }, T any](
 	return id, err == nil
 }
 
-// checkIdentity sees to it that a part which is missing, or has a slash, is not read as another id.
+// checkIdentity fails if a part is missing or has a slash, because the id would then be read as another
+// one.
 func checkIdentity(identity tftypes.Value) error {
 	var parts map[string]tftypes.Value
 	if err := identity.As(&parts); err != nil {

@@ -95,7 +95,10 @@ func LocationsTask(applicationID int64) Task {
 	return Task{
 		Summary:   "Cannot list the locations of the application",
 		Arguments: []Argument{{"application_id", applicationID}},
-		NotFound:  "Check that the application exists.",
+		NotFound: Refusal{
+			Cause:  "there is no such application",
+			Advice: "Check that the application exists.",
+		},
 	}
 }
 

@@ -21,20 +21,20 @@ import (
 type Preflight struct {
 	mu           sync.Mutex
 	applications map[int64]*checkedApplication
-	// explained are the installations that another resource of the run plans, or that a refresh has
-	// told of already: there is nothing to add about them.
+	// explained are the installations that another resource of the run plans, or that a refresh has already
+	// warned about. The preflight says nothing about them.
 	explained map[ConnectionID]struct{}
-	// refused says that the token was refused, which is said once.
+	// refused says that the token was refused. Only one error says so.
 	refused bool
 }
 
-// A checkedApplication is what was asked about one application.
+// A checkedApplication holds what the preflight knows about one application.
 type checkedApplication struct {
 	turn      chan struct{} // full while somebody asks for the listing
 	asked     bool
 	connected map[int64]struct{}
 
-	// failed says that there is nothing more to be asked. The lock of the preflight guards it.
+	// failed says that asking again is pointless. The lock of the preflight guards it.
 	failed bool
 }
 
@@ -43,7 +43,7 @@ func NewPreflight() *Preflight {
 	return &Preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
 }
 
-// explain notes an installation of which nothing is to be said.
+// explain notes an installation that the preflight says nothing about.
 func (p *Preflight) explain(id ConnectionID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -21,11 +21,11 @@ func IsLaterInstallation(seen, createdAt string) bool {
 	return seen != "" && createdAt > seen
 }
 
-// InstalledAt returns when the installation was created in which something is about to be set, and ""
-// where that is not known, for InstallationNote: so that even a plan that is never applied notices the
-// next installation. It asks once for a location and run, and not at all where plans do not ask either.
-// What cannot be asked is left for the next refresh to find out; the error is that of a token that is not
-// accepted, after which nothing more is sent.
+// InstalledAt returns when an installation was created in which something will be set, and "" where that is
+// not known, for InstallationNote: so that even a plan that is never applied notices the next installation.
+// It asks once for a location and run, and not at all where plans do not ask either. What cannot be asked
+// is left for the next refresh to find out; the error is that of a token that is not accepted, after which
+// nothing more is sent.
 func (c *Session) InstalledAt(ctx context.Context, client *altegio.Client, id ConnectionID) (string, error) {
 	if c.Listing {
 		return "", nil

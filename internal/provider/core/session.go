@@ -26,6 +26,9 @@ const (
 // the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
+// EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
+const EnvUserAgent = "TF_APPEND_USER_AGENT"
+
 // Session is what Configure hands to resources and data sources: a client, or the names of the
 // arguments without whose values there can't be one yet.
 type Session struct {
@@ -34,7 +37,7 @@ type Session struct {
 	// Listing says that what the listing of connected locations has need not be asked for each
 	// location: the refresh argument.
 	Listing bool
-	// Ledger is what the resources of this run know of each other.
+	// Ledger is what the resources of this run know about each other.
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.
 	InFlight int

@@ -20,7 +20,7 @@ import (
 // MaxWebhookURL is the longest URL that the vendor's own client sends, in characters.
 const MaxWebhookURL = 4096
 
-// WebhookURLs accepts the URLs that an application may have told of events at a location.
+// WebhookURLs accepts the URLs that can receive events of a location.
 func WebhookURLs() []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeBetween(1, altegio.MaxWebhookURLs),

@@ -50,13 +50,18 @@ func CompareSaid(t *testing.T, got diag.Diagnostics, want ...Said) {
 	CheckForm(t, got)
 }
 
-// CheckForm checks what holds for every diagnostic: a short summary without a dot, and a detail of
-// whole sentences.
+// CheckForm checks what holds for every diagnostic: a short summary without a dot, with a cause that
+// fits on its line, and a detail of whole sentences.
 func CheckForm(t *testing.T, diags diag.Diagnostics) {
 	t.Helper()
 	for _, d := range diags {
-		if s := d.Summary(); s == "" || strings.HasSuffix(s, ".") || len(strings.Fields(s)) > 8 {
-			t.Errorf("the summary %q is empty, ends with a dot or has more than eight words", s)
+		what, why, caused := strings.Cut(d.Summary(), ": ")
+		if what == "" || len(strings.Fields(what)) > 8 {
+			t.Errorf("the summary %q is empty, or has more than eight words", what)
+		}
+		if text := []rune(d.Summary()); len(text) > 180 || caused && why == "" ||
+			strings.HasSuffix(d.Summary(), ".") && !strings.HasSuffix(d.Summary(), "...") {
+			t.Errorf("the summary %q has no cause, ends with a dot or is longer than a line", d.Summary())
 		}
 		for _, paragraph := range strings.Split(copied.ReplaceAllString(d.Detail(), "."), "\n\n") {
 			if !strings.HasSuffix(paragraph, ".") || strings.Contains(paragraph, "..") || strings.Contains(paragraph, "  ") {

@@ -36,10 +36,16 @@ func (r *installationResource) begin(
 			t := installationTask("Cannot connect the application", id)
 			t.Unauthorized = "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
 				": the API does not accept them."
-			t.Forbidden = "The user_token is not that of an owner of the location who may manage its users, the application " +
-				"belongs to another partner, or it is connected already although its status does not say so yet: apply again in " +
-				"five minutes to tell which."
-			t.NotFound = "Check that the application and the location exist."
+			t.Forbidden = core.Refusal{
+				Cause: "no access to the location or the application, or it is connected already",
+				Advice: "The user_token is not that of an owner of the location who may manage its users, the application " +
+					"belongs to another partner, or it is connected already although its status does not say so yet: apply again in " +
+					"five minutes to tell which.",
+			}
+			t.NotFound = core.Refusal{
+				Cause:  "no such application or location",
+				Advice: "Check that the application and the location exist.",
+			}
 			return nil, false, t.Diagnostics(err)
 		}
 		return installation, true, nil
@@ -79,8 +85,11 @@ func (r *installationResource) finish(
 			return i, nil
 		}
 		t := activationTask(a, apiKeyVersion)
-		t.Forbidden = "The application belongs to another partner, or the installation is active already although its status " +
-			"does not say so yet: apply again in five minutes to tell which."
+		t.Forbidden = core.Refusal{
+			Cause: "the application belongs to another partner, or is active already",
+			Advice: "The application belongs to another partner, or the installation is active already although its status " +
+				"does not say so yet: apply again in five minutes to tell which.",
+		}
 		return nil, t.Diagnostics(err)
 	}
 	seen, err := r.poll(ctx, client, id, finished)

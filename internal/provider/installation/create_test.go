@@ -214,7 +214,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 					providertest.ExpectArgs(t, "the state", created.State, installed(1006, 456, "active", seededAt, allState))
 					return
 				}
-				providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot finish the installation\nAsked for: location_id 1006, application_id 456, channels `+
+				providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot finish the installation: [^\n]+\nAsked for: location_id 1006, application_id 456, channels `+
 					`"whatsapp", "sms", webhook_urls "\S+", "\S+", api_key_wo \(not shown\)\..*`+
 					`It may have been done although the answer is missing\. Applying again is safe`)
 				if strings.Contains(diags[0].Detail, apiKeySecret) {
@@ -329,7 +329,7 @@ func TestProtocol_finishingIsRefused(t *testing.T) {
 			fake.Fail(test.fault)
 			p := newInstallations(t, fake, nil)
 			none, diags := p.create(installationArgs(1006, 456, all))
-			providertest.ExpectOne(t, diags, providertest.IsError, test.at, `Cannot finish the installation\n.*`+test.text)
+			providertest.ExpectOne(t, diags, providertest.IsError, test.at, `Cannot finish the installation: [^\n]+\n.*`+test.text)
 			if none.State != nil {
 				t.Errorf("there is a state: %v", none.State)
 			}
@@ -405,7 +405,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		},
 		"without a user token": {
 			config:   granting(1008, 456, nil),
-			severity: providertest.IsError, text: `Cannot connect the application\n.*Set user_token in the provider block, or ALTEGIO_USER_TOKEN`, requests: count(1, 0, 0),
+			severity: providertest.IsError, text: `Cannot connect the application: [^\n]+\n.*Set user_token in the provider block, or ALTEGIO_USER_TOKEN`, requests: count(1, 0, 0),
 		},
 		"with a token that is not accepted": {
 			config: granting(1008, 456, nil), provider: providertest.Args{"user_token": "another"},
@@ -422,7 +422,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		},
 		"with no answer and no effect": {
 			config: granting(1008, 456, nil), provider: owner, fault: altegiotest.Fault{Operation: altegiotest.OpGrantAccess, Drop: true},
-			severity: providertest.IsError, text: "Cannot connect the application\n.*Applying again is safe", requests: count(8, 1, 0),
+			severity: providertest.IsError, text: "Cannot connect the application: [^\n]+\n.*Applying again is safe", requests: count(8, 1, 0),
 		},
 		"which does not show": {
 			config:   granting(1008, 456, providertest.Args{"timeouts": createTimeout("1m")}),

@@ -36,9 +36,8 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Whether and how an application is connected at a location, with its payments and its log. " +
-			"An application that is not connected is an answer, not an error. Dates are the API's texts, in a time zone it " +
-			"does not tell.",
+		MarkdownDescription: "Reads whether an application is connected at a location, its status, payments and log. It is " +
+			"not an error if the application is not connected. Dates are texts as the API returns them, in an undocumented time zone.",
 		Attributes: map[string]schema.Attribute{
 			"location_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the location.",
@@ -51,16 +50,16 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"installed": schema.BoolAttribute{
-				MarkdownDescription: "Whether the application is connected at the location, in whatever status.",
+				MarkdownDescription: "Whether the application is connected at the location, whatever its status.",
 				Computed:            true,
 			},
 			"status": schema.StringAttribute{
 				MarkdownDescription: "Status of the connection: `pending`, `active`, `freezed` (the API's spelling), " +
-					"`uninstalled` when it is not connected, or whatever the API says.",
+					"`uninstalled` if it is not connected, or any other status that the API returns.",
 				Computed: true,
 			},
 			"connected_at": schema.StringAttribute{
-				MarkdownDescription: "When the application was connected. Null when it is not.",
+				MarkdownDescription: "When the application was connected. Null if it is not connected.",
 				Computed:            true,
 			},
 			"payments": schema.ListNestedAttribute{
@@ -69,12 +68,13 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":           schema.Int64Attribute{MarkdownDescription: "Id of the payment.", Computed: true},
 					"payment_sum":  schema.NumberAttribute{MarkdownDescription: "Amount paid, an exact decimal.", Computed: true},
-					"currency_iso": schema.StringAttribute{MarkdownDescription: "Currency, where the API says it.", Computed: true},
-					"payment_date": schema.StringAttribute{MarkdownDescription: "When it was paid.", Computed: true},
-					"period_from":  schema.StringAttribute{MarkdownDescription: "First moment that is paid for.", Computed: true},
-					"period_to":    schema.StringAttribute{MarkdownDescription: "Last moment that is paid for.", Computed: true},
-					"is_refunded":  schema.BoolAttribute{MarkdownDescription: "Whether it was refunded.", Computed: true},
-					"refunded_at":  schema.StringAttribute{MarkdownDescription: "When it was refunded, where the API says it.", Computed: true},
+					"currency_iso": schema.StringAttribute{MarkdownDescription: "Currency, if the API returns it.", Computed: true},
+					"payment_date": schema.StringAttribute{MarkdownDescription: "When the location paid.", Computed: true},
+					"period_from":  schema.StringAttribute{MarkdownDescription: "Start of the paid period, inclusive.", Computed: true},
+					"period_to":    schema.StringAttribute{MarkdownDescription: "End of the paid period, inclusive.", Computed: true},
+					"is_refunded":  schema.BoolAttribute{MarkdownDescription: "Whether the payment was refunded.", Computed: true},
+					"refunded_at": schema.StringAttribute{MarkdownDescription: "When the payment was refunded, if the API " +
+						"returns it.", Computed: true},
 				}},
 			},
 			"logs": schema.ListNestedAttribute{

@@ -99,7 +99,7 @@ func notActiveYet(id core.ConnectionID, status string, err error) diag.Diagnosti
 			"removed block that has destroy = false, and apply it anew: the status is asked first."))
 }
 
-// uninstallRefused keeps Terraform from what only the owner of the location can undo.
+// uninstallRefused keeps Terraform from uninstalling, which only the owner of the location can undo.
 func uninstallRefused(id core.ConnectionID, cause string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("allow_uninstall"), "Application would be uninstalled", core.Paragraphs(
 		fmt.Sprintf("%s uninstalls application %d from location %d: its settings and access there are lost, and only the owner of the "+
@@ -122,7 +122,7 @@ func connectAgain(id core.ConnectionID, cause string) diag.Diagnostic {
 			"connected the application again; apply once more after that.", cause, id.Application, id.Location))
 }
 
-// settingsNotTaken says what becomes of settings that are declared for an imported installation.
+// settingsNotTaken says that the settings of an imported installation are recorded and not sent.
 func settingsNotTaken(id core.ConnectionID, names []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Settings are recorded and not sent", fmt.Sprintf(
 		"Application %d at location %d was imported: it has the settings that it was finished with, and Altegio takes no others "+

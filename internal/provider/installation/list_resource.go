@@ -38,9 +38,10 @@ func (r *listResource) Metadata(_ context.Context, req resource.MetadataRequest,
 func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the locations that an application is connected to, for `terraform query` in Terraform 1.14 or " +
-			"later. Generated configuration is complete, and importing it sends no change. The listing costs one request per " +
-			"thousand locations and has no statuses: `status` and `connected_at` of a result are null, with `include_resource` " +
-			"as well, and are read by the import. Which statuses the API lists is not documented.",
+			"later. The generated configuration is complete, and importing it changes nothing. The listing takes one " +
+			"request per 1,000 locations plus two, and does not contain statuses: `status` and `connected_at` of a result " +
+			"are null, even with `include_resource`, until the import reads them. The vendor does not document which " +
+			"statuses the listing includes.",
 		Attributes: map[string]schema.Attribute{
 			"application_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the application.",

@@ -80,11 +80,11 @@ func TestLocationApplicationListResource_errors(t *testing.T) {
 	fake := coretest.NewFake(t)
 	p := providertest.NewConfiguredProtocol(t, fake, nil)
 	_, diags := p.ListAll(providertest.InstallationType, providertest.Args{"application_id": 999}, 100)
-	providertest.ExpectOne(t, diags, providertest.IsError, "application_id", "Cannot list the locations of the application\n.*403 Forbidden.*another partner")
+	providertest.ExpectOne(t, diags, providertest.IsError, "application_id", "Cannot list the locations of the application: [^\n]+\n.*403 Forbidden.*another partner")
 	fake.AddLocations(1500, 456)
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Skip: 1, Status: 500})
 	all, diags := p.ListAll(providertest.InstallationType, providertest.Args{"application_id": 456}, 5000)
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the locations of the application\n.*500 Internal Server Error")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the locations of the application: [^\n]+\n.*500 Internal Server Error")
 	if len(all) != 1000 {
 		t.Errorf("there are %d results before the error, want 1000", len(all))
 	}

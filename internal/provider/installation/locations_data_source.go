@@ -39,9 +39,10 @@ func (d *locationsDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 func (d *locationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Locations that an application is connected to, in the order of their ids. The API does not say " +
-			"in which status a location is connected, nor which statuses it lists; `altegio_location_application` tells the " +
-			"status of one. It takes one request for every 1000 locations and two more, whatever the filters.",
+		MarkdownDescription: "Locations that an application is connected to, ordered by id. The listing does not contain " +
+			"the status of a connection, and the vendor does not document which statuses it includes; " +
+			"`altegio_location_application` reads the status of one location. Takes one request per 1,000 locations plus " +
+			"two, whatever the filters.",
 		Attributes: map[string]schema.Attribute{
 			"application_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the application.",
@@ -69,37 +70,40 @@ func (d *locationsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Computed:            true,
 			},
 			"locations": schema.ListNestedAttribute{
-				MarkdownDescription: "The locations, by ascending id. What the API does not say is null, or `0` and `false` " +
-					"where a count or a flag is missing.",
+				MarkdownDescription: "The locations, by ascending id. What the API does not return is null, except that a " +
+					"missing count is `0` and a missing flag is `false`.",
 				Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":                      schema.Int64Attribute{MarkdownDescription: "Id of the location.", Computed: true},
-					"title":                   schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
-					"public_title":            schema.StringAttribute{MarkdownDescription: "Title shown to clients.", Computed: true},
-					"short_descr":             schema.StringAttribute{MarkdownDescription: "Kind of business.", Computed: true},
-					"description":             schema.StringAttribute{MarkdownDescription: "Description, in HTML.", Computed: true},
-					"logo":                    schema.StringAttribute{MarkdownDescription: "URL of the logo.", Computed: true},
-					"active":                  schema.BoolAttribute{MarkdownDescription: "Whether the location is active. It says nothing of the connection.", Computed: true},
-					"phone":                   schema.StringAttribute{MarkdownDescription: "Phone number.", Computed: true},
-					"phones":                  schema.ListAttribute{MarkdownDescription: "All phone numbers.", ElementType: types.StringType, Computed: true},
-					"email":                   schema.StringAttribute{MarkdownDescription: "Email address.", Computed: true},
-					"country_id":              schema.Int64Attribute{MarkdownDescription: "Id of the country.", Computed: true},
-					"country":                 schema.StringAttribute{MarkdownDescription: "Name of the country.", Computed: true},
-					"city_id":                 schema.Int64Attribute{MarkdownDescription: "Id of the city.", Computed: true},
-					"city":                    schema.StringAttribute{MarkdownDescription: "Name of the city.", Computed: true},
-					"address":                 schema.StringAttribute{MarkdownDescription: "Address.", Computed: true},
-					"coordinate_lat":          schema.NumberAttribute{MarkdownDescription: "Latitude in degrees, an exact decimal.", Computed: true},
-					"coordinate_lon":          schema.NumberAttribute{MarkdownDescription: "Longitude in degrees, an exact decimal.", Computed: true},
-					"timezone":                schema.NumberAttribute{MarkdownDescription: "Hours east of UTC.", Computed: true},
-					"timezone_name":           schema.StringAttribute{MarkdownDescription: "Time zone, such as `America/New_York`.", Computed: true},
-					"schedule":                schema.StringAttribute{MarkdownDescription: "Opening hours, a text.", Computed: true},
-					"phone_confirmation":      schema.BoolAttribute{MarkdownDescription: "Whether clients confirm their phone number when they book.", Computed: true},
-					"active_staff_count":      schema.Int64Attribute{MarkdownDescription: "Number of active team members.", Computed: true},
-					"next_slot":               schema.StringAttribute{MarkdownDescription: "Next free slot, where the API says it.", Computed: true},
-					"app_ios":                 schema.StringAttribute{MarkdownDescription: "The location's app for iOS.", Computed: true},
-					"app_android":             schema.StringAttribute{MarkdownDescription: "The location's app for Android.", Computed: true},
-					"currency_short_title":    schema.StringAttribute{MarkdownDescription: "Symbol of the currency, such as `$`.", Computed: true},
-					"reminds_sms_disabled":    schema.BoolAttribute{MarkdownDescription: "Whether the location's own SMS reminders are off. It says nothing of the application's channels.", Computed: true},
+					"id":           schema.Int64Attribute{MarkdownDescription: "Id of the location.", Computed: true},
+					"title":        schema.StringAttribute{MarkdownDescription: "Title.", Computed: true},
+					"public_title": schema.StringAttribute{MarkdownDescription: "Title shown to clients.", Computed: true},
+					"short_descr":  schema.StringAttribute{MarkdownDescription: "Kind of business.", Computed: true},
+					"description":  schema.StringAttribute{MarkdownDescription: "Description, in HTML.", Computed: true},
+					"logo":         schema.StringAttribute{MarkdownDescription: "URL of the logo.", Computed: true},
+					"active": schema.BoolAttribute{MarkdownDescription: "Whether the location is active. " +
+						"It says nothing about the connection.", Computed: true},
+					"phone":              schema.StringAttribute{MarkdownDescription: "Phone number.", Computed: true},
+					"phones":             schema.ListAttribute{MarkdownDescription: "All phone numbers.", ElementType: types.StringType, Computed: true},
+					"email":              schema.StringAttribute{MarkdownDescription: "Email address.", Computed: true},
+					"country_id":         schema.Int64Attribute{MarkdownDescription: "Id of the country.", Computed: true},
+					"country":            schema.StringAttribute{MarkdownDescription: "Name of the country.", Computed: true},
+					"city_id":            schema.Int64Attribute{MarkdownDescription: "Id of the city.", Computed: true},
+					"city":               schema.StringAttribute{MarkdownDescription: "Name of the city.", Computed: true},
+					"address":            schema.StringAttribute{MarkdownDescription: "Address.", Computed: true},
+					"coordinate_lat":     schema.NumberAttribute{MarkdownDescription: "Latitude in degrees, an exact decimal.", Computed: true},
+					"coordinate_lon":     schema.NumberAttribute{MarkdownDescription: "Longitude in degrees, an exact decimal.", Computed: true},
+					"timezone":           schema.NumberAttribute{MarkdownDescription: "Hours east of UTC.", Computed: true},
+					"timezone_name":      schema.StringAttribute{MarkdownDescription: "Time zone, such as `America/New_York`.", Computed: true},
+					"schedule":           schema.StringAttribute{MarkdownDescription: "Opening hours, as a text.", Computed: true},
+					"phone_confirmation": schema.BoolAttribute{MarkdownDescription: "Whether clients confirm their phone number when they book.", Computed: true},
+					"active_staff_count": schema.Int64Attribute{MarkdownDescription: "Number of active team members.", Computed: true},
+					"next_slot": schema.StringAttribute{MarkdownDescription: "Next free slot, if the API " +
+						"returns it.", Computed: true},
+					"app_ios":              schema.StringAttribute{MarkdownDescription: "The location's app for iOS.", Computed: true},
+					"app_android":          schema.StringAttribute{MarkdownDescription: "The location's app for Android.", Computed: true},
+					"currency_short_title": schema.StringAttribute{MarkdownDescription: "Symbol of the currency, such as `$`.", Computed: true},
+					"reminds_sms_disabled": schema.BoolAttribute{MarkdownDescription: "Whether the location's own SMS " +
+						"reminders are off. It says nothing about the application's channels.", Computed: true},
 					"reminds_sms_default":     schema.Int64Attribute{MarkdownDescription: "The location's default for its SMS reminders. The vendor does not document the values.", Computed: true},
 					"group_priority":          schema.Int64Attribute{MarkdownDescription: "Rank among the locations of its group.", Computed: true},
 					"bookform_group_priority": schema.Int64Attribute{MarkdownDescription: "Rank among the locations of its group in the booking form.", Computed: true},

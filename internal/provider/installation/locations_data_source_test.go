@@ -158,7 +158,7 @@ func TestApplicationLocationsDataSource_pageIgnored(t *testing.T) {
 	fake.AddLocations(1001, 500)
 	p := providertest.NewConfiguredProtocol(t, fake, nil)
 	_, diags := p.ReadDataSource(locationsType, providertest.Args{"application_id": 500})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the locations of the application\n.*the listing cannot be trusted: the server ignores the page")
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the locations of the application: [^\n]+\n.*the listing cannot be trusted: the server ignores the page")
 }
 
 // What cannot be read is null, and said once; only who filters by it gets an error.
@@ -190,7 +190,7 @@ func TestApplicationLocationsDataSource_errors(t *testing.T) {
 			test.Fault.Operation, test.Fault.Skip = altegiotest.OpLocations, 1 // the second page
 			fake.Fail(test.Fault)
 			got, diags := p.ReadDataSource(locationsType, providertest.Args{"application_id": 456})
-			providertest.ExpectOne(t, diags, providertest.IsError, test.At, "Cannot list the locations of the application\n.*"+test.Text)
+			providertest.ExpectOne(t, diags, providertest.IsError, test.At, "Cannot list the locations of the application: [^\n]+\n.*"+test.Text)
 			if got["locations"] != nil {
 				t.Errorf("half of a list is given: %.200v", got)
 			}

@@ -45,7 +45,7 @@ func (m installationModel) identity() core.ConnectionIdentityModel {
 	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
 }
 
-// A setting is what only the finishing of an installation can give it.
+// A setting is a value that an installation can only be given when it is finished.
 type setting struct {
 	name  string
 	value attr.Value
@@ -87,8 +87,8 @@ func (m installationModel) settingsText() (text string, known bool) {
 	return b.String(), true
 }
 
-// changed names the settings that differ, or of which it is not known yet whether they do and the
-// caller counts those too.
+// changed names the settings that differ. With unknownToo, it also names those whose planned value is not
+// known yet.
 func (m installationModel) changed(plan installationModel, unknownToo bool) []string {
 	var names []string
 	planned := plan.settings()
@@ -123,7 +123,7 @@ func (m *installationModel) fill(i *altegio.Installation) {
 	}
 }
 
-// importedApplication is the state of an installation of which nothing but its identity is known.
+// importedApplication is the state of an installation after an import: only its identity is known.
 func importedApplication(id core.ConnectionID) installationModel {
 	return installationModel{
 		ID:              types.StringValue(id.String()),

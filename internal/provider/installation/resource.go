@@ -75,9 +75,9 @@ func (r *installationResource) IdentitySchema(_ context.Context, _ resource.Iden
 func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finishes the installation of an application that the owner of a location has connected, and " +
-			"follows its status. Its settings can be given only then: changing them uninstalls the application, after which " +
-			"the owner has to connect it again. To look at an installation without managing it, use the data source of the same " +
-			"name.",
+			"follows its status. Altegio takes the settings only at that moment: changing them later uninstalls the " +
+			"application, and the owner has to connect it again. To read an installation without managing it, use the data " +
+			"source of the same name.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "`" + core.ConnectionIDForm + "`.",
@@ -86,9 +86,9 @@ func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"location_id":    core.KeyAttribute("Id of the location. Changing it uninstalls the application there."),
 			"application_id": core.KeyAttribute("Id of the application. Changing it uninstalls the application."),
 			"channels": schema.SetAttribute{
-				MarkdownDescription: "Notification channels that the application offers at the location from the start, of `sms` and " +
-					"`whatsapp`; only for the categories Chat Bots and SMS Aggregators. Changing it replaces the installation. A " +
-					"channel can be turned on and off later with `altegio_application_channel`.",
+				MarkdownDescription: "Notification channels that the application offers at the location from the start: " +
+					"`sms`, `whatsapp` or both. Only for the categories Chat Bots and SMS Aggregators. Changing it replaces " +
+					"the installation. To turn a channel on or off later, use `altegio_application_channel`.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators: []validator.Set{
@@ -98,15 +98,15 @@ func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				},
 			},
 			"webhook_urls": schema.SetAttribute{
-				MarkdownDescription: fmt.Sprintf("URLs that are told of events at the location, at most %d, each with `https` and at "+
-					"most %d characters. Changing it replaces the installation.", altegio.MaxWebhookURLs, core.MaxWebhookURL),
+				MarkdownDescription: fmt.Sprintf("Webhook URLs that Altegio notifies of events at the location: at most %d "+
+					"https URLs of at most %d characters each. Changing it replaces the installation.", altegio.MaxWebhookURLs, core.MaxWebhookURL),
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  core.WebhookURLs(),
 			},
 			"api_key_wo": schema.StringAttribute{
-				MarkdownDescription: "API key that Altegio keeps for the application at the location. It is never in the plan or the " +
-					"state, and needs Terraform 1.11, OpenTofu 1.11 or later.",
+				MarkdownDescription: "API key that Altegio keeps for the application at the location. It is never in the " +
+					"plan or the state. Requires Terraform 1.11, OpenTofu 1.11 or later.",
 				Optional:  true,
 				WriteOnly: true,
 				Sensitive: true,
@@ -116,34 +116,35 @@ func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				},
 			},
 			"api_key_wo_version": schema.Int64Attribute{
-				MarkdownDescription: "Version of the API key, to be changed with it: Terraform does not see a change of " +
-					"`api_key_wo` alone. Changing it replaces the installation.",
+				MarkdownDescription: "Version of the API key. Change it whenever you change `api_key_wo`, because Terraform " +
+					"cannot see a change of a write-only argument. Changing it replaces the installation.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("api_key_wo"))},
 			},
 			"grant_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether to connect the application in the owner's name where it is not connected, which takes the " +
-					"owner's `user_token` in the provider block. A private or fast-install application is active at once then, " +
-					"and takes no settings. Defaults to `false`: the owner clicks Connect in the marketplace.",
+				MarkdownDescription: "Whether to connect the application in the owner's name if it is not connected. " +
+					"Requires the owner's `user_token` in the provider block. A private or fast-install application becomes " +
+					"active immediately and takes no settings. Defaults to `false`: the owner clicks Connect in the marketplace.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"allow_uninstall": schema.BoolAttribute{
-				MarkdownDescription: "Whether Terraform may uninstall the application, to destroy or to replace the resource. It has to " +
-					"be applied before the plan that does so. Defaults to `false`.",
+				MarkdownDescription: "Whether Terraform is allowed to uninstall the application when it destroys or " +
+					"replaces the resource. Apply `true` before the plan that uninstalls. Defaults to `false`.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "Status of the connection: `pending`, `active`, `freezed` (the API's spelling), or whatever the API " +
-					"says. It also changes without Terraform, as when a trial ends or a payment comes in.",
+				MarkdownDescription: "Status of the connection: `pending`, `active`, `freezed` (the API's spelling), or any " +
+					"other status that the API returns. It also changes without Terraform, for example when a trial ends or " +
+					"a payment comes in.",
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"connected_at": schema.StringAttribute{
-				MarkdownDescription: "When the application was connected, in a time zone that the API does not tell.",
+				MarkdownDescription: "When the application was connected. The API does not say in which time zone.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
@@ -156,10 +157,10 @@ func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 // timeoutsAttribute adds to the module's attribute what it lacks: descriptions, and a sense of time.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "How long to wait."
+	attribute.MarkdownDescription = "Timeouts."
 	create := attribute.Attributes["create"].(schema.StringAttribute)
-	create.MarkdownDescription = fmt.Sprintf("How long creating may take, the wait for the status `active` included, as a duration "+
-		"such as `90s`. Defaults to `%s`, because Altegio's statuses lag behind by up to five minutes.",
+	create.MarkdownDescription = fmt.Sprintf("How long a create can take, including the wait for the status `active`. A "+
+		"duration such as `90s`. Defaults to `%s`, because Altegio's statuses lag behind by up to five minutes.",
 		strings.TrimSuffix(creationTimeout.String(), "0s"))
 	create.Validators = append(create.Validators, core.PositiveDurationValidator{})
 	attribute.Attributes["create"] = create
@@ -197,7 +198,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.Session.PlansInstallation(plan.connectionID())
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
 		if creating {
-			p.Succeed(core.Successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()})
+			p.Succeed("installation", core.Successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()}, []core.Matter{plan.connectionID().Matter()})
 		}
 		if text, ok := plan.settingsText(); ok {
 			p.Declare(core.Declaration{
@@ -270,7 +271,7 @@ func (r *installationResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -316,7 +317,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 		resp.Diagnostics.Append(installationTask("Cannot read how the application is connected", id).Diagnostics(err)...)
 		return
 	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, id.Matter())...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "installation", req.Private, resp.Private, core.Removal{Matter: id.Matter()})...)
 	resp.Diagnostics.Append(r.Session.Ledger.SawInstallation(ctx, id.Matter(), installation.CreatedAt)...)
 	if core.IsLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {

@@ -14,7 +14,7 @@ import (
 
 // This file has the settings of an installation that only the vendor's own client is known to send.
 
-const undocumentedSetting = " It is not in the vendor's documentation; the vendor's own client sends it. Changing it replaces the installation."
+const undocumentedSetting = " The vendor does not document it; the vendor's own client sends it. Changing it replaces the installation."
 
 func undocumentedSettings() map[string]schema.Attribute {
 	url := func(description string) schema.StringAttribute {
@@ -26,8 +26,8 @@ func undocumentedSettings() map[string]schema.Attribute {
 	}
 	secret := func(name, what string) schema.StringAttribute {
 		return schema.StringAttribute{
-			MarkdownDescription: what + " of the integration, whose use no source tells. It is never in the plan or the state, and needs " +
-				"Terraform 1.11, OpenTofu 1.11 or later. It is not in the vendor's documentation; the vendor's own client sends it.",
+			MarkdownDescription: what + " of the integration. It is never in the plan or the state. Requires Terraform " +
+				"1.11, OpenTofu 1.11 or later. The vendor does not document it or its use; the vendor's own client sends it.",
 			Optional:   true,
 			WriteOnly:  true,
 			Sensitive:  true,
@@ -36,15 +36,15 @@ func undocumentedSettings() map[string]schema.Attribute {
 	}
 	version := func(name string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			MarkdownDescription: "Version of `" + name + "`, to be changed with it: Terraform does not see a change of `" + name + "` alone. " +
-				"Changing it replaces the installation.",
+			MarkdownDescription: "Version of `" + name + "`. Change it whenever you change `" + name + "`, because " +
+				"Terraform cannot see a change of a write-only argument. Changing it replaces the installation.",
 			Optional:   true,
 			Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot(name))},
 		}
 	}
 	return map[string]schema.Attribute{
-		"chat_url": url("Page of the chat in the sidebar of the location, an https URL. It replaces the chat that is there, whoever's it is; " +
-			"`altegio_location_frame` sets one later."),
+		"chat_url": url("Page of the chat in the sidebar of the location, an https URL. It replaces any chat that is there, " +
+			"even another application's. To set a chat later, use `altegio_location_frame`."),
 		"tips_url":              url("Page for tips, an https URL."),
 		"login_wo":              secret("login_wo", "Login"),
 		"login_wo_version":      version("login_wo"),

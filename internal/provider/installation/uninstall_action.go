@@ -43,8 +43,8 @@ func (a *uninstallAction) Metadata(_ context.Context, req action.MetadataRequest
 func (a *uninstallAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Uninstalls an application from a location. The application loses its access to the location, " +
-			"its webhooks and all its settings there; only the location's owner can connect it again. Where it is not " +
-			"installed, nothing is done." + core.ActionsNeed,
+			"its webhooks and all its settings there; only the location's owner can connect it again. If it is not " +
+			"installed, the action does nothing and succeeds." + core.ActionsNeed,
 		Attributes: map[string]schema.Attribute{
 			"location_id":    core.ActionIDAttribute("Id of the location."),
 			"application_id": core.ActionIDAttribute("Id of the application."),

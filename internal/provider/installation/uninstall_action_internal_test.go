@@ -9,7 +9,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// What is said of an installation after an answer was lost.
+// Messages about an installation after a lost answer.
 func TestStillInstalled(t *testing.T) {
 	t.Parallel()
 	fallen := errors.New("the sky has fallen")

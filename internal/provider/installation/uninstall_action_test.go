@@ -66,7 +66,7 @@ func TestUninstallApplicationAction_lostAnswer(t *testing.T) {
 				providertest.ExpectNone(t, diags)
 				providertest.ExpectSaid(t, said, uninstalling, asking, "Application 456 is no longer installed at location 1001.")
 			} else {
-				providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot uninstall the application\nAsked for: location_id 1001, application_id 456.*"+test.text)
+				providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot uninstall the application: [^\n]+\nAsked for: location_id 1001, application_id 456.*"+test.text)
 				providertest.ExpectSaid(t, said, uninstalling, asking)
 			}
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpUninstall: 1, altegiotest.OpInstallation: 1}}.Now(t)

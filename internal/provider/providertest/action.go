@@ -76,7 +76,7 @@ func ExpectSaid(t *testing.T, said []string, want ...string) {
 	}
 }
 
-// With returns arguments some of which are others.
+// With returns a copy of the arguments in which others replace some.
 func With(a, others Args) Args {
 	a = maps.Clone(a)
 	maps.Copy(a, others)

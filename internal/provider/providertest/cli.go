@@ -114,6 +114,7 @@ type CLI struct {
 	Env []string
 
 	inProcess *inProcess // runs the commands instead, if it is there
+	printed   *printed   // by the command that Signal runs
 }
 
 // BuiltProvider is the directory with the provider's binary.

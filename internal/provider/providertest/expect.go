@@ -19,7 +19,7 @@ func ExpectNone(t *testing.T, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// ExpectOne checks that there is one diagnostic, what it is about and that its text matches.
+// ExpectOne checks that there is one diagnostic, its argument and that its text matches.
 func ExpectOne(t *testing.T, diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, at, text string) {
 	t.Helper()
 	if len(diags) != 1 {
@@ -28,7 +28,7 @@ func ExpectOne(t *testing.T, diags []*tfprotov6.Diagnostic, severity tfprotov6.D
 	ExpectDiagnostic(t, diags[0], severity, at, text)
 }
 
-// ExpectDiagnostic checks of a diagnostic how severe it is, which argument it is about, and that it matches text.
+// ExpectDiagnostic checks the severity, the argument and the text of a diagnostic.
 func ExpectDiagnostic(t *testing.T, d *tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, at, text string) {
 	t.Helper()
 	var path string

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -32,7 +33,8 @@ func (c *CLI) Signal(signal syscall.Signal, isTime func() bool, args ...string) 
 	cmd.Dir, cmd.Env = c.Dir, c.Env
 	// As from a terminal, or with a job that is ended, the provider gets the signal too.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	var out strings.Builder
+	var out printed
+	c.printed = &out
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
@@ -53,6 +55,27 @@ func (c *CLI) Signal(signal syscall.Signal, isTime func() bool, args ...string) 
 		c.t.Errorf("a command that was stopped succeeds:\n%s", out.String())
 	}
 	return out.String()
+}
+
+// Printed returns what the command that Interrupt or Signal runs has printed so far.
+func (c *CLI) Printed() string { return c.printed.String() }
+
+// A printed is what a running command prints.
+type printed struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
 // CuttingProxy passes on so many requests and then is gone, as with a network that is out.

@@ -99,7 +99,7 @@ func FakeArgs(fake *altegiotest.Server, more Args) Args {
 	a := Args{
 		"partner_token": altegiotest.DefaultPartnerToken, "api_url": fake.APIURL(), "app_url": fake.AppURL(),
 		"requests_per_second": 0, "requests_per_minute": 0, "max_retries": 0,
-		"validate": false, // so that a test counts what it is about
+		"validate": false, // so that a test counts only its own requests
 	}
 	maps.Copy(a, more)
 	return a

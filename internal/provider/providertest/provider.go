@@ -30,7 +30,7 @@ func ProviderBlock(fake *altegiotest.Server, more ...string) string {
 		"requests_per_second": "0",
 		"requests_per_minute": "0",
 		"max_retries":         "0",
-		"validate":            "false", // so that a test counts what it is about
+		"validate":            "false", // so that a test counts only its own requests
 	}
 	for _, argument := range more {
 		name, value, _ := strings.Cut(argument, "=")

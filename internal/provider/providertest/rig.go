@@ -59,12 +59,12 @@ type Specimen struct {
 	Before   func(*altegiotest.Server)
 	Unread   []string // the attributes that can't be read
 
-	// Held is what Altegio holds that the resource is about.
+	// Held is what Altegio has for the resource.
 	Held    func(*altegiotest.Server) any
 	Keeps   bool   // a destroy leaves everything as it is
 	Money   bool   // is not sent again by itself when it is in doubt
 	Nothing any    // what is held when a destroy is done
-	Refused string // what a plan says of a rename without a moved block, where it refuses that
+	Refused string // the error of a plan for a rename without a moved block, where it refuses that
 	// Warns is the summary of what every plan that sends something warns of.
 	Warns string
 	// Forget takes away what a destroy leaves, where nothing can be created while it is there.
@@ -80,8 +80,8 @@ func (s Specimen) Resource(name string, more ...tf.Attrs) tf.Resource {
 	return tf.Resource{Addr: s.Typ + "." + name, Attrs: attrs}
 }
 
-// Hasty is the provider without the wait for more of what a warning is about, and with one request at a
-// time, so that whatever happens can be repeated.
+// Hasty is the provider without the wait for more findings of a warning, and with one request at a time, so
+// that whatever happens can be repeated.
 func Hasty() (tfprotov6.ProviderServer, error) {
 	return provider.ServerWith("1.2.3-test", provider.Options{InFlight: 1})()
 }

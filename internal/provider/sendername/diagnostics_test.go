@@ -28,20 +28,20 @@ func TestSenderNamesSentences(t *testing.T) {
 	}{
 		"403": {
 			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403}),
-			coretest.Said{At: "application_id", Summary: set.Summary, Detail: asked + "\n\nAltegio answered: 403 Forbidden.\n\n" +
+			coretest.Said{At: "application_id", Summary: set.Summary + ": the application belongs to another partner, or is no SMS aggregator", Detail: asked + "\n\nAltegio answered: 403 Forbidden.\n\n" +
 				"The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names."},
 		},
 		"404": {
 			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404}),
-			coretest.Said{At: "application_id", Summary: set.Summary, Detail: asked + "\n\nAltegio answered: 404 Not Found." + coretest.ConnectFirst},
+			coretest.Said{At: "application_id", Summary: set.Summary + ": the application is not installed at the location", Detail: asked + "\n\nAltegio answered: 404 Not Found." + coretest.ConnectFirst},
 		},
 		"short_names": {
 			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Fields: []altegio.FieldError{{Field: "short_names", Messages: []string{"are odd"}}}}),
-			coretest.Said{At: "names", Summary: set.Summary, Detail: asked + "\n\nAltegio answered 422 Unprocessable Entity, and of names it says: are odd."},
+			coretest.Said{At: "names", Summary: set.Summary + ": Altegio refuses names: are odd", Detail: asked + "\n\nAltegio answered 422 Unprocessable Entity, and of names it says: are odd."},
 		},
 		"timeout": {
 			failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
-			coretest.Said{At: "", Summary: set.Summary, Detail: asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nThe names may " +
+			coretest.Said{At: "", Summary: set.Summary + ": no answer in time, and it may have been done", Detail: asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nThe names may " +
 				"have been set although the answer is missing. Applying again is safe if the API replaces the names at every request, " +
 				"as its wording suggests; it is not documented. If names turn up twice at the location, it does not."},
 		},

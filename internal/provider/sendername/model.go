@@ -40,7 +40,7 @@ func (m namesModel) names() []string {
 	return names
 }
 
-// importedSenderNames is the state of sender names of which nothing but the identity is known.
+// importedSenderNames is the state of sender names after an import: only their identity is known.
 func importedSenderNames(id core.ConnectionID) namesModel {
 	return namesModel{
 		ID:            types.StringValue(id.String()),

@@ -47,19 +47,19 @@ func (r *namesResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *namesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Sets the SMS sender names that an application offers a location, which then picks one of them. The " +
-			"application must be installed at the location and be an SMS aggregator.",
+		MarkdownDescription: "Sets the SMS sender names that an application offers a location. The location then picks one " +
+			"of them. The application must be installed at the location and be an SMS aggregator.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "`" + core.ConnectionIDForm + "`.",
 				Computed:            true,
 			},
-			"location_id":    core.KeyAttribute("Id of the location. Changing it replaces the resource, and leaves the names of the old one as they are."),
-			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the resource, and leaves the names of the old one as they are."),
+			"location_id":    core.KeyAttribute("Id of the location. Changing it replaces the resource. The old names stay set."),
+			"application_id": core.KeyAttribute("Id of the application. Changing it replaces the resource. The old names stay set."),
 			"names": schema.SetAttribute{
-				MarkdownDescription: "All sender names, 1 to 20. A name must not contain `altegio` nor be `ag`, in any case, and must " +
-					"not have Russian letters (`А` to `я`; `ё` is allowed). The API cannot be asked for them: Terraform knows what " +
-					"it set last, and does not see a change made elsewhere.",
+				MarkdownDescription: "All sender names, 1 to 20. A name must not contain `altegio` or be `ag`, in upper or " +
+					"lower case, and must not contain Russian letters (`А` to `я`; `ё` is allowed). The API has no way to " +
+					"read the names: the state records what was last sent, and a change made elsewhere is not seen.",
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{
@@ -98,7 +98,7 @@ func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	id := plan.connectionID()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
 	if creating {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("sender names", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	} else if state.connectionID() != id {
 		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
 	}
@@ -123,7 +123,7 @@ func (r *namesResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.connectionID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -189,7 +189,7 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	if err != nil {
 		t := senderNamesTask("Cannot read the installation of the sender names", id, nil)
-		t.Forbidden = "" // that of setting them
+		t.Forbidden = core.Refusal{} // that of setting them
 		resp.Diagnostics.Append(t.Diagnostics(err)...)
 		return
 	}
@@ -210,7 +210,7 @@ func (r *namesResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == state.connectionID().String() {
-		r.Session.Ledger.HandOver(state.matter(), "", false)
+		r.Session.Ledger.HandOver(state.matter(), core.Handed{})
 		return
 	}
 	resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
@@ -230,8 +230,14 @@ func senderNamesTask(summary string, id core.ConnectionID, names []string) core.
 	t := core.Task{
 		Summary:   summary,
 		Arguments: []core.Argument{{Name: "location_id", Value: id.Location}, {Name: "application_id", Value: id.Application}},
-		Forbidden: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
-		NotFound:  "The application is not installed at the location: its owner has to connect it first.",
+		Forbidden: core.Refusal{
+			Cause:  "the application belongs to another partner, or is no SMS aggregator",
+			Advice: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the application is not installed at the location",
+			Advice: "The application is not installed at the location: its owner has to connect it first.",
+		},
 		Doubt: "The names may have been set although the answer is missing. Applying again is safe if the API replaces the names " +
 			"at every request, as its wording suggests; it is not documented. If names turn up twice at the location, it does not.",
 	}

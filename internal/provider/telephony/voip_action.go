@@ -15,7 +15,7 @@ import (
 )
 
 // voipAction turns the telephony integration of a CRM on or off: one POST, which the API accepts
-// and carries out later. It is no resource, for the API can't be asked whether the integration is
+// and carries out later. It is no resource, because the API has no way to say whether the integration is
 // on, and turning it off takes the token again, which would have to be kept in the state.
 type voipAction struct {
 	core.ConfiguredAction
@@ -40,11 +40,11 @@ func (a *voipAction) Metadata(_ context.Context, req action.MetadataRequest, res
 func (a *voipAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Turns the telephony (VoIP) integration of a CRM on or off. Altegio accepts the command and " +
-			"carries it out later; whether the integration is on cannot be read." + core.ActionsNeed,
+			"carries it out later. The API has no way to read whether the integration is on." + core.ActionsNeed,
 		Attributes: map[string]schema.Attribute{
 			"crm_token": schema.StringAttribute{
-				MarkdownDescription: "Token of the CRM whose telephony it is. Give it from an `ephemeral` variable or resource, " +
-					"or a saved plan will hold it.",
+				MarkdownDescription: "Token of the CRM that the telephony belongs to. Pass it from an `ephemeral` variable " +
+					"or resource, because a saved plan stores a token from any other source.",
 				Required:   true,
 				WriteOnly:  true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -80,8 +80,14 @@ func voipTask(enable bool) core.Task {
 	return core.Task{
 		Summary:   "Cannot set up the telephony integration",
 		Arguments: []core.Argument{{Name: "crm_token", Value: core.NotShown{}}, {Name: "enable", Value: enable}},
-		Forbidden: "The token's account has no access to the telephony integration, or none to the CRM that crm_token belongs to.",
-		NotFound:  "Check crm_token: Altegio does not know the CRM it belongs to.",
+		Forbidden: core.Refusal{
+			Cause:  "the account has no access to it, or none to the CRM",
+			Advice: "The token's account has no access to the telephony integration, or none to the CRM that crm_token belongs to.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "Altegio does not know the CRM of crm_token",
+			Advice: "Check crm_token: Altegio does not know the CRM it belongs to.",
+		},
 		Doubt: "Altegio may have accepted the command although the answer is missing. Whether the integration is on " +
 			"cannot be read: look in Altegio before you invoke the action again.",
 	}

@@ -43,6 +43,6 @@ func TestSetUpVoIPAction_errors(t *testing.T) {
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpVoIP, Status: 422, Body: `{"success":false,"data":null,"meta":{
 		"message":"crm-token-12345 is wrong","errors":{"crm_token":["crm-token-12345 is not a token"]}}}`})
 	_, diags := p.Invoke(providertest.SetUpVoIPType, providertest.AllActions[providertest.SetUpVoIPType])
-	providertest.ExpectOne(t, diags, providertest.IsError, "crm_token", `Cannot set up the telephony integration
+	providertest.ExpectOne(t, diags, providertest.IsError, "crm_token", `Cannot set up the telephony integration: Altegio refuses crm_token: \[redacted\] is not a token
 Asked for: crm_token \(not shown\), enable true\..*of crm_token it says: \[redacted\] is not a token`)
 }

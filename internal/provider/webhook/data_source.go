@@ -34,8 +34,8 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Webhook URLs of a location, of all applications together, and the events that they are sent. The " +
-			"provider needs a `user_token`.",
+		MarkdownDescription: "Reads the webhook URLs of a location, those of all applications together, and the events that " +
+			"Altegio sends to them. Requires `user_token` in the provider block.",
 		Attributes: map[string]schema.Attribute{
 			"location_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the location.",
@@ -45,27 +45,27 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"urls": schema.ListAttribute{
 				MarkdownDescription: "URLs, in the API's order.", ElementType: types.StringType, Computed: true,
 			},
-			"active": schema.BoolAttribute{MarkdownDescription: "Whether anything is sent to the first URL.", Computed: true},
+			"active": schema.BoolAttribute{MarkdownDescription: "Whether Altegio sends events to the first URL.", Computed: true},
 			"events": schema.SetAttribute{
-				MarkdownDescription: "Kinds of events that are sent to the first URL, by the API's names.",
+				MarkdownDescription: "Kinds of events that Altegio sends to the first URL, by the API's names.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
 			"self_sending": schema.BoolAttribute{
-				MarkdownDescription: "Whether the first URL is sent events also of what was changed through the API by oneself. Null " +
-					"where the API does not tell it, as older servers don't.",
+				MarkdownDescription: "Whether Altegio also sends the first URL events about your own changes through the " +
+					"API. Null if the API does not return it, as on older servers.",
 				Computed: true,
 			},
 			"url_settings": schema.MapNestedAttribute{
-				MarkdownDescription: "The same for each URL. Null where the API does not tell it, as older servers don't.",
+				MarkdownDescription: "The settings of each URL. Null if the API does not return them, as on older servers.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"active": schema.BoolAttribute{MarkdownDescription: "Whether anything is sent.", Computed: true},
+					"active": schema.BoolAttribute{MarkdownDescription: "Whether Altegio sends events.", Computed: true},
 					"events": schema.SetAttribute{
-						MarkdownDescription: "Kinds of events that are sent.", ElementType: types.StringType, Computed: true,
+						MarkdownDescription: "Kinds of events that Altegio sends.", ElementType: types.StringType, Computed: true,
 					},
 					"self_sending": schema.BoolAttribute{
-						MarkdownDescription: "Whether events are sent also of what was changed through the API by oneself.", Computed: true,
+						MarkdownDescription: "Whether Altegio also sends events about your own changes through the API.", Computed: true,
 					},
 				}},
 			},

@@ -19,9 +19,15 @@ func webhooksTask(summary string, location int64) core.Task {
 		Arguments: []core.Argument{{Name: "location_id", Value: location}},
 		Unauthorized: "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
 			": the API does not accept them. The user token is that of a user who owns the location.",
-		Forbidden: "The user whose token user_token is may not see or change the webhooks of this location, or Altegio does not " +
-			"let this location have any.",
-		NotFound:   "Check location_id: the user whose token user_token is has no such location.",
+		Forbidden: core.Refusal{
+			Cause: "the user has no right to the webhooks of the location",
+			Advice: "The user whose token user_token is may not see or change the webhooks of this location, or Altegio does not " +
+				"let this location have any.",
+		},
+		NotFound: core.Refusal{
+			Cause:  "the user has no such location",
+			Advice: "Check location_id: the user whose token user_token is has no such location.",
+		},
 		Repeatable: true,
 	}
 }

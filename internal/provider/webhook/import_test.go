@@ -71,7 +71,7 @@ func TestLocationWebhooksResource_import(t *testing.T) {
 	}
 }
 
-// Whatever is declared after an import, and whatever becomes of it, others keep their URLs.
+// Others keep their URLs, whatever is declared after an import and however the apply ends.
 func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -37,7 +37,7 @@ func (m webhooksModel) identity() identityModel {
 	return identityModel{m.LocationID}
 }
 
-// importedWebhooks is the state of a location's webhooks of which none are ours yet.
+// importedWebhooks is the state of a location's webhooks after an import: none of the URLs are ours yet.
 func importedWebhooks(location int64) webhooksModel {
 	return webhooksModel{
 		LocationID:         types.Int64Value(location),
@@ -308,8 +308,8 @@ type webhooksWrite struct {
 	overwritten []string
 	refused     webhooks
 	needed      bool
-	// unknown are the arguments that are null in the plan, and of which the URLs of ours that are there
-	// do not tell what they are now.
+	// unknown are the arguments that are null in the plan and whose current value our URLs at the location
+	// do not tell.
 	unknown []string
 }
 

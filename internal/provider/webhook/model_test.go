@@ -246,7 +246,7 @@ func TestWebhooks_changes(t *testing.T) {
 	}
 }
 
-// Who cancels an apply while a write is on its way is still told what became of it.
+// A user who cancels an apply while a write is on its way is still told its outcome.
 func TestWebhooksWrite_cancelled(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

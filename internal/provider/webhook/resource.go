@@ -24,16 +24,15 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// webhooksResource manages some of a location's webhook URLs, and what they are sent. The
-// API has one GET, and one POST that replaces everything at the location: it deletes URLs that it
-// leaves out, sets the same events for all others, takes no condition, and can't leave a location
-// without URLs. So what others have there is read before each POST and sent along, a POST that would
-// change it is refused, and what was sent is read back. A POST whose outcome is open is settled by
-// reading, not by a second one.
+// webhooksResource manages some of a location's webhook URLs, and the events that they receive. The API has
+// one GET, and one POST that replaces everything at the location: it deletes URLs that it leaves out, sets
+// the same events for all others, takes no condition, and can't leave a location without URLs. So what
+// others have there is read before each POST and sent along, a POST that would change it is refused, and
+// what was sent is read back. A POST whose outcome is open is settled by reading, not by a second one.
 //
-// What a plan for an existing resource was made for is in its private state, as Read left it: an
-// update refuses to start from anything else. Terraform keeps nothing for a resource that is yet to
-// be created, and plans it a second time when it applies. A create therefore decides anew, by the
+// The private state of an existing resource holds the webhooks that its plan was made for, as Read found
+// them: an update refuses to start from anything else. Terraform keeps no private state for a resource that
+// does not exist yet, and plans it a second time when it applies. A create therefore decides again, by the
 // same rules: it can't change others' URLs unless the configuration names them.
 type webhooksResource struct {
 	core.ConfiguredResource
@@ -65,22 +64,23 @@ func (r *webhooksResource) IdentitySchema(_ context.Context, _ resource.Identity
 
 func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Webhook URLs of a location, and the events that they are sent. Only the URLs declared are " +
-			"managed; others at the location stay as they are. Declare one such resource for a location. The provider needs a " +
-			"`user_token`.",
+		MarkdownDescription: "Manages webhook URLs of a location and the events that Altegio sends to them. It manages only " +
+			"the declared URLs; other URLs at the location stay as they are. Declare one such resource per location. " +
+			"Requires `user_token` in the provider block.",
 		Attributes: map[string]schema.Attribute{
-			"location_id": core.KeyAttribute("Id of the location. Changing it takes the URLs out of the one location and puts them " +
-				"into the other."),
+			"location_id": core.KeyAttribute("Id of the location. Changing it removes the URLs from the old location and " +
+				"adds them to the new one."),
 			"urls": schema.SetAttribute{
-				MarkdownDescription: fmt.Sprintf("URLs that are sent the events, https only. A location has at most %d, with those "+
-					"of others. A URL that leaves the set is deleted. Spellings of one URL count as the same, in whichever Altegio gives it back.", altegio.MaxWebhookURLs),
+				MarkdownDescription: fmt.Sprintf("URLs that Altegio sends the events to, https only. A location has at most "+
+					"%d, including those of others. A URL that leaves the set is deleted. Different spellings of a URL "+
+					"count as the same URL, whichever one Altegio returns.", altegio.MaxWebhookURLs),
 				ElementType: types.StringType,
 				Required:    true,
 				Validators:  core.WebhookURLs(),
 			},
 			"events": schema.SetAttribute{
 				MarkdownDescription: "Kinds of events to send, by the API's names: `" + strings.Join(webhookEvents(), "`, `") +
-					"`. Null in the state while the URLs do not have the same.",
+					"`. Null in the state while the URLs have different events.",
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{
@@ -90,38 +90,39 @@ func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				},
 			},
 			"self_sending": schema.BoolAttribute{
-				MarkdownDescription: "Whether to send events also of what was changed through the API by oneself. Defaults to " +
-					"`false`. Older servers do not tell it: then Terraform knows what it set last.",
+				MarkdownDescription: "Whether to also send events about your own changes through the API. Defaults to " +
+					"`false`. Older servers do not return it: the state then records what was last sent.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"active": schema.BoolAttribute{
-				MarkdownDescription: "Whether anything is sent. Defaults to `true`.",
+				MarkdownDescription: "Whether Altegio sends events. Defaults to `true`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(true),
 			},
 			"overwrite_other_urls": schema.SetAttribute{
-				MarkdownDescription: "URLs of others whose events, `self_sending` and `active` may become those declared here. The " +
-					"API cannot set them for some of a location's URLs only, so without this an apply that would change those of " +
-					"others is refused. The URLs themselves are kept, also when this resource is destroyed.",
+				MarkdownDescription: "URLs of others that this resource is allowed to give its own `events`, `self_sending` " +
+					"and `active`. The API can only set them for all URLs of a location at once, so an apply that would " +
+					"change the settings of other URLs fails unless they are listed here. The URLs themselves are kept, " +
+					"even when this resource is destroyed.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{setvalidator.NoNullValues()},
 			},
 			"other_urls": schema.MapNestedAttribute{
-				MarkdownDescription: "URLs at the location that are not declared here, and what they are set to. Older servers tell " +
-					"that of the first URL of a location only; it is shown for each.",
+				MarkdownDescription: "URLs at the location that are not declared here, and their settings. Older servers " +
+					"return only the settings of the first URL of a location; they are shown for each URL.",
 				Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"active": schema.BoolAttribute{MarkdownDescription: "Whether anything is sent.", Computed: true},
+					"active": schema.BoolAttribute{MarkdownDescription: "Whether Altegio sends events.", Computed: true},
 					"events": schema.SetAttribute{
-						MarkdownDescription: "Kinds of events that are sent.", ElementType: types.StringType, Computed: true,
+						MarkdownDescription: "Kinds of events that Altegio sends.", ElementType: types.StringType, Computed: true,
 					},
 					"self_sending": schema.BoolAttribute{
-						MarkdownDescription: "Whether events are sent also of what was changed through the API by oneself, where the API " +
-							"tells it.",
+						MarkdownDescription: "Whether Altegio also sends events about your own changes through the API. " +
+							"Null if the API does not return it.",
 						Computed: true,
 					},
 				}},
@@ -152,7 +153,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if state == nil {
-		p.Succeed(core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)})
+		p.Succeed("webhooks", core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)}, webhooksMatters(plan.LocationID.ValueInt64(), core.TextsOf(plan.URLs)))
 	}
 	p.Declare(plan.declarations(state)...)
 	if state != nil && !state.LocationID.Equal(plan.LocationID) {
@@ -232,7 +233,7 @@ func (r *webhooksResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	r.apply(ctx, client, plan, nil, nil, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
@@ -258,7 +259,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	now := webhooksIn(settings)
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, webhooksMatters(state.LocationID.ValueInt64(), core.TextsOf(state.URLs))...)...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private, state.removals(nil, true)...)...)
 	state.refresh(now)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
@@ -313,7 +314,7 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	for _, u := range stays {
-		r.Session.Ledger.HandOver(webhookAt(location, u), "", false)
+		r.Session.Ledger.HandOver(webhookAt(location, u), core.Handed{})
 	}
 }
 

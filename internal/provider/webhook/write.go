@@ -96,8 +96,8 @@ func (r *webhooksResource) apply(
 	to.Diags.Append(to.State.Set(ctx, result)...)
 }
 
-// withdraw takes the URLs of a state out, but for those that stay for the creating half of a
-// replacement, and reports whether that is done.
+// withdraw removes the URLs of a state, except those that stay for the creating half of a replacement, and
+// reports whether that is done.
 func (r *webhooksResource) withdraw(
 	ctx context.Context, client *altegio.Client, state webhooksModel, stays []string, resp *resource.DeleteResponse,
 ) (done bool) {
@@ -160,7 +160,7 @@ func (m webhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
 		return w, ours
 	}
 	w.needed = true
-	// What remains has to have the same, but for those that may change.
+	// The remaining URLs must have the same settings, except those that are allowed to change.
 	mayChange := core.TextsOf(m.OverwriteOtherURLs)
 	keep := slices.DeleteFunc(w.others.urls(), func(u string) bool { return slices.Contains(mayChange, u) })
 	maps.Copy(w.want, w.others[slices.Concat(keep, w.others.urls())[0]])
@@ -188,7 +188,7 @@ func (w webhooksWrite) send(
 		diags.Append(task.Diagnostics(err)...)
 		return nil, false, diags
 	}
-	// Who cancels an apply still wants to know what it did.
+	// A cancelled apply must still say what it did.
 	settings, readErr := client.Webhooks(context.WithoutCancel(ctx), location)
 	after = webhooksIn(settings)
 	differences := w.result().changes(after)
@@ -214,8 +214,8 @@ func (w webhooksWrite) send(
 	return after, false, diags
 }
 
-// settings are those to send: the URLs in the API's order, and of the events those that are wanted
-// or that the API knows, for an older server may not know them all.
+// settings are the settings to send: the URLs in the API's order, and the events that are wanted or that
+// the API knows, because an older server may not know them all.
 func (w webhooksWrite) settings(now altegio.WebhookSettings) altegio.WebhookSettings {
 	result := w.result()
 	s := altegio.WebhookSettings{Active: w.want[flagActive], Events: make(map[string]bool)}

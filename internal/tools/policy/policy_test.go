@@ -20,7 +20,7 @@ import (
 
 const samples = "../../../examples/policy"
 
-// deny returns what the sample says of a plan, with the data that conftest reads from labels.json.
+// deny returns what the sample says about a plan, with the data that conftest reads from labels.json.
 func deny(t *testing.T, plan any, data map[string]any) []string {
 	t.Helper()
 	sample, err := os.ReadFile(filepath.Join(samples, "opa", "altegio.rego"))
@@ -149,7 +149,7 @@ func TestOPA_publishedApplication(t *testing.T) {
 	}
 }
 
-// TestSentinel holds that the text for HCP Terraform, which nothing here can run, is about the same things.
+// TestSentinel checks that the policy for HCP Terraform, which nothing here can run, covers the same cases.
 func TestSentinel(t *testing.T) {
 	t.Parallel()
 	names := regexp.MustCompile(`altegio_application\w*|replace_because_tainted|forget|moderated_at|max_off|available_at|availability|is_available|going_off|destroyed`)

@@ -1,5 +1,5 @@
-# Against the fake: what an apply does, with what Altegio would answer. Start altegio-fake, and set
-# ALTEGIO_API_URL, ALTEGIO_APP_URL and ALTEGIO_PARTNER_TOKEN to what it prints. Needs Terraform 1.6 or
+# Tests what an apply does, against the fake. Start altegio-fake, and set
+# ALTEGIO_API_URL, ALTEGIO_APP_URL and ALTEGIO_PARTNER_TOKEN to what it prints. Requires Terraform 1.6 or
 # OpenTofu 1.6.
 provider "altegio" {
   # The fake has no limits.
@@ -25,14 +25,14 @@ run "apply" {
   }
 }
 
-# What was applied is what is declared: the same inventory in another form changes nothing.
+# The same inventory as a CSV file changes nothing.
 run "apply_again" {
   variables {
     inventory_file = "./tests/inventories/locations.csv"
   }
 
   assert {
-    condition     = output.available_at == run.apply.available_at && output.discounts == run.apply.discounts
-    error_message = "The CSV says something else than the YAML."
+    condition     = jsonencode(output.available_at) == jsonencode({ sms = ["1001", "1002", "1003", "1006"], whatsapp = ["1001"] }) && jsonencode(output.discounts) == jsonencode({ "1001" = 15.5, "1002" = 15.5, "1003" = 20 })
+    error_message = "The CSV file and the YAML file differ."
   }
 }

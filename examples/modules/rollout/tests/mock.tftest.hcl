@@ -1,4 +1,4 @@
-# Without an Altegio of any kind: what the module makes of its inventory. Needs Terraform 1.7 or
+# Tests what the module computes from its inventory, without an Altegio. Requires Terraform 1.7 or
 # OpenTofu 1.8.
 mock_provider "altegio" {}
 
