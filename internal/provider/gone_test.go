@@ -24,24 +24,28 @@ func TestGone_oneWarning(t *testing.T) {
 		says  []string
 	}{
 		"altegio_application_channel": {
-			tf.Attrs{"application_id": 456, "channel_slug": "sms", "is_available": true}, uninstalled,
+			tf.Attrs{"application_id": 456, "channel_slug": "sms", "is_available": true},
+			uninstalled,
 			[]string{"Application is no longer installed", "channel 456/sms at 8 locations: "},
 		},
 		"altegio_sms_sender_names": {
-			tf.Attrs{"application_id": 457, "names": []any{"One"}}, uninstalled,
+			tf.Attrs{"application_id": 457, "names": []any{"One"}},
+			uninstalled,
 			[]string{"Application is no longer installed", "sender names of application 457 at 8 locations: "},
 		},
 		"altegio_location_application": {
-			tf.Attrs{"application_id": 456}, uninstalled,
+			tf.Attrs{"application_id": 456},
+			uninstalled,
 			[]string{"Application is no longer installed", "installation of application 456 at 8 locations: "},
 		},
 		"altegio_location_frame": {
-			tf.Attrs{"application_id": 456, "type": "chat", "url": "https://bot.example/chat"}, uninstalled,
+			tf.Attrs{"application_id": 456, "type": "chat", "url": "https://bot.example/chat"},
+			uninstalled,
 			[]string{"Application is no longer installed", "panel 456/chat at 8 locations: "},
 		},
 		"altegio_location_webhooks": {
 			tf.Attrs{"urls": []any{"https://bot.example/a"}, "events": []any{"record"}},
-			func(fake *altegiotest.Server, id int64) {
+			func(fake *altegiotest.Server, _ int64) {
 				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpHooksGet, Status: http.StatusNotFound})
 			},
 			[]string{"Locations are gone", "webhook settings at 8 locations: "},

@@ -18,13 +18,17 @@ import (
 // A Provider is a program that Terraform can start. Its schema is asked for once.
 type Provider struct {
 	start func() (tfprotov6.ProviderServer, error)
-	once  sync.Once
-	known schemas
+	known func() *schemas
 }
 
 // NewProvider returns a provider, whose processes the function starts.
 func NewProvider(start func() (tfprotov6.ProviderServer, error)) *Provider {
-	return &Provider{start: start}
+	return &Provider{start, sync.OnceValue(func() *schemas { return askForSchemas(start) })}
+}
+
+// StartedBy returns the same provider, of the same schema, whose processes another function starts.
+func (p *Provider) StartedBy(start func() (tfprotov6.ProviderServer, error)) *Provider {
+	return &Provider{start, p.known}
 }
 
 // ResourceTypes returns the schema of every resource type.
@@ -55,30 +59,30 @@ type attribute struct {
 	writeOnly bool
 }
 
-func (p *Provider) schemas() *schemas {
-	p.once.Do(func() {
-		server, err := p.start()
-		must(err)
-		ctx := context.Background()
-		p.known.protocol, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-		must(err)
-		for _, d := range p.known.protocol.Diagnostics {
-			if d.Severity == tfprotov6.DiagnosticSeverityError {
-				panic("terraformtest: the schema: " + d.Summary + ": " + d.Detail)
-			}
+func (p *Provider) schemas() *schemas { return p.known() }
+
+func askForSchemas(start func() (tfprotov6.ProviderServer, error)) *schemas {
+	server, err := start()
+	must(err)
+	ctx := context.Background()
+	known := &schemas{resources: map[string]*schema{}}
+	known.protocol, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	must(err)
+	for _, d := range known.protocol.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			panic("terraformtest: the schema: " + d.Summary + ": " + d.Detail)
 		}
-		identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
-		must(err)
-		p.known.provider = newSchema(p.known.protocol.Provider)
-		p.known.resources = map[string]*schema{}
-		for name, s := range p.known.protocol.ResourceSchemas {
-			p.known.resources[name] = newSchema(s)
-			if identity := identities.IdentitySchemas[name]; identity != nil {
-				p.known.resources[name].identity = ctyType(identity.ValueType())
-			}
+	}
+	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(err)
+	known.provider = newSchema(known.protocol.Provider)
+	for name, s := range known.protocol.ResourceSchemas {
+		known.resources[name] = newSchema(s)
+		if identity := identities.IdentitySchemas[name]; identity != nil {
+			known.resources[name].identity = ctyType(identity.ValueType())
 		}
-	})
-	return &p.known
+	}
+	return known
 }
 
 func newSchema(s *tfprotov6.Schema) *schema {

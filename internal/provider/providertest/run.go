@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -17,6 +18,9 @@ import (
 // Terraform configuration, and of whether its command line is Terraform's or OpenTofu's. TestMain calls it and exits
 // with what it returns, which is not 0 either where goroutines are left.
 func Run(m *testing.M) int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // thousands of short-lived providers are garbage, and a test needs little at a time
+	}
 	for _, name := range []string{
 		core.EnvPartnerToken, core.EnvUserToken, core.EnvAPIURL, core.EnvAppURL, core.EnvRefresh,
 		"TF_LOG", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_LOG_PROVIDER_ALTEGIO_HTTP",
