@@ -203,6 +203,8 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		cabinet.NewApplicationsDataSource,
 		catalog.NewBusinessGroupsDataSource,
 		catalog.NewCategoriesDataSource,
+		catalog.NewCategoryDataSource,
+		catalog.NewChannelDataSource,
 		catalog.NewChannelsDataSource,
 		catalog.NewFunctionalitiesDataSource,
 		catalog.NewRightsDataSource,

@@ -153,7 +153,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if state == nil {
-		p.Succeed(core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)})
+		p.Succeed("webhooks", core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)}, webhooksMatters(plan.LocationID.ValueInt64(), core.TextsOf(plan.URLs)))
 	}
 	p.Declare(plan.declarations(state)...)
 	if state != nil && !state.LocationID.Equal(plan.LocationID) {
@@ -233,7 +233,7 @@ func (r *webhooksResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	r.apply(ctx, client, plan, nil, nil, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
@@ -259,7 +259,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	now := webhooksIn(settings)
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, webhooksMatters(state.LocationID.ValueInt64(), core.TextsOf(state.URLs))...)...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private, state.removals(nil, true)...)...)
 	state.refresh(now)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
@@ -314,7 +314,7 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	for _, u := range stays {
-		r.Session.Ledger.HandOver(webhookAt(location, u), "", false)
+		r.Session.Ledger.HandOver(webhookAt(location, u), core.Handed{})
 	}
 }
 
