@@ -71,9 +71,7 @@ func TestExamples_shortListing(t *testing.T) {
 			for id := int64(1001); id <= 1007; id++ {
 				fake.SetStatus(id, 456, altegiotest.StatusActive)
 			}
-			if strings.Contains(text, "provider \"altegio\" {}\n") {
-				text = strings.Replace(text, "provider \"altegio\" {}\n", providertest.ExamplesProvider, 1)
-			}
+			text = strings.Replace(text, "provider \"altegio\" {}\n", providertest.ExamplesProvider, 1)
 			if strings.Contains(text, "var.application_id") && !strings.Contains(text, `variable "application_id"`) {
 				text += "\nvariable \"application_id\" {\n  default = 456\n}\n"
 			}

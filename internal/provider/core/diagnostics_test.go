@@ -168,8 +168,10 @@ func TestTask(t *testing.T) {
 		},
 		"422 with a long message": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Message: strings.Repeat("go away ", 20) + "now."}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio refuses it: " + strings.Repeat("go away ", 12) + "go...",
-				Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity: " + strings.Repeat("go away ", 20) + "now."}},
+			[]coretest.Said{{
+				At: "", Summary: "Cannot do it: Altegio refuses it: " + strings.Repeat("go away ", 12) + "go...",
+				Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity: " + strings.Repeat("go away ", 20) + "now.",
+			}},
 		},
 		"422 that names no field": {
 			channel(), failed(altegio.Error{

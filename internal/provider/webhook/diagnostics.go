@@ -4,6 +4,7 @@ package webhook
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,7 +62,7 @@ func webhooksNotAlike(location int64, lines []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhook URLs are not set alike", core.Paragraphs(
 		core.Bulleted(fmt.Sprintf("One resource declares the same events for all its URLs, and those of location %d differ:", location), lines),
 		fmt.Sprintf("Declare those that are yours, and import with the id %q: that takes over what is declared, and leaves the others alone.",
-			fmt.Sprint(location))))
+			strconv.FormatInt(location, 10))))
 }
 
 func noWebhooks(location int64) diag.Diagnostic {

@@ -102,14 +102,16 @@ func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 // Where all URLs are ours, Terraform can write the configuration, and nothing is left to do.
 func TestLocationWebhooksResource_importAll(t *testing.T) {
 	t.Parallel()
-		fake := coretest.NewFake(t)
+	fake := coretest.NewFake(t)
 	before := []altegiotest.Webhook{hook(coretest.URLA, "record client"), hook(urlOther, "record client")}
 	fake.SetWebhooks(1001, before)
 	c := providertest.NewCLI(t)
 	providertest.RequireVersion(t, "1.5.0", "1.6.0")
-	c.Config(ownerBlock(fake), "import {\n  to = "+testWebhooks+"\n  id = \"1001/all\"\n}\n")
+	block := "import {\n  to = " + testWebhooks + "\n  id = \"1001/all\"\n"
+	c.Config(ownerBlock(fake), block+"  provider = altegio\n}\n") // 1.17 takes another one for its source otherwise
 	out := c.MustRun("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf")
 	providertest.ExpectText(t, out, "1 to import, 0 to add, 0 to change, 0 to destroy")
+	c.Config(ownerBlock(fake), block+"}\n")
 	c.MustRun(providertest.Apply...)
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 	if got := c.Values(testWebhooks); len(got["urls"].([]any)) != 2 || len(got["events"].([]any)) != 2 {
