@@ -21,6 +21,8 @@ type Finding struct {
 	Matter Matter
 	// connection says whether the application is connected there, for foundTurnedOff.
 	connection connectedness
+	// tainted is whose replacement the finding is about, if the object is tainted as it seems.
+	tainted string
 }
 
 // A FoundKind is what a finding warns of.
@@ -142,6 +144,8 @@ type Gatherer struct {
 	// IsMoot reports whether what was found has become superfluous by the time that it is told; nil if
 	// nothing ever is.
 	IsMoot func(Finding) bool
+	// isUntrue is the same for what the ledger found; nil where there is none.
+	isUntrue func(Finding) bool
 
 	mu      sync.Mutex
 	found   map[Finding]struct{}
@@ -203,9 +207,9 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	}
 	all := g.found
 	g.found = make(map[Finding]struct{})
-	if g.IsMoot != nil {
-		maps.DeleteFunc(all, func(f Finding, _ struct{}) bool { return g.IsMoot(f) })
-	}
+	maps.DeleteFunc(all, func(f Finding, _ struct{}) bool {
+		return g.IsMoot != nil && g.IsMoot(f) || g.isUntrue != nil && g.isUntrue(f)
+	})
 	return warnings(all)
 }
 
@@ -291,6 +295,7 @@ func warnings(found map[Finding]struct{}) diag.Diagnostics {
 		var list []FoundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.Locations)
+			g.Locations = slices.Compact(g.Locations)
 			list = append(list, *g)
 		}
 		if len(list) == 0 {
