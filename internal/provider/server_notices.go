@@ -41,6 +41,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 
 // ReadResource implements tfprotov6.ResourceServer. It counts as under way for warnings that are gathered.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	s.activity.Refresh()
 	defer s.activity.Begin()()
 	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)

@@ -76,20 +76,36 @@ type Activity struct {
 	changes uint64
 	// applying says that something was applied since the provider was configured.
 	applying bool
+	// applied says that something was applied since the last plan began, and another is what the ledger
+	// does then.
+	applied bool
+	another func()
 }
 
-// Configure begins the count of a new plan or apply.
-func (a *Activity) Configure() {
+// Configure begins the count of a new plan or apply. another is called when yet another plan begins.
+func (a *Activity) Configure(another func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.applying = false
+	a.applying, a.applied, a.another = false, false, another
 }
 
 // Apply notes that an apply has begun to change things: after that, nothing counts as found by a plan.
 func (a *Activity) Apply() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.applying = true
+	a.applying, a.applied = true, true
+}
+
+// Refresh notes that Terraform reads a resource, which it does only when it plans. Where something was
+// applied before, another plan begins: terraform test has one process for all runs of a file since Terraform
+// 1.14, where every plan and every apply had one of its own.
+func (a *Activity) Refresh() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.applied && a.another != nil {
+		a.another()
+	}
+	a.applied = false
 }
 
 func (a *Activity) isApplying() bool {

@@ -5,6 +5,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -120,6 +121,15 @@ func NewLedger(gather *Gatherer) *Ledger {
 	}
 	gather.isUntrue = l.isUntrue
 	return l
+}
+
+// Another begins another plan in the same process: what its resources are to have, and what was done for the
+// last one, says nothing any more. What is under way at this moment stays.
+func (l *Ledger) Another() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.entries, func(_ Matter, e *entry) bool { return e.claims == 0 && !e.releasing && len(e.busy) == 0 })
+	l.planning = false
 }
 
 // entry is called with the lock held.

@@ -315,3 +315,28 @@ func TestGatherer_sentences(t *testing.T) {
 		}
 	}
 }
+
+// A process that plans again after an apply, as under terraform test, forgets what it has set. What is
+// under way stays.
+func TestLedger_anotherPlan(t *testing.T) {
+	t.Parallel()
+	activity := new(Activity)
+	l := NewLedger(NewGatherer(activity, 0))
+	activity.Configure(l.Another)
+	done, pending := Matter{Kind: ChannelMatter, Location: 1}, Matter{Kind: ChannelMatter, Location: 2}
+	claim := l.Claim(done, pending)
+	defer claim.Close()
+	claim.Settle(done, true)
+	activity.Refresh()
+	if !l.IsSet(done) {
+		t.Error("a refresh before any apply makes it forget")
+	}
+	activity.Apply()
+	activity.Refresh()
+	if l.IsSet(done) {
+		t.Error("it still knows what the last apply has set")
+	}
+	if claim.Settle(pending, true); !l.IsSet(pending) {
+		t.Error("it has forgotten what was under way")
+	}
+}
