@@ -24,7 +24,7 @@ import (
 // there are a few, which are always the same.
 const envHistories = "ALTEGIO_TEST_HISTORIES"
 
-// A theme is what the histories of a test are about.
+// A theme is a kind of history.
 type theme struct {
 	kinds []string
 	calm  bool // nothing goes wrong, and nobody else does anything

@@ -128,6 +128,7 @@ func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRe
 		return nil, err
 	}
 	if hasErrors(valid.Diagnostics) {
+		valid.Diagnostics = s.withheld(ctx, req.ActionType, valid.Diagnostics)
 		return &tfprotov6.InvokeActionServerStream{Events: func(push func(tfprotov6.InvokeActionEvent) bool) {
 			push(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: valid.Diagnostics}})
 		}}, nil

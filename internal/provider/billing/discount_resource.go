@@ -75,8 +75,8 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				"application, as `reset_on_destroy` says, and gives the discount of the new one."),
 			"location_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations that have the discount. The API has no way to read them: the " +
-					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing; " +
-					"with `-refresh=false` the plan shows an update all the same.",
+					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{

@@ -28,7 +28,7 @@ import (
 // locations, as one instance in the state. Create, Update and Delete send one POST for each location
 // that differs (application_channels_apply.go). Read takes the listing of connected locations, a
 // thousand of them per request: a location in it has the application installed. That a location was
-// reinstalled the listing does not tell.
+// reinstalled the listing does not tell, so with refresh = "status" each is asked for its status.
 type fleetResource struct {
 	core.ConfiguredResource
 }
@@ -93,7 +93,8 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"available_at": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` " +
 					"with `true` everywhere. The plan shows `availability` too, so you see which locations come and go. " +
-					"Changing only the order sends nothing; with `-refresh=false` the plan shows an update all the same.",
+					"Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
@@ -235,20 +236,25 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.fleetID()
-	connected, err := client.SharedLocationIDs(ctx, id.application)
-	if err != nil {
-		resp.Diagnostics.Append(core.LocationsTask(id.application).Diagnostics(err)...)
-		return
-	}
 	at := availabilityOf(state.Availability)
-	var unlisted []int64
-	for _, location := range at.locations() {
-		if _, ok := connected[location]; !ok {
-			unlisted = append(unlisted, location)
+	var asked, unlisted []int64
+	if r.Session.EachStatus {
+		asked = at.locations()
+	} else {
+		connected, err := client.SharedLocationIDs(ctx, id.application)
+		if err != nil {
+			resp.Diagnostics.Append(core.LocationsTask(id.application).Diagnostics(err)...)
+			return
 		}
+		for _, location := range at.locations() {
+			if _, ok := connected[location]; !ok {
+				unlisted = append(unlisted, location)
+			}
+		}
+		asked = unlisted
 	}
 	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id)...)...)
-	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), unlisted)
+	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), asked)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -349,7 +355,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 			return
 		}
 	}
-	left, diags := applyFleet(ctx, client, r.Session, id, at, nil)
+	left, diags := applyFleet(ctx, client, r.Session, id, at, nil, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		maps.Copy(left, stays)

@@ -57,6 +57,17 @@ func webhooksOfOthersDiffer(location int64, declared string, others []string) di
 			"already, import the location first. Nothing was sent."))
 }
 
+func webhooksNotAlike(location int64, lines []string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Webhook URLs are not set alike", core.Paragraphs(
+		core.Bulleted(fmt.Sprintf("One resource declares the same events for all its URLs, and those of location %d differ:", location), lines),
+		fmt.Sprintf("Declare those that are yours, and import with the id %q: that takes over what is declared, and leaves the others alone.",
+			fmt.Sprint(location))))
+}
+
+func noWebhooks(location int64) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf("Location %d has no webhook URL.", location))
+}
+
 func webhooksChangedSincePlan(location int64, changes []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks have changed since the plan", core.Paragraphs(
 		core.Bulleted(fmt.Sprintf("The webhooks of location %d are not what the plan was made for:", location), changes),

@@ -321,13 +321,44 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 // ImportState takes over no URL yet: which of those at the location are ours, only the configuration
 // can tell. Read finds them all among the others.
 func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	location, ok := core.ReadImportID[identityModel](ctx, req, resp, parseLocationID, "location_id", "1001")
+	id, ok := core.ReadImportID[identityModel](ctx, req, resp, parseImport, importForm, importExample)
 	if !ok {
 		return
 	}
-	imported := importedWebhooks(location)
+	imported := importedWebhooks(id.location)
+	if id.all {
+		urls, diags := r.allAlike(ctx, id.location)
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
+		imported.URLs = textSet(urls)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+}
+
+// allAlike returns the URLs of a location, if there are any and one resource can declare them all.
+func (r *webhooksResource) allAlike(ctx context.Context, location int64) (urls []string, diags diag.Diagnostics) {
+	client := r.Session.API(&diags)
+	if diags.HasError() {
+		return nil, diags
+	}
+	settings, err := client.Webhooks(ctx, location)
+	if err != nil {
+		return nil, webhooksTask("Cannot read the webhooks", location).Diagnostics(err)
+	}
+	all := webhooksIn(settings)
+	urls = all.urls()
+	for _, u := range urls {
+		if !all[u].agrees(all[urls[0]]) {
+			return nil, diag.Diagnostics{webhooksNotAlike(location, all.lines(urls))}
+		}
+	}
+	if len(urls) == 0 {
+		return nil, diag.Diagnostics{noWebhooks(location)}
+	}
+	return urls, nil
 }
 
 // webhooksNote is what a refresh saw of all webhooks of a location.
