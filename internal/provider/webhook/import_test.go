@@ -102,7 +102,7 @@ func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 // Where all URLs are ours, Terraform can write the configuration, and nothing is left to do.
 func TestLocationWebhooksResource_importAll(t *testing.T) {
 	t.Parallel()
-		fake := coretest.NewFake(t)
+	fake := coretest.NewFake(t)
 	before := []altegiotest.Webhook{hook(coretest.URLA, "record client"), hook(urlOther, "record client")}
 	fake.SetWebhooks(1001, before)
 	c := providertest.NewCLI(t)
