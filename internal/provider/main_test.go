@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
@@ -12,5 +13,6 @@ import (
 // TestMain makes the tests independent of the machine: of tokens and URLs in its environment, of
 // its Terraform configuration, and of whether its command line is Terraform's or OpenTofu's.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // a history leaves little behind, and much to collect
 	os.Exit(providertest.Run(m))
 }

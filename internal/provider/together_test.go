@@ -449,3 +449,24 @@ func TestTogether_discountInDoubtIsRenamed(t *testing.T) {
 		}
 	}
 }
+
+// A tainted resource leaves its webhooks to what replaces it, and to nobody else at the location.
+func TestTogether_taintedWebhooksNextToNewOnes(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		r := newRig(t, providertest.Specimen{})
+		one := webhooksRes("a", 1001, []string{"https://bot.example/a"}, []string{"client"})
+		r.MustApply(t, one)
+		r.Taint(one.Addr)
+		r.Config.Resources = []tf.Resource{one, webhooksRes("b", 1001, []string{"https://bot.example/b"}, []string{"client"})}
+		r.Fake.ResetJournal()
+		if err := r.Apply(tf.Run{Seed: seed, Parallelism: 1}).Err(); err != nil {
+			t.Fatal(err)
+		}
+		for _, write := range r.Written() {
+			if !strings.Contains(write, "bot.example/a") {
+				t.Errorf("seed %d: %s", seed, write)
+			}
+		}
+	}
+}

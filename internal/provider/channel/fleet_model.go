@@ -97,7 +97,7 @@ func (at availability) declarations(id fleetID, before availability) []core.Decl
 		}
 		was, held := before[location]
 		all = append(all, core.Declaration{
-			Matter: id.matter(location), Value: availableText(value), Held: held, Changes: !was.Equal(value),
+			Matter: id.matter(location), Value: availableText(value), Held: held, Changes: !was.Equal(value), Unknown: held && was.IsNull(),
 		})
 	}
 	return all

@@ -109,7 +109,7 @@ func (r *channelResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	if !destroying && known && !plan.IsAvailable.IsUnknown() && !plan.IsAvailable.IsNull() {
 		held := !creating && state.channelID() == id
-		p.Declare(core.Declaration{Matter: plan.matter(), Value: plan.value(), Held: held, Changes: !state.IsAvailable.Equal(plan.IsAvailable)})
+		p.Declare(core.Declaration{Matter: plan.matter(), Value: plan.value(), Held: held, Changes: !state.IsAvailable.Equal(plan.IsAvailable), Unknown: held && state.IsAvailable.IsNull()})
 	}
 	p.Tell()
 	if creating && known {

@@ -21,6 +21,8 @@ type Declaration struct {
 	// Held says that the matter is in the state of the resource already, and Changes that the apply
 	// will set it.
 	Held, Changes bool
+	// Unknown says that the state has the matter without a value, as after an import.
+	Unknown bool
 
 	owner string
 }
@@ -124,7 +126,7 @@ func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 		return foundRepetition, true // nothing is taken away, but the other sends the same again, or may
 	case r.Leaves == "" || r.Leaves == d.Value:
 		return 0, false
-	case !d.Held:
+	case !d.Held || d.Unknown && d.Changes:
 		return foundMove, true
 	case !d.Changes:
 		return foundLoss, true

@@ -179,7 +179,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	ours := state
 	if ours == nil {
-		ours = r.replaced(location, now, r.Session.Ledger.WasHeld)
+		ours = r.replaced(*plan, now, r.Session.Ledger.WasHeld)
 	}
 	write := plan.write(ours, now)
 	resp.Diagnostics.Append(write.problems(location)...)
@@ -193,12 +193,14 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
 }
 
-// replaced is what the destroyed half of a replacement has left of what is at a location now; nil where
-// it has left nothing, or there is none.
-func (r *webhooksResource) replaced(location int64, now webhooks, left func(core.Matter) bool) *webhooksModel {
+// replaced is what the destroyed half of a replacement has left of what is at a location now and is
+// declared again; nil where it has left nothing, or there is none. What else is left, is left to others.
+func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(core.Matter) bool) *webhooksModel {
 	var ours []string
+	location := plan.LocationID.ValueInt64()
+	declared := webhooksMatters(location, core.TextsOf(plan.URLs))
 	for _, u := range now.urls() {
-		if left(webhookAt(location, u)) {
+		if m := webhookAt(location, u); slices.Contains(declared, m) && left(m) {
 			ours = append(ours, u)
 		}
 	}

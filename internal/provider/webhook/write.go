@@ -59,7 +59,7 @@ func (r *webhooksResource) apply(
 	}
 	prior := state
 	if state == nil {
-		prior = r.replaced(location, now, func(m core.Matter) bool { _, ok := r.Session.Ledger.TakeOver(m); return ok })
+		prior = r.replaced(plan, now, func(m core.Matter) bool { _, ok := r.Session.Ledger.TakeOver(m); return ok })
 	}
 	write := plan.write(prior, now)
 	to.Diags.Append(write.problems(location)...)
