@@ -95,8 +95,8 @@ func notActiveYet(id core.ConnectionID, status string, err error) diag.Diagnosti
 	return diag.NewWarningDiagnostic("Installation is not active yet", core.Paragraphs(
 		fmt.Sprintf("Altegio accepted the settings of application %d at location %d; its status, last read as %q, may lag behind "+
 			"by some five minutes. Waiting for it ended: %s", id.Application, id.Location, cmp.Or(status, "unknown"), core.Sentence(whyEnded(err))),
-		"It is in the state, and the next plan reads the status again. Should it stay pending, take it out of the state with a "+
-			"removed block that has destroy = false, and apply it anew: the status is asked first."))
+		"It is in the state, and the next plan reads the status again. If it stays pending, remove it from the state with a " +
+		"removed block that has destroy = false, and apply it again: the create reads the status first."))
 }
 
 // uninstallRefused keeps Terraform from uninstalling, which only the owner of the location can undo.
