@@ -139,16 +139,16 @@ type LedgerPlan struct {
 	declarations []Declaration
 }
 
-// Plan begins the account of the plan of one resource. Its methods change the private state and the
-// diagnostics of the answer.
+// Plan begins the LedgerPlan of one resource. Its methods change the private state and the diagnostics of
+// the answer.
 func (c *Session) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) *LedgerPlan {
 	return &LedgerPlan{conn: c, ctx: ctx, req: req, resp: resp}
 }
 
-// Declare adds what the resource is to have.
+// Declare adds a matter that the resource will have.
 func (p *LedgerPlan) Declare(d ...Declaration) { p.declarations = append(p.declarations, d...) }
 
-// Remove adds what the resource no longer has.
+// Remove adds a matter that the resource no longer has.
 func (p *LedgerPlan) Remove(r ...Removal) { p.removals = append(p.removals, r...) }
 
 // Succeed notes for the destroying half of a replacement what the creating half declares.
@@ -156,9 +156,9 @@ func (p *LedgerPlan) Succeed(next Successor) {
 	p.resp.Diagnostics.Append(SuccessorNote.Set(p.ctx, p.resp.Private, next)...)
 }
 
-// IgnoreOrder takes back a change of a list of ids that is nothing but another order, if nothing else
-// changes. It is not done where it could break the promise of an earlier plan: Terraform plans once more
-// when it applies, and by then an id that was unknown may have turned out to be an old one.
+// IgnoreOrder undoes a change of a list of ids that only changes the order, if nothing else changes. It
+// does nothing where that could break the promise of an earlier plan: Terraform plans once more when it
+// applies, and by then an id that was unknown may have turned out to be an old one.
 func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	if p.conn == nil || !p.conn.Ledger.isPlanning() || before.IsNull() || before.Equal(planned) {
 		return
@@ -173,8 +173,8 @@ func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	}
 }
 
-// Tell tells the ledger, and notes for a destroy what it has to leave alone. What another plan noted
-// for a destroy that then failed does not hold any more.
+// Tell tells the ledger, and notes for a destroy which matters it has to leave alone. It drops the notes of
+// an earlier plan whose destroy failed.
 func (p *LedgerPlan) Tell() {
 	diags := &p.resp.Diagnostics
 	if p.req.Plan.Raw.IsNull() {
@@ -203,7 +203,7 @@ func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
 	return slices.Contains(kept, m)
 }
 
-// NoteRead tells the ledger what the state of a resource has, and notes what of it others have, too.
+// NoteRead tells the ledger which matter the state of a resource has, and notes whether others have it too.
 func (c *Session) NoteRead(ctx context.Context, after PrivateState, matters ...Matter) diag.Diagnostics {
 	var shared []Matter
 	for _, m := range matters {
@@ -214,7 +214,7 @@ func (c *Session) NoteRead(ctx context.Context, after PrivateState, matters ...M
 	return SharedNote.Set(ctx, after, shared)
 }
 
-// ClearPlanNotes takes away what the plan of a creation noted for the destroying half.
+// ClearPlanNotes removes the notes that the plan of a creation left for the destroying half.
 func ClearPlanNotes(ctx context.Context, private PrivateState) diag.Diagnostics {
 	diags := SuccessorNote.Clear(ctx, private)
 	diags.Append(KeptNote.Clear(ctx, private)...)
@@ -223,7 +223,7 @@ func ClearPlanNotes(ctx context.Context, private PrivateState) diag.Diagnostics 
 	return diags
 }
 
-// Applied is where Create and Update leave what they came to.
+// Applied is where Create and Update leave their results.
 type Applied struct {
 	State    *tfsdk.State
 	Identity *tfsdk.ResourceIdentity

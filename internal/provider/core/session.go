@@ -22,20 +22,20 @@ const (
 	EnvAppURL       = "ALTEGIO_APP_URL"
 )
 
-// EnvSharedPace has a run keep to the limits on its own ("off") instead of together with others on
-// the same machine ("on").
+// EnvSharedPace makes a run stay within the limits on its own ("off") instead of sharing them with others
+// on the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
 // EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
 const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
-// Session is what Configure hands to resources and data sources: a client, or the names of the
-// arguments without whose values there can't be one yet.
+// Session is what Configure passes to resources and data sources: a client or, if some arguments are not
+// known yet, their names.
 type Session struct {
 	Client  *altegio.Client
 	Unknown []string
-	// Listing says that what the listing of connected locations has need not be asked for each
-	// location: the refresh argument.
+	// Listing says that plans use the listing of connected locations instead of asking for each location:
+	// the refresh argument.
 	Listing bool
 	// Ledger is what the resources of this run know about each other.
 	Ledger *Ledger
@@ -45,9 +45,9 @@ type Session struct {
 	Preflight *Preflight
 }
 
-// API returns the client. Where there is none, it adds an error that says why to diags and returns nil: either the
-// provider block depends on values that are not known yet, or Terraform has not configured the provider, which it
-// has not when it calls some methods. Return then.
+// API returns the client. Where there is none, it adds an error that says why to diags and returns nil:
+// either the provider block depends on values that are not known yet, or Terraform has not configured the
+// provider, because it calls some methods before that. The caller must return then.
 func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
 	switch {
 	case c == nil:
@@ -60,8 +60,8 @@ func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
 	return c.Client
 }
 
-// ConfiguredResource is embedded by resources and list resources. Session is what Configure was given: nil before
-// that, which Session.API explains.
+// ConfiguredResource is embedded by resources and list resources. Session is nil before Configure;
+// Session.API explains that to the user.
 type ConfiguredResource struct{ Session *Session }
 
 // Configure implements resource.ResourceWithConfigure and list.ListResourceWithConfigure.
