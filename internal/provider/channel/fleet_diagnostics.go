@@ -26,7 +26,7 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 		core.SomeOf(left)))
 }
 
-// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than is meant.
+// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than intended.
 func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
 		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, core.CountLocations(connected), limit), core.Paragraphs(
