@@ -70,7 +70,7 @@ func TestTokenRefused_once(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "401 Unauthorized.*Check partner_token")
 	for _, location := range []int{1001, 1002} {
 		_, diags = p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": location, "application_id": 456})
-		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run has the details")
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run says so in full")
 		if strings.Contains(diags[0].Detail, "\n") {
 			t.Errorf("it says more than a line: %s", diags[0].Detail)
 		}

@@ -161,7 +161,7 @@ func TestTogether_destroyedWhileAnotherHasIt(t *testing.T) {
 					t.Fatal(err)
 				}
 				on, _ := r.Fake.Channel(1001, 456, "sms")
-				told := strings.Contains(result.Plan.Diagnostics.String(), "Destroy removes what another resource declares")
+				told := strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another resource declares")
 				if on == told {
 					t.Fatalf("seed %d: on %t, warned %t\n%s", seed, on, told, r.History())
 				}

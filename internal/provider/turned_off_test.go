@@ -50,7 +50,7 @@ func TestTurnedOff_warning(t *testing.T) {
 				r := newPlanRig(t)
 				r.Release = release
 				r.MustApply(t, test.before...)
-				expectWarning(t, r.PlanAll(t, test.after...), "Plan removes settings at locations", test.says)
+				expectWarning(t, r.PlanAll(t, test.after...), "Locations lose what they have", test.says)
 			}
 		})
 	}

@@ -21,15 +21,15 @@ const lookAtPayments = " The payments of a location, and whether they are refund
 func paymentDoubt(alike []altegio.Payment, err error) string {
 	switch {
 	case err != nil:
-		return "The provider could not read whether the payment is there: " + core.Sentence(err.Error()) + " Do not report " +
-			"it again before you know." + lookAtPayments
+		return "Whether the payment is there could not be asked for: " + core.Sentence(err.Error()) + " Do not report it again before " +
+			"you know." + lookAtPayments
 	case len(alike) == 0:
-		return "It is not among the payments of the installation, but Altegio can show it late. Look again in some minutes, " +
-			"and report it again only if it is still not there." + lookAtPayments
+		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
+			"report it again only if it is still not there." + lookAtPayments
 	}
 	return "Altegio has " + listPayments(alike) + ". Unless " +
-		core.Plural(len(alike), "that is an earlier payment", "all of these are earlier payments") + ", this one has been " +
-		"reported: do not report it again. Note its id, because a refund needs it."
+		core.Plural(len(alike), "that is an earlier payment", "all of these are earlier payments") + ", this one is reported: do not report it again. " +
+		"A refund needs its id."
 }
 
 // paymentIDMissing follows a payment that was reported; see paymentDoubt.
@@ -37,12 +37,12 @@ func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
 	found := "It may be shown later. Do not report the payment again." + lookAtPayments
 	switch {
 	case err != nil:
-		found = "The payments of the installation could not be read either: " + core.Sentence(err.Error()) + " " + found
+		found = "The payments of the installation could not be asked for either: " + core.Sentence(err.Error()) + " " + found
 	case len(alike) > 0:
 		found = "Altegio has " + listPayments(alike) + "."
 	}
 	return diag.NewWarningDiagnostic("Id of the reported payment is not known", core.Paragraphs(
-		"Altegio answered that the payment is reported, but did not return its id, which a refund needs.", found))
+		"Altegio answered that the payment is reported, but not with which id, which a refund needs.", found))
 }
 
 func listPayments(payments []altegio.Payment) string {

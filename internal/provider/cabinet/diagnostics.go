@@ -41,8 +41,8 @@ func newApplicationTask(account int64, slug string, given []string) core.Task {
 		Cause:  "there is no such developer account",
 		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
 	}
-	t.Doubt = "The application may have been created although the answer is missing, and the account could not be read. The " +
-		"next plan reads it: if it has the application, the error of the plan contains the import block to copy."
+	t.Doubt = "The application may have been created although the answer is missing, and the account could not be asked. The next " +
+		"plan asks it: if it has the application, the error of the plan has the import block to copy."
 	return t
 }
 
@@ -52,40 +52,39 @@ func importOf(a *altegio.Application) string {
 
 func applicationExists(a *altegio.Application) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Application exists already", core.Paragraphs(fmt.Sprintf(
-		"Account %d already has an application with the slug %q: %q, id %d. Nothing was created. To manage that "+
-			"application, import it to the address of this resource:", a.AccountID, a.Slug(), a.Title(), a.ID), importOf(a),
-		"If the resource was renamed, name the new address in a moved block instead. If the plan replaces it, leave out "+
-			"-replace, or run terraform untaint with its address: an application cannot be replaced. To create another "+
-			"application, give it another slug."))
+		"Account %d has an application with the slug %q: %q, id %d. Nothing was created. To manage that application, import it, "+
+			"with the address of this resource:", a.AccountID, a.Slug(), a.Title(), a.ID), importOf(a),
+		"If the resource was renamed, name the new address in a moved block instead. If it is to be replaced, leave out -replace, or run "+
+			"terraform untaint with its address: an application cannot be replaced. To create another application, give it another slug."))
 }
 
 func applicationNeeds(name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Missing value for a new application", fmt.Sprintf(
-		"An application cannot be created without %s. You can leave it out only for an existing application that is imported.", name))
+		"An application cannot be created without %s. It may be left out only for an application that exists and is imported.", name))
 }
 
 func applicationGone(id applicationID) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Application is gone", fmt.Sprintf(
-		"Account %d no longer lists application %d, so it is removed from the state. An account cannot delete an "+
-			"application: before you apply, ask the vendor what happened to it, because an apply would create a new one.", id.account, id.application))
+		"Account %d no longer lists application %d, so it is taken out of the state. An account cannot delete an application: ask the "+
+			"vendor what became of it before you apply, because an apply would create a new one.", id.account, id.application))
 }
 
 func accountIsEmpty(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Account lists no applications", fmt.Sprintf(
-		"The state has application %d of account %d, but Altegio lists no applications at all. The state is kept, because "+
-			"the user has probably lost access. Check the user's rights in the Developer Cabinet. If the applications are gone, "+
-			"remove them from the state with terraform state rm.", id.application, id.account))
+		"The state has application %d of account %d, and Altegio lists none at all. The state is kept, because the user has more "+
+			"likely lost his access than the account its applications. Check the user's rights in the Developer Cabinet. If the "+
+			"applications are gone, take them out of the state with terraform state rm.", id.application, id.account))
 }
 
 func applicationNotListed(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Application is not listed", fmt.Sprintf(
-		"Account %d no longer lists application %d. Nothing was sent. Plan again.", id.account, id.application))
+		"Account %d does not list application %d any more. Nothing was sent. Plan again.", id.account, id.application))
 }
 
 func applicationNotAsDocumented(id applicationID, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot read the application: it is not as documented", fmt.Sprintf(
-		"Application %d of account %d: %s. Nothing was changed, because an update would have to send this value back. A "+
-			"newer version of the provider may understand it.", id.application, id.account, err))
+		"Application %d of account %d: %s. Nothing is changed, because an update would have to send it back. A newer version of the "+
+			"provider may know what it means.", id.application, id.account, err))
 }
 
 func applicationChangedMeanwhile(id applicationID, changed []string) diag.Diagnostic {
@@ -96,24 +95,23 @@ func applicationChangedMeanwhile(id applicationID, changed []string) diag.Diagno
 
 func slugCannotChange(is, wanted string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Slug cannot be changed", fmt.Sprintf(
-		"The application is identified by its slug %q, which cannot be changed to %q. Set slug back to %q or leave it out. "+
-			"For an application with the new slug, add another resource, and remove this one from the state with a removed "+
-			"block that has destroy = false.", is, wanted, is))
+		"The application has the slug %q, which is how it is known, and it cannot become %q. Set slug back to %q or leave it out. For an "+
+			"application with the new slug, add another resource, and take this one out of the state with a removed block that has "+
+			"destroy = false.", is, wanted, is))
 }
 
 func accountCannotChange(is, wanted int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("partner_id"), "Application cannot change its account", fmt.Sprintf(
-		"The application belongs to account %d, and cannot be moved to account %d. Set partner_id back to %d. For an "+
-			"application of the other account, add another resource, and remove this one from the state with a removed block "+
-			"that has destroy = false.",
+		"The application belongs to account %d, and cannot be moved to account %d. Set partner_id back to %d. For an application of "+
+			"the other account, add another resource, and take this one out of the state with a removed block that has destroy = false.",
 		is, wanted, is))
 }
 
 func applicationStays(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Applications cannot be deleted", fmt.Sprintf(
-		"Altegio has no way to delete application %d of account %d: destroying only ends its management by Terraform. If "+
-			"you want that, apply abandon_on_destroy = true first, or remove the resource from the state with a removed block "+
-			"that has destroy = false.", id.application, id.account))
+		"Altegio has no way to delete application %d of account %d: destroying only ends its management by Terraform. If that is what "+
+			"you want, apply abandon_on_destroy = true first, or take the resource out of the state with a removed block that has "+
+			"destroy = false.", id.application, id.account))
 }
 
 func applicationCannotBeReplaced(id applicationID) diag.Diagnostic {
@@ -124,9 +122,9 @@ func applicationCannotBeReplaced(id applicationID) diag.Diagnostic {
 
 func applicationInPart(a *altegio.Application) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Application is created in part", core.Paragraphs(fmt.Sprintf(
-		"Application %d of account %d exists now, but some of its planned values are not set, or may not be. It is not in "+
-			"the state, because Terraform would plan to replace it. Fix the cause, and import it with the next apply, to the "+
-			"address of this resource:", a.ID, a.AccountID), importOf(a)))
+		"Application %d of account %d exists now, and the rest of what was planned is not, or not certainly, set. It is not in the "+
+			"state, where Terraform would plan to replace it. Once the cause is put right, import it with the next apply, with the address of "+
+			"this resource:", a.ID, a.AccountID), importOf(a)))
 }
 
 // changeLines show what members were before and are now.
@@ -155,24 +153,23 @@ func shortJSON(text string) string {
 func applicationOutcome(id applicationID, c altegio.ApplicationComparison) (diags diag.Diagnostics) {
 	if len(c.NotSet) > 0 {
 		diags.AddError("Application is not as it was set", core.Paragraphs(
-			core.Bulleted(fmt.Sprintf("Altegio accepted the update of application %d, but these values are different when "+
-				"read back:", id.application), changeLines(c.NotSet)),
+			core.Bulleted(fmt.Sprintf("Altegio took the update of application %d, and these read back otherwise than they were sent:", id.application), changeLines(c.NotSet)),
 			"Either somebody else wrote at the same moment, or Altegio keeps another value. Plan again to see what is left to do."))
 	}
 	if len(c.Moved) > 0 {
-		diags.AddError("Update changed more than was asked for", core.Paragraphs(
+		diags.AddError("Application has changed where nothing was asked for", core.Paragraphs(
 			core.Bulleted(fmt.Sprintf("The update of application %d did not ask for these changes:", id.application), changeLines(c.Moved)),
-			"Either somebody else wrote at the same moment, or Altegio did not keep the values that it was sent. If the old "+
-				"value was right, set it in the configuration and apply."))
+			"Somebody else wrote at the same moment, or Altegio did not keep what it was sent back. Where the value before was right, "+
+				"set it in the configuration and apply."))
 	}
 	if len(c.Emptied) > 0 {
-		diags.AddWarning("Update emptied parts of the application", fmt.Sprintf(
-			"After the update of application %d, these fields, which the provider never sends, are empty: %s. Check the "+
+		diags.AddWarning("Application lost what the provider never sends", fmt.Sprintf(
+			"After the update of application %d, these members of its record are empty: %s. Check the "+
 				"application in the Developer Cabinet, and report this.", id.application, strings.Join(c.Emptied, ", ")))
 	}
 	if c.Unpublished {
 		diags.AddWarning("Application has to be moderated again", fmt.Sprintf(
-			"Application %d was published, and is no longer published after the update. Submit it to the moderators.", id.application))
+			"Application %d was published, and is not since the update. Submit it to the moderators.", id.application))
 	}
 	return diags
 }

@@ -69,10 +69,10 @@ func TestApplicationSentences(t *testing.T) {
 		coretest.Said{At: "", Summary: "Application is not as it was set", Detail: "Altegio took the update of application 456, and these read back otherwise than they were " +
 			"sent:\n - title: \"a\" before, nothing now.\n\nEither somebody else wrote at the same moment, or Altegio keeps another value. Plan " +
 			"again to see what is left to do."},
-		coretest.Said{At: "", Summary: "Update changed more than was asked for", Detail: "The update of application 456 did not ask for these changes:\n - title: " +
+		coretest.Said{At: "", Summary: "Application has changed where nothing was asked for", Detail: "The update of application 456 did not ask for these changes:\n - title: " +
 			"\"a\" before, nothing now.\n\nSomebody else wrote at the same moment, or Altegio did not keep what it was sent back. Where the value " +
 			"before was right, set it in the configuration and apply."},
-		coretest.Said{At: "", Summary: "Update emptied parts of the application", Detail: "After the update of application 456, these members of its record are " +
+		coretest.Said{At: "", Summary: "Application lost what the provider never sends", Detail: "After the update of application 456, these members of its record are " +
 			"empty: awards. Check the application in the Developer Cabinet, and report this."},
 		coretest.Said{At: "", Summary: "Application has to be moderated again", Detail: "Application 456 was published, and is not since the update. Submit it to the moderators."},
 	)

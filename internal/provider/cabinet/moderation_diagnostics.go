@@ -11,5 +11,5 @@ import (
 
 func nothingToModerate(id applicationID) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("application_id"), "Nothing to submit", fmt.Sprintf(
-		"Account %d does not list application %d. The data source altegio_applications lists its applications.", id.account, id.application))
+		"Account %d does not list application %d. The data source altegio_applications lists those that it has.", id.account, id.application))
 }

@@ -164,7 +164,7 @@ func TestApplication_moved(t *testing.T) {
 	r.Fake.SetShapes(altegiotest.Shapes{Cabinet: altegiotest.CabinetShapes{CorruptsExtra: true, Remoderates: true, ExtraMembers: true}})
 	r.Config.Resources[0].Attrs["price"] = "from $6 a month"
 	warnings := r.Expect(t, "").Diagnostics.Warnings().String()
-	for _, want := range []string{"Update emptied parts of the application", "awards", "Application has to be moderated again"} {
+	for _, want := range []string{"Application lost what the provider never sends", "awards", "Application has to be moderated again"} {
 		if !strings.Contains(warnings, want) {
 			t.Errorf("%q is not said: %s", want, warnings)
 		}
@@ -179,7 +179,7 @@ func TestApplication_moved(t *testing.T) {
 	r.Config.Resources[0].Attrs["price"] = "from $8 a month"
 	result := r.Apply()
 	said := result.Diagnostics.Errors().String()
-	if !strings.Contains(said, "Update changed more than was asked for") || !strings.Contains(said, "Application is not as it was set") ||
+	if !strings.Contains(said, "Application has changed where nothing was asked for") || !strings.Contains(said, "Application is not as it was set") ||
 		!strings.Contains(said, `title: "Hello Bot" before, "Hallo Bot" now`) {
 		t.Errorf("it says %s", said)
 	}

@@ -226,8 +226,8 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 		if t.Unauthorized != "" {
 			return t.Unauthorized, ""
 		}
-		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. You find " +
-			"the token of the partner account in the account details of the developer account.", ""
+		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. It is " +
+			"the token of the partner account, found in the account details of the developer account.", ""
 	case errors.Is(err, altegio.ErrForbidden):
 		if t.Forbidden.Advice != "" {
 			return t.Forbidden.Advice, "application_id"
@@ -241,35 +241,34 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 	case errors.Is(err, altegio.ErrInvalid):
 		return t.Invalid, ""
 	case errors.Is(err, altegio.KindRateLimited):
-		return "The API allows 200 requests a minute and 5 a second for each IP address. Something else behind this address " +
-			"uses them up. Run fewer jobs at once, or give each run a share with requests_per_minute and " +
-			"requests_per_second in the provider block. rate_limit_timeout sets how long a run waits.", ""
+		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
+			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
+			"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it.", ""
 	case errors.Is(err, altegio.KindUnreachable):
-		return "Check the host in api_url or app_url of the provider block, the network, the proxy settings in the " +
-			"environment, and whether this machine trusts the certificate. " +
+		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
+			"environment, and that the certificate is one this machine trusts. " +
 			cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
 	case errors.Is(err, altegio.KindRedirect):
-		return "Set api_url and app_url in the provider block to the URL of the API itself. The provider does not send the " +
-			"token to the target of a redirect." + spaced(t.afterDoubt(e)), ""
+		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
+			"redirect points." + spaced(t.afterDoubt(e)), ""
 	case errors.Is(err, altegio.KindUnexpectedAnswer) && e.Proxy != "":
-		return "The answer may come from the proxy " + e.Proxy + ", which is set with HTTPS_PROXY or HTTP_PROXY, and not " +
-			"from Altegio: check that the proxy lets the request through." + spaced(t.again(e)), ""
+		return "What answered may be the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, and not " +
+			"Altegio: check that it lets the request through." + spaced(t.again(e)), ""
 	case errors.Is(err, altegio.KindUnexpectedAnswer):
-		return "The answer may not come from the Altegio API: check api_url and app_url in the provider block. Altegio " +
-			"itself sometimes answers with a web page." + spaced(t.again(e)), ""
+		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
+			"known to answer with a web page now and then." + spaced(t.again(e)), ""
 	case errors.Is(err, altegio.KindServerError), errors.Is(err, altegio.KindInterrupted), errors.Is(err, altegio.KindTimeout):
 		return t.again(e), ""
 	case errors.Is(err, altegio.KindCancelled):
 		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
 	case errors.Is(err, altegio.KindNoUserToken):
-		return "Set user_token in the provider block, or " + EnvUserToken + ": this operation acts on behalf of the owner " +
-			"of a location or a user of the Developer Cabinet.", ""
+		return "Set user_token in the provider block, or " + EnvUserToken + ": this operation acts for the owner of a location, or for a user of the Developer Cabinet.", ""
 	}
 	return "", ""
 }
 
 // tokenRefusedBefore is the whole text about a refused token after the first error.
-const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run has the details; nothing was sent after it."
+const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
 
 // again says to try again, unless that could do something twice.
 func (t Task) again(e *altegio.Error) string {
@@ -289,7 +288,7 @@ func (t Task) afterDoubt(e *altegio.Error) string {
 	case t.Repeatable:
 		return "The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
 	default:
-		return "It may have been done although the answer is missing, and repeating it may do it twice: check in Altegio first."
+		return "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
 	}
 }
 
@@ -365,9 +364,8 @@ func Paragraphs(texts ...string) string {
 // run reaches two systems. Moving an operation between the vendor's own hosts does not do that.
 func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 	const (
-		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries, the granting of access and " +
-			"the Developer Cabinet"
-		atApp = "installations, connected locations, sender names, payments, refunds and panels"
+		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access"
+		atApp = "installations and their ends, connected locations, sender names, payments and refunds"
 	)
 	var diags diag.Diagnostics
 	warn := func(set, setTo, there, other, otherDefault, stay, env string) {
@@ -375,8 +373,8 @@ func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 			return
 		}
 		diags.AddAttributeWarning(path.Root(set), "Only one base URL is set", fmt.Sprintf(
-			"%s is set, and %s is not. To %s go: %s. To %s, which is the default, go: %s. Set %s too, in the provider block "+
-				"or with %s; both can be the same.", set, other, setTo, there, otherDefault, stay, other, env))
+			"%s is set, and %s is not. To %s go: %s. To %s, which is the default, go: %s. Set %s too, in the provider block or "+
+				"with %s; both may be the same.", set, other, setTo, there, otherDefault, stay, other, env))
 	}
 	switch {
 	case apiURL != "" && appURL == "":
@@ -389,34 +387,34 @@ func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 
 // InvalidSharedPace refuses a value of EnvSharedPace that is neither "on" nor "off".
 func InvalidSharedPace(value string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. Set it "+
-		"to \"off\" to make a run stay within the rate limits on its own, or to \"on\" (the default) to share them with "+
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is \"off\" "+
+		"for a run that keeps to the rate limits on its own, and \"on\" or not set for one that keeps to them together with "+
 		"other runs on this machine.", value, EnvSharedPace))
 }
 
 // InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
 func InvalidUserAgent() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a "+
-		"line break or another control character, which a header cannot contain.", EnvUserAgent))
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+
+		"break or another control character, which a header cannot have.", EnvUserAgent))
 }
 
 func configurationUnknown(names []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
-		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block is known only after apply. First apply "+
-			"the resource that the value comes from, with -target, or pass the value through a variable or the environment.",
+		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
+			"what it comes from first, with -target, or give it through a variable or the environment.",
 			strings.Join(names, ", ")))
 }
 
 func notConfigured() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Provider is not configured",
-		"A request to Altegio was needed before the provider was configured. This is a bug in the provider. Please report it.")
+		"A request to Altegio was needed before the provider was configured. This is a bug of the provider; please report it.")
 }
 
 // InvalidImportID is the error for the id of an import that cannot be read: form says what ids look like, and err, a
 // phrase such as "it has 1 part instead of 3", what is wrong with this one.
 func InvalidImportID(id, form, example string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(Because("Invalid import id", err.Error()), fmt.Sprintf(
-		"The id %q cannot be used: %s. The form is %s, for example %q.", id, err, form, example))
+		"The id %q cannot be used: %s. Its form is %s, for example %q.", id, err, form, example))
 }
 
 func invalidImportIdentity(err error) diag.Diagnostic {

@@ -24,11 +24,11 @@ func LookUp[T any](rows []T, what, argument, value string, matches func(T) bool,
 	case 1:
 	case 0:
 		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No %s %q", what, value), fmt.Sprintf(
-			"Altegio knows no %s whose %s is %q. Titles are in the language that the API uses, and they are "+
-				"case-sensitive.", what, argument, value)))
+			"Altegio knows no %s whose %s is %q. Titles are in the language in which the API answers, and upper and lower case matter in "+
+				"them.", what, argument, value)))
 	default:
 		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("More than one %s %q", what, value), fmt.Sprintf(
-			"Altegio knows %d with %s %q, with these ids: %s. Narrow the search, or use the id itself.",
+			"Altegio knows %d with %s %q, with these ids: %s. Narrow it down, or use the id itself.",
 			len(ids), strings.ReplaceAll(argument, "_", " "), value, SomeOf(ids))))
 	}
 	return found, diags

@@ -42,7 +42,7 @@ func (p *Protocol) ChangeFleet(prior Instance, at map[string]any) (Instance, []*
 	config := FleetArgs(at)
 	plan := p.PlanFleet(prior, config)
 	if at == nil {
-		ExpectOne(p.T, plan.Diagnostics, IsWarning, "", "Plan removes settings at locations")
+		ExpectOne(p.T, plan.Diagnostics, IsWarning, "", "Locations lose what they have")
 	} else {
 		ExpectNone(p.T, plan.Diagnostics)
 	}

@@ -18,15 +18,15 @@ func webhooksTask(summary string, location int64) core.Task {
 		Summary:   summary,
 		Arguments: []core.Argument{{Name: "location_id", Value: location}},
 		Unauthorized: "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
-			": the API does not accept them. The user token must belong to a user who owns the location.",
+			": the API does not accept them. The user token is that of a user who owns the location.",
 		Forbidden: core.Refusal{
 			Cause: "the user has no right to the webhooks of the location",
-			Advice: "The user of user_token is not allowed to see or change the webhooks of this location, or Altegio does " +
-				"not let this location have any.",
+			Advice: "The user whose token user_token is may not see or change the webhooks of this location, or Altegio does not " +
+				"let this location have any.",
 		},
 		NotFound: core.Refusal{
 			Cause:  "the user has no such location",
-			Advice: "Check location_id: the user of user_token has no such location.",
+			Advice: "Check location_id: the user whose token user_token is has no such location.",
 		},
 		Repeatable: true,
 	}
@@ -50,38 +50,37 @@ func webhooksTooMany(location int64, ours, others []string) diag.Diagnostic {
 
 func webhooksOfOthersDiffer(location int64, declared string, others []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks of others would change", core.Paragraphs(
-		fmt.Sprintf("Altegio sets all webhooks of a location at once, and gives every URL there the same events. The "+
-			"settings declared for location %d are %s.", location, declared),
-		core.Bulleted("That would change these URLs, which this resource does not manage:", others),
-		"Declare the same settings, or list the URLs in overwrite_other_urls to change them. To take over URLs that are "+
-			"already yours, import the location first. Nothing was sent."))
+		fmt.Sprintf("Altegio sets the webhooks of a location all at once: one choice of events holds for every URL there, "+
+			"whoever put it there. What is declared for location %d is %s.", location, declared),
+		core.Bulleted("That would change these URLs, which are not under this resource:", others),
+		"Declare the same, or name the URLs in overwrite_other_urls to have them changed. To take over URLs that are yours "+
+			"already, import the location first. Nothing was sent."))
 }
 
 func webhooksChangedSincePlan(location int64, changes []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks have changed since the plan", core.Paragraphs(
-		core.Bulleted(fmt.Sprintf("The webhooks of location %d are no longer those that the plan was made for:", location), changes),
-		"Nothing was sent. Plan again, and apply the new plan."))
+		core.Bulleted(fmt.Sprintf("The webhooks of location %d are not what the plan was made for:", location), changes),
+		"Nothing was sent. Plan again, and apply what that shows."))
 }
 
 func webhooksNotAsSet(location int64, differences []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks are not as they were set", core.Paragraphs(
-		core.Bulleted(fmt.Sprintf("The webhooks of location %d were set, but are different when read back:", location), differences),
-		"Either somebody else changed them at the same moment, and may have lost a change, or Altegio did not accept all of "+
-			"it. The state records what is there now. Plan again, and check the URLs of others."))
+		core.Bulleted(fmt.Sprintf("The webhooks of location %d were set, and then read back otherwise:", location), differences),
+		"Somebody else changed them at the same moment, and may have lost a change by that, or Altegio did not take all of "+
+			"it. The state holds what is there now. Plan again, and check what others have there."))
 }
 
 // webhooksOutcome follows an error that left open whether the webhooks were set.
 func webhooksOutcome(location int64, differences []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks were not set", core.Paragraphs(
-		core.Bulleted(fmt.Sprintf("After the failure, the provider read the webhooks of location %d, and they are not as "+
-			"declared:", location), differences),
-		"The request was not sent again, because somebody else may have changed them. Plan again."))
+		core.Bulleted(fmt.Sprintf("After the failure the webhooks of location %d were read, and are not as they were to be:", location), differences),
+		"The request was not sent again, for somebody else may have changed them. Plan again."))
 }
 
 func webhooksNotReadBack(location int64, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Webhooks could not be read back", fmt.Sprintf(
-		"The webhooks of location %d are set, but the provider could not check them, or the URLs of others: %s The next "+
-			"plan does that.", location, core.Sentence(err.Error())))
+		"The webhooks of location %d are set, but whether they are so, and what others have there, could not be checked: %s "+
+			"The next plan does that.", location, core.Sentence(err.Error())))
 }
 
 func webhooksOfOthersKept(location int64, kept, overwritten []string) diag.Diagnostic {
@@ -90,34 +89,33 @@ func webhooksOfOthersKept(location int64, kept, overwritten []string) diag.Diagn
 		texts = append(texts, core.Bulleted("These are kept as they are:", kept))
 	}
 	if len(overwritten) > 0 {
-		texts = append(texts, core.Bulleted("These are kept, but get the settings declared here, as overwrite_other_urls "+
-			"allows:", overwritten))
+		texts = append(texts, core.Bulleted("These are kept, but sent what is declared here, as overwrite_other_urls allows:", overwritten))
 	}
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d has other webhook URLs", location), core.Paragraphs(texts...))
 }
 
 func webhooksTurnedOff(location int64, urls []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Webhooks of location %d are turned off", location), fmt.Sprintf(
-		"In Altegio, a location must have at least one URL. No other URL is left there, so these stay and receive no "+
-			"events: %s. If you declare them again, they are turned on again.", core.QuotedList(printable(urls))))
+		"Altegio does not let a location have no URL at all. No other URL is left there, so these stay, and are sent "+
+			"nothing: %s. Declaring them again turns them on again.", core.QuotedList(printable(urls))))
 }
 
 func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot remove only these webhook URLs", core.Paragraphs(
-		core.Bulleted(fmt.Sprintf("Altegio sets all webhooks of a location at once, with the same events for every URL. The "+
-			"URLs that would remain at location %d have different settings:", location), others),
-		"List the URLs whose settings may change in overwrite_other_urls, apply that, and then destroy; or remove the "+
-			"resource from the state with a removed block that has destroy = false. Nothing was sent."))
+	return diag.NewErrorDiagnostic("Cannot take out webhook URLs alone", core.Paragraphs(
+		core.Bulleted(fmt.Sprintf("Altegio sets the webhooks of a location all at once, with one choice of events for every URL. The "+
+			"URLs that would remain at location %d do not have the same:", location), others),
+		"Name those that may change in overwrite_other_urls, apply that, and destroy then; or take the resource out of the "+
+			"state with a removed block that has destroy = false. Nothing was sent."))
 }
 
 func webhooksGone(location int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio no longer knows the location, "+
-		"so its webhooks are removed from the state. Remove the resource from the configuration, or check location_id.")
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio does not know the location any more, so "+
+		"its webhooks are taken out of the state. Take the resource out of the configuration, or check location_id.")
 }
 
 // webhooksNotKnown refuses a plan in which there is nothing to send.
 func webhooksNotKnown(location int64, name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Setting of webhooks is not known", fmt.Sprintf(
-		"The state does not record %s, ignore_changes ignores it, and the declared URLs at location %d have different "+
-			"values, so there is nothing to send. Remove it from ignore_changes.", name, location))
+		"The state does not say what %s is, changes of it are ignored, and the declared URLs at location %d do not all have the same, "+
+			"so that there is nothing to send. Take it out of ignore_changes.", name, location))
 }

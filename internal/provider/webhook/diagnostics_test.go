@@ -66,7 +66,7 @@ func TestWebhooksDiagnostics(t *testing.T) {
 				`"a". Declaring them again turns them on again.`,
 		}},
 		"cannot leave": {webhooksCannotLeave(1001, []string{x, y}), coretest.Said{
-			At: "", Summary: "Cannot remove only these webhook URLs",
+			At: "", Summary: "Cannot take out webhook URLs alone",
 			Detail: "Altegio sets the webhooks of a location all at once, with one choice of events for every URL. The URLs that would " +
 				"remain at location 1001 do not have the same:\n - " + x + "\n - " + y + ".\n\nName those that may change in " +
 				"overwrite_other_urls, apply that, and destroy then; or take the resource out of the state with a removed block " +

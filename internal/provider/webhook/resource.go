@@ -292,7 +292,7 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 	location := state.LocationID.ValueInt64()
 	end, err := r.Session.Ledger.Alone(ctx, webhooksAt(location))
 	if err != nil {
-		resp.Diagnostics.Append(webhooksTask("Cannot remove the webhooks", location).Diagnostics(err)...)
+		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).Diagnostics(err)...)
 		return
 	}
 	defer end()

@@ -263,7 +263,7 @@ func TestLocationWebhooksResource_othersAtOdds(t *testing.T) {
 	fake.ResetJournal()
 	for _, args := range [][]string{{"destroy", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
 		out := c.MustFail(append(args, "-no-color")...)
-		providertest.ExpectText(t, out, "Cannot remove only these webhook URLs", urlOther+`: active = true, events = ["client"]`, urlThird+`: active = true, events = ["salon"]`)
+		providertest.ExpectText(t, out, "Cannot take out webhook URLs alone", urlOther+`: active = true, events = ["client"]`, urlThird+`: active = true, events = ["salon"]`)
 	}
 	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
 		t.Error("it writes")

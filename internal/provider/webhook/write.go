@@ -107,7 +107,7 @@ func (r *webhooksResource) withdraw(
 		return true
 	}
 	if err != nil {
-		resp.Diagnostics.Append(webhooksTask("Cannot remove the webhooks", location).Diagnostics(err)...)
+		resp.Diagnostics.Append(webhooksTask("Cannot take out the webhooks", location).Diagnostics(err)...)
 		return false
 	}
 	write, off := state.withdraw(webhooksIn(settings))
