@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -227,6 +228,66 @@ func TestCancel_JustBeforeRepetition(t *testing.T) {
 				t.Errorf("got %s: %v", e.Kind, err)
 			}
 			j.only(t)
+		})
+	}
+}
+
+// A thousand callers, most of them waiting for their turn, some on their way, and all leave at once: each
+// is told so, nothing is left behind, and the next one finds everything in order. For the race detector.
+func TestCancel_AThousandAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, pacer := range map[string]func(t *testing.T) *Pacer{
+		"alone":  func(*testing.T) *Pacer { return NewPacer(50, 200) },
+		"shared": func(t *testing.T) *Pacer { pacers, _, _ := sharedPacers(t, 1, 50, 200); return pacers[0] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := pacer(t)
+			synctest.Test(t, func(t *testing.T) {
+				c, j, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(2 * time.Second)
+					if r.Method == http.MethodGet {
+						answer(200, installed)(w, r)
+						return
+					}
+					answer(200, updated)(w, r)
+				}, WithPacer(p))
+				ctx := cancelAfter(t, 3500*time.Millisecond)
+				var cancelled, done atomic.Int64
+				var wg sync.WaitGroup
+				for i := range int64(1000) {
+					wg.Go(func() {
+						var err error
+						switch i % 3 {
+						case 0:
+							err = c.SetChannel(ctx, Channel{LocationID: i})
+						case 1:
+							_, err = c.Installation(ctx, i, 2)
+						default:
+							_, err = c.SharedInstallation(ctx, i%50, 2)
+						}
+						switch {
+						case err == nil:
+							done.Add(1)
+						case errors.Is(err, KindCancelled) && errors.Is(err, errUserLeft):
+							cancelled.Add(1)
+						default:
+							t.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+				if done.Load() == 0 || cancelled.Load() < 500 || len(j.requests()) > 300 {
+					t.Errorf("%d done, %d cancelled, %d requests", done.Load(), cancelled.Load(), len(j.requests()))
+				}
+				checkIdle(t, c.pacer)
+				if n := len(c.run.calls); n != 0 {
+					t.Errorf("%d calls are still known", n)
+				}
+				if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+					t.Error(err)
+				}
+			})
 		})
 	}
 }

@@ -310,6 +310,20 @@ func TestSecrets_NotInNetworkErrors(t *testing.T) {
 	})
 }
 
+// What the API gives in place of a number is shown as any text from outside: on one line, and without
+// tokens.
+func TestErrors_DataAreTidied(t *testing.T) {
+	t.Parallel()
+	s, _ := serve(t, answer(200, `{"success":true,"data":[{"id":"u-secret-1 `+testToken+`\u001b[31m\u202e\n`+strings.Repeat("x", 5000)+`"}],"meta":[]}`))
+	_, err := clientOf(t, s, WithUserToken("u-secret-1")).DeveloperAccounts(t.Context())
+	e := asError(t, err)
+	checkText(t, e)
+	if text := e.Error(); strings.Contains(text, testToken) || strings.Contains(text, "u-secret-1") ||
+		!strings.Contains(text, `the data are not as documented: "[redacted] [redacted]`) || len(text) > 2000 {
+		t.Errorf("got %q", text)
+	}
+}
+
 // A server can't fill the screen, nor move the cursor on it.
 func TestErrors_ShortAndPlain(t *testing.T) {
 	t.Parallel()

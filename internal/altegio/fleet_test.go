@@ -234,6 +234,19 @@ func TestFleet_OfOne(t *testing.T) {
 	}
 }
 
+// A plan that asks for the status at 2,000 locations, ten at a time, takes what the limits allow: ten
+// minutes.
+func TestFleet_Nightly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := fleet{processes: 1, requests: 2000, workers: 10, server: documentedLimits()["sliding"]}
+		result := f.run(t)
+		if result.rejected != 0 || len(result.failed) != 0 || result.took > 10*time.Minute {
+			t.Errorf("%d answers 429, %d failures, %s; want none, in ten minutes at most", result.rejected, len(result.failed), result.took)
+		}
+	})
+}
+
 // So it is with limits that are ten times as high, given that enough requests are in flight to use
 // them: ten, at a tenth of a second each, take half a second to send the first fifty.
 func TestFleet_OfOneTenfold(t *testing.T) {

@@ -118,7 +118,9 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 // with the pacer.
 func (c *Client) turn(ctx, waitCtx context.Context, call *call) (release func(), e *Error) {
 	release, err := c.pacer.acquire(waitCtx, call.wanted, call.notBefore, func(wait time.Duration, reason string) {
-		c.observer.Waiting(ctx, WaitEvent{RequestEvent: call.event(call.attempts + 1), Wait: wait, Reason: reason})
+		c.observer.Waiting(ctx, WaitEvent{
+			RequestEvent: call.event(call.attempts + 1), Wait: wait, Reason: reason, Limited: reason == thePause,
+		})
 	})
 	if err != nil {
 		return nil, c.notSent(waitCtx, call, err)

@@ -45,8 +45,9 @@ type ResponseEvent struct {
 type WaitEvent struct {
 	RequestEvent
 
-	Wait   time.Duration
-	Reason string
+	Wait    time.Duration
+	Reason  string
+	Limited bool // the API has answered 429, and nothing is sent for that time
 }
 
 // A Notice is something that the caller of a successful operation may want to know.

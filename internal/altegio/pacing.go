@@ -94,6 +94,7 @@ const (
 const (
 	theRateLimit  = "the rate limit"
 	theSlowerPace = "a slower pace after an answer 429"
+	thePause      = "a pause after an answer 429"
 )
 
 // NewPacer returns a Pacer for both limits; 0 turns a limit off. A limit with a fraction holds over a
@@ -264,7 +265,7 @@ func (r rules) earliest(sent history, underway int, now time.Time) (at time.Time
 			later(last.Add(r.spacing), theSlowerPace)
 		}
 	}
-	later(r.pausedUntil, "a pause after an answer 429")
+	later(r.pausedUntil, thePause)
 	return at, reason
 }
 

@@ -239,3 +239,28 @@ func TestRun_ManyCancelled(t *testing.T) {
 		t.Errorf("%d calls are left", len(c.run.calls))
 	}
 }
+
+// Who waits is told of it, and whether it is because of an answer 429.
+func TestWaiting_Told(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &eventLog{}
+		first := true
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			if first {
+				first = false
+				withHeader("Retry-After", "40", answer(429, ""))(w, r)
+				return
+			}
+			answer(200, updated)(w, r)
+		}, WithPacer(NewPacer(0, 2)), WithObserver(log), WithMaxRetries(1))
+		for range 2 {
+			if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if w := log.waiting; len(w) != 2 || !w[0].Limited || w[0].Attempt != 2 || w[0].Wait < 40*time.Second || w[1].Limited || w[1].Attempt != 1 {
+			t.Errorf("told of %+v", w)
+		}
+	})
+}

@@ -133,6 +133,14 @@ func measured() report {
 				if s.provider() == "altegio" {
 					seconds, requests = 101*max(n, 1), map[string]int{"update_channel": n}
 				}
+				if s == single && n > 0 {
+					switch command {
+					case create:
+						requests = map[string]int{"update_channel": n, "installation": n, "locations": 6}
+					case plan:
+						requests = map[string]int{"installation": n}
+					}
+				}
 				if s == fleet && command == plan {
 					requests = map[string]int{"locations": n/1000 + 2}
 				}
@@ -164,7 +172,9 @@ func TestGoals(t *testing.T) {
 	for name, spoil := range map[string]func(report){
 		"before the first request": func(r report) { r.results[key{single, 0, plan}][0].cpu *= 2 },
 		"CPU within 1.15":          func(r report) { r.results[key{single, 10, plan}][0].cpu *= 2 },
-		"as many requests":         func(r report) { r.results[key{single, 10, create}][0].requests["installation"] = 1 },
+		"a request for each":       func(r report) { r.results[key{single, 10, create}][0].requests["installation"] = 11 },
+		"one for each location":    func(r report) { r.results[key{single, 10, create}][0].requests["locations"] = 7 },
+		"as many requests":         func(r report) { r.results[key{fleet, 100, create}][0].requests["installation"] = 1 },
 		"at most 12 requests":      func(r report) { r.results[key{fleet, 10000, plan}][0].requests["locations"] = 13 },
 		"less CPU for that":        func(r report) { r.results[key{fleet, 10000, plan}][0].cpu *= 20 },
 		"less than 100 MB":         func(r report) { r.results[key{fleet, 10000, create}][0].provider.memory = 100 << 20 },

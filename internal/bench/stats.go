@@ -3,6 +3,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -37,6 +38,18 @@ func (s sample) total() (n int) {
 		n += count
 	}
 	return n
+}
+
+// sends reports whether these are the requests: so many of each operation, apart from the listings that a
+// plan to create and its apply check with.
+func (s sample) sends(want map[string]int, channels int) bool {
+	got := maps.Clone(s.requests)
+	if got["locations"] > 2*((channels+999)/1000+2) {
+		return false
+	}
+	delete(got, "locations")
+	maps.DeleteFunc(got, func(_ string, n int) bool { return n == 0 })
+	return maps.Equal(got, want)
 }
 
 // The figures of a sample. Memory is in bytes, the rest in seconds.

@@ -5,6 +5,7 @@ package provider_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -305,5 +306,22 @@ func TestActions_interrupted(t *testing.T) {
 			}
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 		})
+	}
+}
+
+// Terraform 1.16 and later pass no ephemeral value to an action that -invoke runs, and the provider says what
+// to do.
+func TestActions_ephemeralInvoked(t *testing.T) {
+	t.Parallel()
+	c := newActionCLI(t, "TF_VAR_crm_token="+crmSecret)
+	providertest.RequireVersion(t, "1.16.0", "")
+	fake := coretest.NewFake(t)
+	c.Config(providertest.ProviderBlock(fake), voipAction+"  ephemeral = true\n}\n")
+	expectOutput(t, c.MustFail(append(slices.Clone(providertest.Apply), "-invoke=action.altegio_set_up_voip.test")...),
+		"Terraform did not hand over crm_token", "Trigger the action from a resource")
+	coretest.NothingSent(fake).Now(t)
+	c.MustRun(providertest.Apply...)
+	if enabled, wasSet := fake.VoIP(crmSecret); !enabled || !wasSet {
+		t.Error("triggered, the action does not turn the integration on")
 	}
 }

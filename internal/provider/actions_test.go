@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -166,5 +167,24 @@ func TestActions_neverRepeated(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Who waits for an action is told why. Of resources Terraform has no way to show it.
+func TestActions_waiting(t *testing.T) {
+	t.Parallel()
+	for action, config := range providertest.AllActions {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			fake := coretest.NewFake(t)
+			fake.Fail(altegiotest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}, Times: 1})
+			p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"user_token": altegiotest.DefaultUserToken, "max_retries": 1})
+			said, _ := p.Invoke(action, config)
+			if !slices.ContainsFunc(said, func(line string) bool {
+				return strings.HasPrefix(line, "Waiting ") && strings.HasSuffix(line, "s because of a pause after an answer 429.")
+			}) {
+				t.Errorf("said is %q", said)
+			}
+		})
 	}
 }

@@ -26,12 +26,6 @@ const maxRequests = 1_000_000
 // minRequests is lower than any sensible share of a limit, and high enough for waits to end.
 const minRequests = 0.1
 
-// The values of the refresh argument.
-const (
-	refreshStatus  = "status"
-	refreshListing = "listing"
-)
-
 // Configure implements provider.Provider. It reports all problems of the block at once.
 func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
@@ -39,10 +33,15 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	refresh := cmp.Or(strings.ToLower(strings.TrimSpace(os.Getenv(core.EnvRefresh))), config.Refresh.ValueString())
+	if refresh != "" && refresh != core.RefreshStatus && refresh != core.RefreshListing {
+		resp.Diagnostics.Append(core.InvalidRefresh(os.Getenv(core.EnvRefresh)))
+	}
 	conn := &core.Session{
-		Unknown: unknownArguments(config),
-		Listing: config.Refresh.ValueString() == refreshListing,
-		Ledger:  core.NewLedger(core.NewGatherer(p.activity, p.moment)),
+		Unknown:    unknownArguments(config),
+		Listing:    refresh == core.RefreshListing,
+		EachStatus: refresh == core.RefreshStatus,
+		Ledger:     core.NewLedger(core.NewGatherer(p.activity, p.moment)),
 
 		InFlight: p.inFlight,
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
+	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
 // The tests that set the environment run one after the other, before those that are parallel.
@@ -179,6 +180,38 @@ func TestConfigure_environment(t *testing.T) {
 	p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
 	coretest.Sent{Fake: other, Want: map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.Now(t)
 	coretest.NothingSent(fake).Now(t)
+}
+
+// ALTEGIO_REFRESH goes before the argument, for a run that looks at everything or at little.
+func TestConfigure_refreshOfTheRun(t *testing.T) {
+	for _, test := range []struct {
+		env      string
+		block    any
+		statuses int
+	}{
+		{"", nil, 0},
+		{"", "status", 2},
+		{" Status ", nil, 2},
+		{"status", "listing", 2},
+		{"listing", "status", 0},
+	} {
+		t.Setenv(core.EnvRefresh, "")
+		r := newPlanRig(t, tf.Attrs{"refresh": test.block})
+		fleet := fleetRes("a", only(1001, 1002))
+		r.MustApply(t, fleet)
+		t.Setenv(core.EnvRefresh, test.env)
+		if plan := r.PlanAll(t, fleet); len(plan.Diagnostics) > 0 || len(plan.Actions()) > 0 {
+			t.Errorf("%+v: the plan has %v and says %v", test, plan.Actions(), plan.Diagnostics)
+		}
+		want := map[string]int{altegiotest.OpInstallation: test.statuses}
+		if test.statuses == 0 {
+			want = map[string]int{altegiotest.OpLocations: listing}
+		}
+		r.ExpectCounts(t, want)
+	}
+	t.Setenv(core.EnvRefresh, "never")
+	diags := providertest.NewProtocol(t).Configure(providertest.Args{"partner_token": "x"})
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `Invalid environment variable\nThe value "never" of ALTEGIO_REFRESH cannot be used.*"status".*"listing"`)
 }
 
 // What is wrong with the block and the environment is said at once.

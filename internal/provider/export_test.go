@@ -8,10 +8,6 @@ type (
 	BaseURLValidator = baseURLValidator
 )
 
-const (
-	RefreshListing = refreshListing
-)
-
 var (
 	CheckBaseURL          = checkBaseURL
 	MissingPartnerToken   = missingPartnerToken

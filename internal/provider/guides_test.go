@@ -145,3 +145,34 @@ func TestGuides_applicationAsCode(t *testing.T) {
 	fake.EditCard(456, "price", `"free today"`)
 	expectOutput(t, c.MustRun("plan", "-no-color"), "free today", "1 to change")
 }
+
+// One module has both: the published application is taken over, and the draft is created.
+func TestGuides_applicationOfBoth(t *testing.T) {
+	t.Parallel()
+	c, fake := newExample(t)
+	providertest.RequireVersion(t, "1.5.0", "1.6.0")
+	if err := os.CopyFS(filepath.Join(c.Dir, "application"), os.DirFS(filepath.Join(providertest.ExamplesDir, "modules", "application"))); err != nil {
+		t.Fatal(err)
+	}
+	c.Write("main.tf", providertest.RequiredProviders+providertest.ExamplesProvider)
+	c.Guide("application-as-code", "both.tf")
+	c.MustRun("get", "-no-color")
+	expectOutput(t, c.MustRun("plan", "-no-color"), "module.draft.altegio_application.this will be created", "module.published.altegio_application.this will be updated in-place",
+		`~ price = "from $5 a month" -> "from $6 a month"`, "Plan: 1 to import, 2 to add, 1 to change, 0 to destroy.", "the change of price reaches all its customers at once")
+	before := fake.Card(456)
+	fake.ResetJournal()
+	c.MustRun(providertest.Apply...)
+	draft := fake.CardBySlug("hello_bot_next")
+	if counts := fake.Counts(); draft == 0 || counts[altegiotest.OpApplicationCreate] != 1 || counts[altegiotest.OpApplicationUpdate] != 1 || counts[altegiotest.OpFramesSet] != 1 {
+		t.Errorf("it sends %v", counts)
+	}
+	for name, value := range fake.Card(456) {
+		if changed := string(value) != string(before[name]); changed != (name == "price") {
+			t.Errorf("%s of the published application is %s, and was %s", name, value, before[name])
+		}
+	}
+	if frames := fake.Frames(draft); len(frames) != 1 {
+		t.Errorf("the draft has the frames %v", frames)
+	}
+	expectOutput(t, c.MustRun("plan", "-no-color"), "No changes.")
+}

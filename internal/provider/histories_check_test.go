@@ -5,8 +5,8 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -25,6 +25,14 @@ func (k keyed) add(key, value string) {
 	}
 }
 
+func (k keyed) all(more keyed) {
+	for key, values := range more {
+		for _, value := range values {
+			k.add(key, value)
+		}
+	}
+}
+
 // declaredBy is what a configuration declares.
 func declaredBy(resources []tf.Resource) keyed {
 	found := keyed{}
@@ -32,6 +40,48 @@ func declaredBy(resources []tf.Resource) keyed {
 		valuesOf(found, providertest.TypeName(r.Addr), plainAttrs(r.Attrs))
 	}
 	return found
+}
+
+// plannedBy is what a resource is planned to be: what it declares, but for what ignores its changes, which
+// stays as it was before.
+func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
+	declared := declaredBy([]tf.Resource{r})
+	imported := slices.ContainsFunc(p.Config.Imports, func(i tf.Import) bool { return i.To == r.Addr })
+	was, there := before.at[r.Addr]
+	for _, m := range p.Config.Moved {
+		if m.To == r.Addr && !there {
+			was, there = before.at[m.From]
+		}
+	}
+	if len(r.IgnoreChanges) == 0 || slices.Contains(run.Replace, r.Addr) || !there && !imported {
+		return declared
+	}
+	if _, key, one := strings.Cut(r.IgnoreChanges[0], "["); one {
+		key = "channel " + strings.Trim(key, `"]`)
+		delete(declared, key)
+		if was[key] != nil {
+			declared[key] = was[key]
+		}
+		return declared
+	}
+	if there && r.Attrs["available_at"] != nil {
+		return was
+	}
+	kept := []string{""} // what the resource has everywhere
+	for _, values := range was {
+		kept = values
+	}
+	for key := range declared {
+		if declared[key] = kept; p.unsure[key] != "" { // a refresh may have found that it is not known
+			declared[key] = []string{""}
+		}
+	}
+	return declared
+}
+
+// knownOf are the values that are known.
+func knownOf(values []string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
 }
 
 // plainAttrs are arguments as they are in a state.
@@ -81,18 +131,14 @@ func valuesOf(found keyed, typ string, attrs map[string]any) {
 			found.add("channel "+text(place), "true")
 		}
 	case "altegio_application_discount":
-		unsettled, _ := attrs["unsettled"].(map[string]any)
-		for _, place := range list(attrs["location_ids"]) {
-			value := attrs["discount"]
-			if other, ok := unsettled[text(place)]; ok {
-				value = other
-			}
-			found.add("discount "+text(place), text(value))
-		}
-		for place, value := range unsettled {
-			if !slices.ContainsFunc(list(attrs["location_ids"]), func(v any) bool { return text(v) == place }) {
+		if values, ok := attrs["discounts"].(map[string]any); ok {
+			for place, value := range values {
 				found.add("discount "+place, text(value))
 			}
+			return
+		}
+		for _, place := range list(attrs["location_ids"]) {
+			found.add("discount "+text(place), text(attrs["discount"]))
 		}
 	case "altegio_sms_sender_names":
 		found.add("names "+text(attrs["location_id"]), joined(attrs["names"]))
@@ -172,6 +218,16 @@ type write struct {
 func (p *player) writes() []write {
 	var writes []write
 	for _, r := range p.Fake.Requests() {
+		if r.Method == http.MethodGet {
+			continue
+		}
+		refused := r.StatusCode >= 400
+		if r.Operation == altegiotest.OpHooksSet {
+			for key, value := range hooksIn(r) {
+				writes = append(writes, write{key, value, refused})
+			}
+			continue
+		}
 		var body struct {
 			Place     json.Number   `json:"salon_id"`
 			Places    []json.Number `json:"salon_ids"`
@@ -179,10 +235,9 @@ func (p *player) writes() []write {
 			Discount  json.Number   `json:"discount"`
 			Names     []string      `json:"short_names"`
 		}
-		if r.Method == http.MethodGet || json.Unmarshal(r.Body, &body) != nil {
+		if json.Unmarshal(r.Body, &body) != nil {
 			continue
 		}
-		refused := r.StatusCode >= 400
 		switch r.Operation {
 		case altegiotest.OpUpdateChannel:
 			writes = append(writes, write{"channel " + body.Place.String(), fmt.Sprint(body.Available), refused})
@@ -198,35 +253,118 @@ func (p *player) writes() []write {
 	return writes
 }
 
+// hooksIn is what a request makes of each of the URLs: it replaces all that a location has.
+func hooksIn(r altegiotest.Request) map[string]string {
+	var body map[string]any
+	if json.Unmarshal(r.Body, &body) != nil {
+		return nil
+	}
+	var on []string
+	for flag, set := range body {
+		if set == 1.0 && flag != "active" {
+			on = append(on, flag)
+		}
+	}
+	slices.Sort(on)
+	sent, _ := body["urls"].([]any)
+	values := map[string]string{}
+	for _, key := range hookKeys(path.Base(r.Path)) {
+		values[key] = ""
+		if body["active"] == 1.0 && slices.ContainsFunc(sent, func(url any) bool { return strings.HasSuffix(key, fmt.Sprint(" ", url)) }) {
+			values[key] = strings.Join(on, ",")
+		}
+	}
+	return values
+}
+
+// hookKeys are the keys of all webhooks that a location may have.
+func hookKeys(place string) []string {
+	var keys []string
+	for _, url := range hookURLs {
+		keys = append(keys, "hooks "+place+" "+url)
+	}
+	return keys
+}
+
 // facts are what a history has to remember.
 type facts struct {
 	unsure  map[string]string         // why what is held under a key can't be known to Terraform
 	given   map[string]map[string]int // how often a discount was sent since it is declared, by key and number
 	tainted bool                      // whether an object was tainted, which has it sent again
+	rivals  map[string]bool           // what two objects had at once
 }
 
 func newFacts() facts {
-	return facts{unsure: map[string]string{}, given: map[string]map[string]int{}}
+	return facts{unsure: map[string]string{}, given: map[string]map[string]int{}, rivals: map[string]bool{}}
 }
 
-const reinstalled, dead = "connected anew", "written by a process that died"
+// The reasons. A fleet refreshes from the listing, which doesn't tell a new installation from an old one,
+// and -target hides from the provider what else has a matter. What is lost is what the plan has warned of:
+// Terraform asks for the plan of a destroy before that of what has the same, and has no way to tell the
+// destroy later.
+const (
+	reinstalled = "connected anew"
+	dead        = "written by a process that died"
+	hidden      = "written where -target hides who has it, or no refresh shows what is tainted"
+	lost        = "taken away, as the plan has warned"
+	disputed    = "declared with two values, as the plan has warned, or left with two where one of them was refused"
+)
+
+// warnedOf reports whether a warning with this summary lists a key.
+func warnedOf(plan *tf.Plan, summary, key string) bool {
+	kind, place, _ := strings.Cut(key, " ")
+	place, _, _ = strings.Cut(place, " ")
+	starts := map[string]string{"channel": " - channel ", "discount": " - discount ", "names": " - sender names ", "hooks": " - webhook "}
+	for _, d := range plan.Diagnostics.Warnings() {
+		for line := range strings.Lines(d.Detail) {
+			if d.Summary == summary && strings.HasPrefix(line, starts[kind]) && strings.Contains(line, place) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const (
+	movesWarning = "Resources move without a moved block"
+	losesWarning = "Destroying takes away what another resource declares"
+
+	contradictsWarning = "Resources contradict each other"
+)
 
 func (f *facts) changedOutside(key string) { f.unsure[key] = reinstalled }
 
 // A moment is how things were before a command.
 type moment struct {
 	managed keyed
+	at      map[string]keyed // what is not tainted, by address
+	singles map[string]bool  // what channels of their own have
 	held    map[string]string
 	tainted bool // whether any object is
 }
 
 func (p *player) now() moment {
-	m := moment{managed: p.managed(), held: map[string]string{}}
+	m := moment{managed: p.managed(), at: map[string]keyed{}, singles: map[string]bool{}, held: map[string]string{}}
 	for _, addr := range p.Addresses() {
+		if providertest.TypeName(addr) == "altegio_application_channel" {
+			for key := range p.managedAt(addr) {
+				m.singles[key] = true
+			}
+		}
+		if o := p.Object(addr); o != nil && !o.Tainted {
+			m.at[addr] = keyed{}
+			attrs, _ := tf.Go(o.Value).(map[string]any)
+			valuesOf(m.at[addr], providertest.TypeName(addr), attrs)
+		}
 		m.tainted = m.tainted || p.Object(addr) != nil && p.Object(addr).Tainted
 	}
 	for key := range m.managed {
 		m.held[key] = p.holdsAt(key)
+	}
+	for _, place := range placeIDs {
+		for _, key := range hookKeys(fmt.Sprint(place)) {
+			m.held[key] = p.holdsAt(key)
+		}
 	}
 	return m
 }
@@ -243,14 +381,53 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 			p.fail("Terraform finds fault: %v", d)
 		}
 	}
-	declared := declaredBy(p.Config.Resources)
+	shown := func(addr string) bool { return len(run.Target) == 0 || slices.Contains(run.Target, addr) }
+	declared := keyed{}
+	for _, r := range p.Config.Resources {
+		if shown(r.Addr) {
+			declared.all(p.plannedBy(before, r, run))
+		}
+	}
+	owners := map[string]int{}
+	for _, addr := range p.Addresses() {
+		for key := range p.managedAt(addr) {
+			owners[key]++
+			p.rivals[key] = p.rivals[key] || owners[key] > 1
+		}
+		unseen := run.NoRefresh && before.at[addr] == nil // perhaps tainted
+		for _, w := range p.writes() {
+			if unseen && before.managed[w.key] != nil && !slices.Contains(declared[w.key], w.value) {
+				p.unsure[w.key] = hidden
+			}
+		}
+		if shown(addr) {
+			continue
+		}
+		others := p.managedAt(addr)
+		for _, w := range p.writes() {
+			if values := others[w.key]; values != nil && !slices.Contains(values, w.value) {
+				p.unsure[w.key] = hidden
+			}
+		}
+	}
 	warned := strings.Contains(plan.Diagnostics.Warnings().String(), "moved")
 	for _, w := range p.writes() {
-		if declared[w.key] == nil && before.managed[w.key] == nil {
+		switch {
+		case warnedOf(plan, losesWarning, w.key):
+			p.unsure[w.key] = lost
+		case len(knownOf(declared[w.key])) > 1 && !warnedOf(plan, contradictsWarning, w.key):
+			p.fail("%s is declared to be %v, without a warning of it", w.key, declared[w.key])
+		case len(knownOf(declared[w.key])) > 1:
+			p.unsure[w.key] = disputed
+		}
+	}
+	for _, w := range p.writes() {
+		kept := strings.HasPrefix(w.key, "hooks") && w.value == before.held[w.key] // what others have is sent with the rest
+		if declared[w.key] == nil && before.managed[w.key] == nil && !kept {
 			p.fail("(6) %s = %s is sent, and nobody manages it", w.key, w.value)
 		}
 		is, was := declared[w.key], before.managed[w.key]
-		if len(is) == 1 && slices.Equal(is, was) && before.held[w.key] == is[0] && p.unsure[w.key] == "" && w.value != is[0] && !warned {
+		if len(is) == 1 && slices.Equal(is, was) && before.held[w.key] == is[0] && p.unsure[w.key] == "" && w.value != is[0] && !warnedOf(plan, movesWarning, w.key) {
 			p.fail("(4) %s stays %s and is sent %s, without a warning of it:\n%v", w.key, is[0], w.value, plan.Diagnostics)
 		}
 	}
@@ -263,22 +440,42 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 		for _, w := range p.writes() {
 			p.unsure[w.key] = dead
 		}
-		for _, key := range slices.Collect(maps.Keys(declared)) {
-			if strings.HasPrefix(key, "hooks") {
-				p.unsure[key] = dead
-			}
-		}
 	}
 	whole := result != nil && result.Err() == nil && len(run.Target) == 0
 	if whole {
 		p.applied(before, declared, run)
 	}
 	for key, values := range p.managed() {
-		if strings.HasPrefix(key, "hooks") && said.HasErrors() {
-			continue // the next refresh reads them
+		if said.HasErrors() && len(values) > 1 {
+			p.unsure[key] = disputed
 		}
-		if held := p.holdsAt(key); len(values) == 1 && values[0] != "" && values[0] != held && p.unsure[key] == "" {
-			p.fail("(2) the state says %s = %s, Altegio holds %q", key, values[0], held)
+	}
+	p.compares(said.HasErrors())
+}
+
+// compares checks that the state says what Altegio holds. Where an apply failed to take away what another
+// resource has, too, the state keeps it as it was: it is still to be taken away, and what the other sends
+// meanwhile can't be told to a resource that is done.
+func (p *player) compares(failed bool) {
+	p.Helper()
+	managed := p.managed()
+	for _, addr := range p.Addresses() {
+		declared := keyed{}
+		for _, r := range p.Config.Resources {
+			if r.Addr == addr {
+				declared = declaredBy([]tf.Resource{r})
+			}
+		}
+		for key, values := range p.managedAt(addr) {
+			if strings.HasPrefix(key, "hooks") && failed {
+				continue // the next refresh reads them
+			}
+			if declared[key] == nil && p.rivals[key] {
+				continue
+			}
+			if held := p.holdsAt(key); len(managed[key]) == 1 && values[0] != "" && values[0] != held && p.unsure[key] == "" {
+				p.fail("(2) the state says %s = %s, Altegio holds %q", key, values[0], held)
+			}
 		}
 	}
 }
@@ -295,16 +492,17 @@ func (p *player) applied(before moment, declared keyed, run tf.Run) {
 		}
 	}
 	for _, w := range p.writes() {
-		if held := p.holdsAt(w.key); held == w.value && !ignored[w.key] {
+		values := declared[w.key]
+		if held := p.holdsAt(w.key); held == w.value && !ignored[w.key] && (values == nil || slices.Equal(values, []string{w.value})) {
 			delete(p.unsure, w.key)
 		}
 	}
 	unknowable := func(key string) bool {
-		why := p.unsure[key]
-		return why != "" && (why != reinstalled || run.NoRefresh || strings.HasPrefix(key, "discount"))
+		asked := before.singles[key] && !run.NoRefresh // whether the provider asks for the installation
+		return p.unsure[key] != "" && (p.unsure[key] != reinstalled || !asked)
 	}
 	for key, values := range declared {
-		if held := p.holdsAt(key); len(values) == 1 && !ignored[key] && held != values[0] && !unknowable(key) {
+		if held := p.holdsAt(key); len(values) == 1 && values[0] != "" && !ignored[key] && held != values[0] && !unknowable(key) {
 			p.fail("(1) %s = %s is declared and applied, and Altegio holds %q", key, values[0], held)
 		}
 	}
@@ -347,7 +545,7 @@ func (p *player) settles(run tf.Run) {
 		}
 	}
 	p.Fake.ResetJournal()
-	plan := p.Plan(tf.Run{NoRefresh: run.NoRefresh, Seed: run.Seed, Parallelism: 1})
+	plan := p.Plan(tf.Run{NoRefresh: run.NoRefresh, Valid: true, Seed: run.Seed, Parallelism: 1})
 	if err := plan.Err(); err != nil {
 		p.fail("(3) the plan after an apply fails: %v", err)
 	}

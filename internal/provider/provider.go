@@ -160,13 +160,14 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Validators: []validator.String{core.PositiveDurationValidator{}},
 			},
 			"refresh": schema.StringAttribute{
-				MarkdownDescription: "How a plan checks whether the application of an `altegio_application_channel` is " +
-					"still installed. `" + refreshStatus + "`, the default, sends one request per location and also notices " +
-					"when the application was reinstalled. `" + refreshListing + "` fetches the listing of connected " +
-					"locations, with one request per 1,000 locations plus two, and asks only for locations that are not in " +
-					"it. It does not notice a reinstallation.",
+				MarkdownDescription: "How a plan checks whether an application is still installed where channels are declared. " +
+					"`" + core.RefreshStatus + "` sends one request per location and also notices when the application was " +
+					"reinstalled. `" + core.RefreshListing + "` fetches the listing of connected locations, with one request per " +
+					"1,000 locations plus two, and asks only for locations that are not in it. It does not notice a " +
+					"reinstallation. By default, `altegio_application_channel` uses the status, and `altegio_application_channels` " +
+					"the listing. `" + core.EnvRefresh + "` in the environment overrides this argument.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
+				Validators: []validator.String{stringvalidator.OneOf(core.RefreshStatus, core.RefreshListing)},
 			},
 			"validate": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that creates something checks in advance for what would make the apply " +
@@ -202,6 +203,8 @@ func (p *altegioProvider) DataSources(context.Context) []func() datasource.DataS
 		cabinet.NewApplicationsDataSource,
 		catalog.NewBusinessGroupsDataSource,
 		catalog.NewCategoriesDataSource,
+		catalog.NewCategoryDataSource,
+		catalog.NewChannelDataSource,
 		catalog.NewChannelsDataSource,
 		catalog.NewFunctionalitiesDataSource,
 		catalog.NewRightsDataSource,

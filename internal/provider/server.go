@@ -16,31 +16,30 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// Server returns a constructor of the provider as Terraform talks to it: the framework's server, which also
-// counts running calls, turns the client's notices into warnings (see core.NoticeBox), refuses numbers that
-// take too long to read (see maxNumber), and works around three faults in actions.
+// Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
+// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and works
+// around three faults in actions. upstream_test.go fails when one of them is gone.
 //
-//   - Terraform (as of 1.15) validates the arguments of an action only before it knows any variable.
-//     The provider also validates them when Terraform plans and invokes an action, so that no payment
-//     is reported with unchecked arguments.
-//   - The framework (as of 1.19) has write-only arguments of actions, but refuses every value for
-//     them, because it takes Terraform to be too old. No Terraform that knows actions is too old.
-//   - When Terraform is interrupted, the plugin library (as of 0.31) drops all later messages of a
-//     running action, including its failure, and Terraform takes the silence for success. So stopping
-//     the provider waits for actions, which take no longer than the request in flight. Terraform
-//     itself panics when anything follows a progress message after an interrupt, so the provider holds
-//     back such messages until the action ends.
+//   - Terraform validates the arguments of an action while its variables are unknown, and never again.
+//     They are validated when it plans and when it invokes an action too, so that no payment is
+//     reported with arguments that nobody has looked at.
+//   - The framework has write-only arguments of actions, but refuses every value for them, because it
+//     takes Terraform to be too old. No Terraform that has actions is.
+//   - When Terraform is interrupted, the plugin library drops what an action under way still says,
+//     its failure too, and Terraform takes the silence for success. So stopping the provider waits for
+//     actions, which take no longer than the request that is on its way. Terraform itself panics when
+//     it is told of progress after an interrupt, so what an action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }
 
-// Options are the settings that tests change.
+// Options are what tests want otherwise than it is for users.
 type Options struct {
-	// Moment is how long no call must be running before a warning about many resources counts as complete.
+	// Moment is how long nothing has to be under way for a warning about many resources to be complete.
 	Moment time.Duration
 	// InFlight is how many requests a resource of many locations sends at once.
 	InFlight int
-	// Around, unless it is nil, wraps the provider.
+	// Around, unless it is nil, puts something around the provider.
 	Around func(provider.Provider) provider.Provider
 }
 
@@ -129,6 +128,7 @@ func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRe
 		return nil, err
 	}
 	if hasErrors(valid.Diagnostics) {
+		valid.Diagnostics = s.withheld(ctx, req.ActionType, valid.Diagnostics)
 		return &tfprotov6.InvokeActionServerStream{Events: func(push func(tfprotov6.InvokeActionEvent) bool) {
 			push(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: valid.Diagnostics}})
 		}}, nil

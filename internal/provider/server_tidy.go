@@ -44,6 +44,27 @@ func tidied(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	return diags
 }
 
+// withheld explains write-only arguments that a plan had and that are missing when the action is invoked:
+// Terraform (as of 1.16) hands over no ephemeral value to an action that -invoke runs.
+func (s *server) withheld(ctx context.Context, actionType string, diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || schemas.ActionSchemas[actionType] == nil {
+		return diags
+	}
+	for _, a := range schemas.ActionSchemas[actionType].Schema.Block.Attributes {
+		for _, d := range diags {
+			if a.WriteOnly && d.Summary == "Missing Configuration for Required Attribute" && d.Attribute != nil && attributeText(d.Attribute) == a.Name {
+				d.Summary = fmt.Sprintf("Terraform did not hand over %s", a.Name)
+				d.Detail = fmt.Sprintf("The plan had a value of %s, and now there is none. Terraform 1.16 and later pass no ephemeral value to an "+
+					"action that -invoke runs. Nothing was sent.\n\nTrigger the action from a resource, with an action_trigger in its lifecycle: "+
+					"that passes ephemeral values on. Or take the value from a variable that is not ephemeral, and delete the saved plan, "+
+					"if there is one, because it has the value as plain text.", a.Name)
+			}
+		}
+	}
+	return diags
+}
+
 // attributeText writes a path as a user does.
 func attributeText(p *tftypes.AttributePath) string {
 	var b strings.Builder

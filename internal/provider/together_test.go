@@ -359,3 +359,93 @@ func TestTogether_discountMoves(t *testing.T) {
 		t.Error("nothing was ever handed over")
 	}
 }
+
+// A tainted object is replaced without a plan that shows it to the provider. What its replacement drops and
+// another resource has stays; where the plan of the other is made later, there is a warning.
+func TestTogether_taintedDropsWhatAnotherHas(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ tainted, after, other tf.Resource }{
+		"a fleet and a channel": {fleetRes("a", only(1001, 1002)), fleetRes("a", only(1002)), channelRes("b", 1001, 456, true)},
+		"two fleets":            {fleetRes("a", only(1001, 1002)), fleetRes("a", only(1002)), fleetRes("b", only(1001, 1003))},
+		"two channels":          {channelRes("a", 1001, 456, true), channelRes("a", 1002, 456, true), channelRes("b", 1001, 456, true)},
+		"created first":         {cbd(fleetRes("a", only(1001, 1002))), cbd(fleetRes("a", only(1002))), channelRes("b", 1001, 456, true)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept := 0
+			for seed := range uint64(8) {
+				r := newRig(t, providertest.Specimen{})
+				r.MustApply(t, test.tainted, test.other)
+				r.Taint(test.tainted.Addr)
+				r.Config.Resources = []tf.Resource{test.after, test.other}
+				result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
+				if err := result.Err(); err != nil {
+					t.Fatal(err)
+				}
+				on, _ := r.Fake.Channel(1001, 456, "sms")
+				told := strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another resource declares")
+				if on == told {
+					t.Fatalf("seed %d: on %t, warned %t: %v\n%s", seed, on, told, result.Plan.Diagnostics, r.History())
+				}
+				if on {
+					kept++
+				}
+			}
+			if kept == 0 || kept == 8 {
+				t.Errorf("left alone %d times of 8, want it to depend on the order", kept)
+			}
+		})
+	}
+}
+
+// What a tainted object has and its replacement declares again is nobody's loss.
+func TestTogether_taintedIsNoFalseAlarm(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, providertest.Specimen{})
+	all := []tf.Resource{fleetRes("a", only(1001, 1002)), fleetRes("b", only(1003, 1004)), channelRes("c", 1001, 456, true)}
+	r.MustApply(t, all...)
+	r.Taint("altegio_application_channels.a")
+	r.Taint("altegio_application_channels.b")
+	for seed := range uint64(8) {
+		if plan := r.Plan(tf.Run{Seed: seed, Parallelism: 1}); len(plan.Diagnostics) > 0 {
+			t.Errorf("seed %d: %v", seed, plan.Diagnostics)
+		}
+	}
+}
+
+// A discount whose replacement is refused is not forgotten: it is in the state, and is not given twice.
+func TestTogether_replacedDiscountIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, providertest.Specimen{})
+	r.MustApply(t, discountRes("a", 10, 1001, 1002))
+	r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpAddDiscount, Status: http.StatusTooManyRequests, Times: 1})
+	if r.Apply(tf.Run{Replace: []string{"altegio_application_discount.a"}}).Err() == nil {
+		t.Fatal("the apply succeeds")
+	}
+	r.Fake.ClearFaults()
+	if r.Object("altegio_application_discount.a") == nil {
+		t.Error("the discount is given, and nobody knows")
+	}
+	r.MustApply(t, discountRes("a", 10, 1001, 1002))
+	if writes := r.Written(); len(writes) > 0 {
+		t.Errorf("given again: %v", writes)
+	}
+}
+
+// A discount of which nobody knows whether it was given is not given under another name without a word.
+func TestTogether_discountInDoubtIsRenamed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		r := newRig(t, providertest.Specimen{})
+		r.Lose([]string{altegiotest.OpAddDiscount})
+		if r.ApplyAll(t, discountRes("a", 10, 1001)).Err() == nil {
+			t.Fatal("the apply succeeds")
+		}
+		r.Fake.ClearFaults()
+		r.Config.Resources = []tf.Resource{discountRes("b", 10, 1001)}
+		plan := r.Plan(tf.Run{Seed: seed, Parallelism: 1})
+		if text := plan.Diagnostics.String(); plan.Err() == nil && !strings.Contains(text, "Discount may be given twice") {
+			t.Errorf("seed %d: the plan says %q", seed, text)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func newWorldRig(t *testing.T, w altegiotest.World, listing bool) worldRig {
 	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
 	block := providertest.HarnessBlock(fake)
 	if listing {
-		block["refresh"] = provider.RefreshListing
+		block["refresh"] = core.RefreshListing
 	}
 	start := provider.ServerWith("1.2.3-test", provider.Options{InFlight: core.InFlight, Around: func(p framework.Provider) framework.Provider {
 		slept := &providertest.VirtualSleep{}
@@ -278,7 +278,7 @@ func TestListing_short(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t)
 			block := providertest.HarnessBlock(fake)
-			block["refresh"] = provider.RefreshListing
+			block["refresh"] = core.RefreshListing
 			r := providertest.Rig{Workspace: tf.New(tf.NewProvider(providertest.Hasty), block), Fake: fake}
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
 			if err := errors.Join(r.Must(resources...), r.Settled()); err != nil {

@@ -69,7 +69,7 @@ type applying struct {
 
 func (p *Plan) apply(run Run, result *Result) {
 	a := &applying{
-		walk: walk{run: run, processes: p.workspace.processes(&p.config)}, plan: p,
+		walk: walk{run: run, processes: p.workspace.processes(&p.config, run.Valid)}, plan: p,
 		first: p.config.createFirst(), state: p.refreshed.clone(), deposed: map[string]string{},
 	}
 	creates, destroys := map[string]*node{}, map[string]*node{}

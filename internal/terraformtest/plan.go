@@ -89,10 +89,12 @@ func (w *Workspace) plan(run Run) *Plan {
 			moved[to] = from
 		}
 	}
-	valid := w.newPlanning(&config, run, p.refreshed)
-	valid.validate()
-	if p.Diagnostics = valid.said; p.end(&valid.walk) {
-		return p
+	if !run.Valid {
+		valid := w.newPlanning(&config, run, p.refreshed)
+		valid.validate()
+		if p.Diagnostics = valid.said; p.end(&valid.walk) {
+			return p
+		}
 	}
 	if run.Destroy {
 		if !run.NoRefresh && len(p.refreshed) > 0 {
@@ -135,7 +137,7 @@ func (p *Plan) end(w *walk) bool {
 
 func (w *Workspace) newPlanning(config *Config, run Run, from state) *planning {
 	p := &planning{
-		walk: walk{run: run, processes: w.processes(config)}, workspace: w, config: config,
+		walk: walk{run: run, processes: w.processes(config, run.Valid)}, workspace: w, config: config,
 		refreshed: from.clone(), first: config.createFirst(), working: map[string]cty.Value{}, imports: map[string]Import{},
 	}
 	for _, i := range config.Imports {

@@ -25,6 +25,7 @@ type processes struct {
 	provider *Provider
 	config   func(alias string) cty.Value
 	release  Release
+	valid    bool // so that the block of the provider need not be validated
 
 	mu      sync.Mutex
 	started map[string]*process
@@ -53,8 +54,11 @@ func (ps *processes) get(alias string, configure bool) *process {
 	if alias != "" {
 		addr += "." + alias
 	}
-	valid, err := server.ValidateProviderConfig(p.ctx, &tfprotov6.ValidateProviderConfigRequest{Config: config})
-	said := diagnostics(addr, valid != nil, func() []*tfprotov6.Diagnostic { return valid.Diagnostics }, err)
+	var said Diagnostics
+	if !ps.valid {
+		valid, err := server.ValidateProviderConfig(p.ctx, &tfprotov6.ValidateProviderConfigRequest{Config: config})
+		said = diagnostics(addr, valid != nil, func() []*tfprotov6.Diagnostic { return valid.Diagnostics }, err)
+	}
 	if !said.HasErrors() && configure {
 		done, err := server.ConfigureProvider(p.ctx, &tfprotov6.ConfigureProviderRequest{
 			TerraformVersion: ps.release.String(), Config: config,

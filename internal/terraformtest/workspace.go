@@ -59,6 +59,10 @@ type Run struct {
 	Target      []string // -target
 	Parallelism int      // -parallelism; 0 is 10
 
+	// Valid leaves out terraform validate, with which a plan begins: the block of the provider and what
+	// is declared, with nothing known yet of what it refers to. A plan validates resources once more.
+	Valid bool
+
 	// Seed chooses the order of what has none. With a parallelism of 1 it decides everything.
 	Seed uint64
 
@@ -175,7 +179,7 @@ func (w *Workspace) Import(addr, id string) Diagnostics {
 	case w.state.current(addr) != nil:
 		return Diagnostics{{Error: true, Summary: "Resource already managed by Terraform", Addr: addr}}
 	}
-	ps := w.processes(&config)
+	ps := w.processes(&config, false)
 	defer ps.end()
 	p := ps.get(r.Provider, true)
 	if p == nil {
@@ -215,9 +219,9 @@ func (w *Workspace) store(next state) {
 	w.state = next
 }
 
-func (w *Workspace) processes(config *Config) *processes {
+func (w *Workspace) processes(config *Config, valid bool) *processes {
 	return &processes{
-		provider: w.provider, release: w.Release, started: map[string]*process{},
+		provider: w.provider, release: w.Release, valid: valid, started: map[string]*process{},
 		config: func(alias string) cty.Value {
 			block := maps.Clone(w.block)
 			maps.Copy(block, config.Providers[alias])

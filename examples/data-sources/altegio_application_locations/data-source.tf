@@ -1,6 +1,14 @@
 data "altegio_application_locations" "new_york" {
   application_id = 456
   city_id        = 181
+
+  # A listing that is short for once must not destroy channels.
+  lifecycle {
+    postcondition {
+      condition     = length(self.ids) >= 2
+      error_message = "${length(self.ids)} locations are listed, fewer than expected."
+    }
+  }
 }
 
 # Makes SMS available at every connected location in New York.

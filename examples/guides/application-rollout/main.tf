@@ -22,12 +22,26 @@ variable "country" {
   default     = "US"
 }
 
+variable "fewest_locations" {
+  description = "With fewer locations than that, a plan fails rather than take away what the others have."
+  type        = number
+  default     = 3
+}
+
 data "altegio_countries" "this" {}
 
 # All locations in the country that have connected the application.
 data "altegio_application_locations" "this" {
   application_id = var.application_id
   country_id     = data.altegio_countries.this.by_iso_code[var.country].id
+
+  # A listing that is short for once must not switch channels off.
+  lifecycle {
+    postcondition {
+      condition     = length(self.ids) >= var.fewest_locations
+      error_message = "${length(self.ids)} locations are listed, fewer than fewest_locations."
+    }
+  }
 }
 
 locals {

@@ -31,20 +31,31 @@ func (r *discountResource) apply(
 	}
 	claim := ledger.Claim(matters...)
 	defer claim.Close()
-	for _, location := range declared {
-		if _, ours := held[location]; !ours {
-			if handed, ok := ledger.TakeOver(discountAt(application, location)); ok {
-				held[location] = altegio.Decimal(handed)
+	given := make(discounts) // and to be given again
+	defer func() {
+		for location, last := range given {
+			if _, sent := held[location]; !sent {
+				held[location] = last
 			}
 		}
-		if given, ok := held[location]; ok && given == discount {
+	}()
+	for _, location := range declared {
+		if _, ours := held[location]; !ours {
+			switch left, ok := ledger.TakeOver(discountAt(application, location)); {
+			case ok && left.Again:
+				given[location] = altegio.Decimal(left.Value)
+			case ok:
+				held[location] = altegio.Decimal(left.Value)
+			}
+		}
+		if last, ok := held[location]; ok && last == discount {
 			claim.Settle(discountAt(application, location), true)
 		}
 	}
 	if !m.ResetOnDestroy.ValueBool() {
 		for _, location := range held.leaving(declared) {
 			if given := held[location]; given != "" {
-				ledger.HandOver(discountAt(application, location), string(given), false)
+				ledger.HandOver(discountAt(application, location), core.Handed{Value: string(given)})
 			}
 		}
 	}

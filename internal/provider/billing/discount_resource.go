@@ -75,7 +75,8 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				"application, as `reset_on_destroy` says, and gives the discount of the new one."),
 			"location_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations that have the discount. The API has no way to read them: the " +
-					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing.",
+					"state records what was last sent, and a change made elsewhere is not seen. Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Required:    true,
 				Validators: []validator.List{
@@ -144,7 +145,11 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("discounts"), planned)...)
 	if creating {
-		p.Succeed(core.Successor{ID: strconv.FormatInt(application, 10), Locations: declared})
+		var matters []core.Matter
+		for _, location := range declared {
+			matters = append(matters, discountAt(application, location))
+		}
+		p.Succeed("discount", core.Successor{ID: strconv.FormatInt(application, 10), Locations: declared}, matters)
 	}
 	if !known {
 		return
@@ -214,7 +219,7 @@ func (r *discountResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	held := make(discounts)
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		if len(held) == 0 {
@@ -242,14 +247,8 @@ func (r *discountResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if r.Session == nil {
 		return
 	}
-	var shared []core.Matter
-	for location, discount := range state.held() {
-		m := discountAt(state.ApplicationID.ValueInt64(), location)
-		if r.Session.Ledger.Read(m, discount == "") {
-			shared = append(shared, m)
-		}
-	}
-	resp.Diagnostics.Append(core.SharedNote.Set(ctx, resp.Private, shared)...)
+	removals := state.held().removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "discount", req.Private, resp.Private, removals...)...)
 }
 
 func (r *discountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -271,9 +270,9 @@ func (r *discountResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Delete sends a 0 to all locations, or leaves them as they are. In a replacement for the same application,
-// it leaves the locations that stay to Create, which sends only what is missing. A complete resource is
-// replaced in order to send everything again, so Create learns nothing about its discounts.
+// Delete sends a 0 to all locations, or leaves them as they are. In a replacement for the same
+// application it leaves those that stay to Create, which sends only what they lack. What was created
+// completely is replaced in order to be sent again.
 func (r *discountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state discountModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -308,10 +307,8 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	resp.Diagnostics.Append(state.warnOfLeaving(leaves, state.ResetOnDestroy)...)
-	if state.ID.IsNull() {
-		for location, discount := range stays {
-			r.Session.Ledger.HandOver(discountAt(application, location), string(discount), false)
-		}
+	for location, discount := range stays {
+		r.Session.Ledger.HandOver(discountAt(application, location), core.Handed{Value: string(discount), Again: !state.ID.IsNull()})
 	}
 }
 

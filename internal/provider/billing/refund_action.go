@@ -46,7 +46,7 @@ func (a *refundAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 
 func (a *refundAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var model refundModel
-	client := a.Begin(ctx, req, &model, resp)
+	ctx, client := a.Begin(ctx, req, &model, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}

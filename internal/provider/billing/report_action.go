@@ -100,7 +100,7 @@ func (a *reportAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 
 func (a *reportAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var model reportModel
-	client := a.Begin(ctx, req, &model, resp)
+	ctx, client := a.Begin(ctx, req, &model, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -186,7 +186,7 @@ func (r *framesResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	id := plan.applicationID()
 	plan.ID = types.StringValue(id.String())
 	frames, err := client.ApplicationFrames(ctx, id.account, id.application)

@@ -48,7 +48,7 @@ func (a *moderationAction) Schema(_ context.Context, _ action.SchemaRequest, res
 
 func (a *moderationAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var model moderationModel
-	client := a.Begin(ctx, req, &model, resp)
+	ctx, client := a.Begin(ctx, req, &model, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}

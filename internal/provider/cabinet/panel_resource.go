@@ -177,7 +177,7 @@ func (r *panelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	if creating && known {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("panel", core.Successor{ID: id.String()}, []core.Matter{id.matter()})
 	}
 	if !creating && (destroying || known && state.panelID() != id) {
 		p.Remove(core.Removal{Matter: state.panelID().matter(), Value: state.URL.ValueString(), Leaves: "none", Destroyed: true})
@@ -202,7 +202,7 @@ func (r *panelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.panelID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.panelID().matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -311,7 +311,7 @@ func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == id.String() {
-		r.Session.Ledger.HandOver(id.matter(), "", false)
+		r.Session.Ledger.HandOver(id.matter(), core.Handed{})
 		return
 	}
 	frame := state.frame()

@@ -84,7 +84,7 @@ func (r *applicationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if account, slug := plan.PartnerID, plan.Slug; !account.IsUnknown() && !slug.IsUnknown() && slug.ValueString() != "" {
 		if creating {
-			ledgerPlan.Succeed(core.Successor{ID: applicationOfSlug(account, slug)})
+			ledgerPlan.Succeed("application", core.Successor{ID: applicationOfSlug(account, slug)}, nil)
 		}
 		if value, known := config.declared(); known {
 			m := core.Matter{Kind: core.ApplicationMatter, Location: account.ValueInt64(), Name: slug.ValueString()}
@@ -130,7 +130,7 @@ func (r *applicationResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	card, given, diags := plan.send(applicationModel{})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

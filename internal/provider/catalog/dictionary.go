@@ -3,6 +3,11 @@
 package catalog
 
 import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
@@ -25,4 +30,10 @@ func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 			Advice: "Check api_url in the provider block: there is no such dictionary at that URL.",
 		},
 	}
+}
+
+func entryHasNoID(what, dictionary, argument, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No id of the %s %q", what, value), fmt.Sprintf(
+		"Altegio knows a %s whose %s is %q, and gives no id of it. The data source altegio_catalog_%s has the row as it was read, in json.",
+		what, argument, value, dictionary))
 }

@@ -46,6 +46,8 @@ type fleetApply struct {
 	inFlight int
 	// askWhole asks about the application as a whole.
 	askWhole func(context.Context) error
+	// look asks which installation is about to be set, if plans look at that.
+	look func(context.Context, core.ConnectionID) error
 
 	mu       sync.Mutex
 	at       availability // what is set so far
@@ -102,8 +104,9 @@ func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.Valu
 
 // applyFleet sets the declared values, and returns the values that are set when it ends, even if it fails.
 // Removals wait for what other resources of the run are about to set, so they come last.
+// The installations in seen are known, and not asked about.
 func applyFleet(
-	ctx context.Context, client *altegio.Client, conn *core.Session, id fleetID, prior, declared availability,
+	ctx context.Context, client *altegio.Client, conn *core.Session, id fleetID, prior, declared availability, seen map[int64]string,
 ) (availability, diag.Diagnostics) {
 	changes := prior.changesTo(declared)
 	apply := &fleetApply{
@@ -111,6 +114,13 @@ func applyFleet(
 		at: make(availability, len(declared)), total: len(changes), inARow: make(map[altegio.Kind]int),
 		askWhole: func(ctx context.Context) error {
 			_, err := client.SharedLocationIDs(ctx, id.application)
+			return err
+		},
+		look: func(ctx context.Context, at core.ConnectionID) error {
+			if !conn.EachStatus || seen[at.Location] != "" {
+				return nil
+			}
+			_, err := conn.InstalledAt(ctx, client, at)
 			return err
 		},
 	}
@@ -171,6 +181,9 @@ func (a *fleetApply) set(ctx context.Context, change fleetChange) error {
 	m := a.id.matter(change.location)
 	if !change.leaves {
 		err := a.claim.Ready(ctx, m)
+		if err == nil {
+			err = a.look(ctx, core.ConnectionID{Location: change.location, Application: a.id.application})
+		}
 		if err == nil {
 			err = a.client.SetChannel(ctx, channel)
 		}
@@ -299,7 +312,8 @@ func (r *fleetResource) apply(
 	ctx context.Context, client *altegio.Client, plan fleetModel, before availability, creating bool, to core.Applied,
 ) {
 	id := plan.fleetID()
-	at, diags := applyFleet(ctx, client, r.Session, id, before, availabilityOf(plan.Availability))
+	seen, _ := core.InstallationsNote.Get(ctx, to.Private)
+	at, diags := applyFleet(ctx, client, r.Session, id, before, availabilityOf(plan.Availability), seen)
 	to.Diags.Append(diags...)
 	if diags.HasError() {
 		plan.Availability = at.mapValue()

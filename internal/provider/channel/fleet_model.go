@@ -125,7 +125,28 @@ func (at availability) removals(id fleetID, declared availability, destroyed boo
 	return all
 }
 
-// drop removes the locations that are left to other resources.
+func (at availability) matters(id fleetID) []core.Matter {
+	all := make([]core.Matter, 0, len(at))
+	for _, location := range at.locations() {
+		all = append(all, id.matter(location))
+	}
+	return all
+}
+
+// held is what a refresh tells the ledger.
+func (at availability) held(id fleetID) []core.Removal {
+	all := make([]core.Removal, 0, len(at))
+	for location, value := range at {
+		r := core.Removal{Matter: id.matter(location), Value: availableText(value)}
+		if mayBeAvailable(value) {
+			r.Leaves = "false"
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// drop takes out what is left to other resources.
 func (at availability) drop(id fleetID, kept []core.Matter) {
 	for _, m := range kept {
 		if m == id.matter(m.Location) {

@@ -26,9 +26,9 @@ import (
 
 // fleetResource manages a notification channel of an application at a whole fleet of
 // locations, as one instance in the state. Create, Update and Delete send one POST for each location
-// that differs (fleet_apply.go). Read takes the listing of connected locations, a thousand of them per
-// request: a location in it has the application installed. The listing does not show that an application
-// was reinstalled.
+// that differs (fleet_apply.go). Read takes the listing of connected locations, a
+// thousand of them per request: a location in it has the application installed. That a location was
+// reinstalled the listing does not tell, so with refresh = "status" each is asked for its status.
 type fleetResource struct {
 	core.ConfiguredResource
 }
@@ -93,7 +93,8 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"available_at": schema.ListAttribute{
 				MarkdownDescription: "Ids of the locations where the channel is available: a short form of `availability` " +
 					"with `true` everywhere. The plan shows `availability` too, so you see which locations come and go. " +
-					"Changing only the order sends nothing.",
+					"Changing only the order sends nothing, " +
+					"although a plan with `-refresh=false` shows it as an update.",
 				ElementType: types.Int64Type,
 				Optional:    true,
 				Validators: []validator.List{
@@ -173,10 +174,12 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	at := availabilityOf(declared)
 	if creating {
 		next := core.Successor{ID: id.String()}
+		var matters []core.Matter
 		if !declared.IsUnknown() {
 			next.Locations = at.locations()
+			matters = at.matters(id)
 		}
-		p.Succeed(next)
+		p.Succeed("fleet", next, matters)
 	}
 	if !creating && !same {
 		p.Remove(before.removals(state.fleetID(), nil, true)...)
@@ -209,12 +212,12 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	id := plan.fleetID()
 	before := make(availability)
 	for location := range availabilityOf(plan.Availability) {
-		if value, ok := r.Session.Ledger.TakeOver(id.matter(location)); ok {
-			before[location] = availableValue(value)
+		if left, ok := r.Session.Ledger.TakeOver(id.matter(location)); ok {
+			before[location] = availableValue(left.Value)
 		}
 	}
 	for m, value := range r.Session.Ledger.TakeOverRest(core.ChannelMatter, id.application, string(id.slug)) {
@@ -233,22 +236,25 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.fleetID()
-	connected, err := client.SharedLocationIDs(ctx, id.application)
-	if err != nil {
-		resp.Diagnostics.Append(core.LocationsTask(id.application).Diagnostics(err)...)
-		return
-	}
 	at := availabilityOf(state.Availability)
-	var unlisted []int64
-	var held []core.Matter
-	for _, location := range at.locations() {
-		held = append(held, id.matter(location))
-		if _, ok := connected[location]; !ok {
-			unlisted = append(unlisted, location)
+	var asked, unlisted []int64
+	if r.Session.EachStatus {
+		asked = at.locations()
+	} else {
+		connected, err := client.SharedLocationIDs(ctx, id.application)
+		if err != nil {
+			resp.Diagnostics.Append(core.LocationsTask(id.application).Diagnostics(err)...)
+			return
 		}
+		for _, location := range at.locations() {
+			if _, ok := connected[location]; !ok {
+				unlisted = append(unlisted, location)
+			}
+		}
+		asked = unlisted
 	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, held...)...)
-	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), unlisted)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id)...)...)
+	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), asked)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -349,7 +355,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 			return
 		}
 	}
-	left, diags := applyFleet(ctx, client, r.Session, id, at, nil)
+	left, diags := applyFleet(ctx, client, r.Session, id, at, nil, nil)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		maps.Copy(left, stays)
@@ -358,11 +364,11 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	for location, value := range stays {
-		text := ""
+		left := core.Handed{Untold: next.Locations == nil}
 		if state.ID.IsNull() {
-			text = availableText(value)
+			left.Value = availableText(value)
 		}
-		r.Session.Ledger.HandOver(id.matter(location), text, next.Locations == nil)
+		r.Session.Ledger.HandOver(id.matter(location), left)
 	}
 }
 

@@ -48,6 +48,11 @@ func (m channelModel) matter() core.Matter { return m.channelID().matter() }
 
 func (m channelModel) value() string { return availableText(m.IsAvailable) }
 
+// removal is what a destroy takes away.
+func (m channelModel) removal() core.Removal {
+	return core.Removal{Matter: m.matter(), Value: m.value(), Leaves: "false", Destroyed: true}
+}
+
 // availableText is "" while the value is not known.
 func availableText(value types.Bool) string {
 	if value.IsNull() || value.IsUnknown() {

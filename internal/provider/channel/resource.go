@@ -102,10 +102,10 @@ func (r *channelResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	if creating && known {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("channel", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	}
 	if !creating && (destroying || known && state.channelID() != id) {
-		p.Remove(core.Removal{Matter: state.matter(), Value: state.value(), Leaves: "false", Destroyed: true})
+		p.Remove(state.removal())
 	}
 	if !destroying && known && !plan.IsAvailable.IsUnknown() && !plan.IsAvailable.IsNull() {
 		held := !creating && state.channelID() == id
@@ -124,7 +124,7 @@ func (r *channelResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.channelID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -186,7 +186,7 @@ func (r *channelResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, state.matter())...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "channel", req.Private, resp.Private, state.removal())...)
 
 	id := state.installationID()
 	if r.Session.Listing {
@@ -242,7 +242,7 @@ func (r *channelResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == state.channelID().String() {
-		r.Session.Ledger.HandOver(m, "", false)
+		r.Session.Ledger.HandOver(m, core.Handed{})
 		return
 	}
 	channel := state.channel()

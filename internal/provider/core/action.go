@@ -29,10 +29,14 @@ func ActionIDAttribute(description string) schema.Int64Attribute {
 	}
 }
 
-// Begin reads the arguments into a model, and returns the client to invoke the action with.
-func (a *ConfiguredAction) Begin(ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse) *altegio.Client {
+// Begin reads the arguments into a model, and returns the client to invoke the action with, and the
+// context, in which the user is told of each wait.
+func (a *ConfiguredAction) Begin(
+	ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse,
+) (context.Context, *altegio.Client) {
 	resp.Diagnostics.Append(req.Config.Get(ctx, model)...)
-	return a.Session.API(&resp.Diagnostics)
+	ctx = context.WithValue(ctx, sayKey{}, func(line string) { Say(resp, "%s", line) })
+	return ctx, a.Session.API(&resp.Diagnostics)
 }
 
 // Say shows the user the progress of an action.

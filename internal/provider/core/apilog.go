@@ -4,6 +4,8 @@ package core
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -22,12 +24,23 @@ func subsystem(ctx context.Context) context.Context {
 	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ALTEGIO", logSubsystem))
 }
 
-// Waiting implements altegio.Observer.
+// Waiting implements altegio.Observer. Terraform shows nothing of a resource that is under way but "Still
+// creating...", and of an action what it says.
 func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
 	fields := requestFields(event.RequestEvent)
 	fields["wait"], fields["reason"] = event.Wait.String(), event.Reason
-	tflog.SubsystemInfo(subsystem(ctx), logSubsystem, "Waiting before an Altegio request", fields)
+	log := tflog.SubsystemInfo
+	if event.Limited {
+		log = tflog.SubsystemWarn
+	}
+	log(subsystem(ctx), logSubsystem, "Waiting before an Altegio request", fields)
+	if say, ok := ctx.Value(sayKey{}).(func(string)); ok {
+		say(fmt.Sprintf("Waiting %s because of %s.", max(event.Wait.Round(time.Second), time.Second), event.Reason))
+	}
 }
+
+// sayKey is the key of what shows the user a line, in the context of an action.
+type sayKey struct{}
 
 // Sending implements altegio.Observer.
 func (APILog) Sending(ctx context.Context, event altegio.RequestEvent) {

@@ -392,6 +392,13 @@ func InvalidSharedPace(value string) diag.Diagnostic {
 		"other runs on this machine.", value, EnvSharedPace))
 }
 
+// InvalidRefresh refuses a value of EnvRefresh that is not one of the refresh argument.
+func InvalidRefresh(value string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is %q for a run "+
+		"that asks for the status at each location, %q for one that takes the listing of locations, and not set where the "+
+		"refresh argument of the provider block holds.", value, EnvRefresh, RefreshStatus, RefreshListing))
+}
+
 // InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
 func InvalidUserAgent() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+

@@ -140,14 +140,14 @@ func TestTask(t *testing.T) {
 				`Entity, and of names it says: are odd; "A": is taken; "A": is short; "C": is bad; is out of range; is no index.`}},
 		},
 		"422 with elements of ids": {
-			Task{Summary: "Cannot set the discount: Altegio refuses location_ids: 1002: no such salon", Arguments: []Argument{
+			Task{Summary: "Cannot set the discount", Arguments: []Argument{
 				{"application_id", int64(456)}, {"location_ids", []int64{1001, 1002}}, {"discount", altegio.Decimal("10")},
 			}},
 			failed(altegio.Error{
 				Kind: altegio.KindRefused, StatusCode: 422,
 				Fields: []altegio.FieldError{{Field: "salon_ids.1", Messages: []string{"no such salon"}}},
 			}),
-			[]coretest.Said{{At: "location_ids", Summary: "Cannot set the discount", Detail: "Asked for: application_id 456, location_ids 1001, 1002, discount 10." +
+			[]coretest.Said{{At: "location_ids", Summary: "Cannot set the discount: Altegio refuses location_ids: 1002: no such salon", Detail: "Asked for: application_id 456, location_ids 1001, 1002, discount 10." +
 				"\nThe request was POST https://api.alteg.io/api/v1/marketplace/application/update_channel.\n\nAltegio answered 422 Unprocessable " +
 				"Entity, and of location_ids it says: 1002: no such salon."}},
 		},
@@ -168,7 +168,7 @@ func TestTask(t *testing.T) {
 		},
 		"422 with a long message": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 422, Message: strings.Repeat("go away ", 20) + "now."}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio refuses it: " + strings.Repeat("go away ", 11) + "go away...",
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio refuses it: " + strings.Repeat("go away ", 12) + "go...",
 				Detail: postPlain + "\n\nAltegio answered: 422 Unprocessable Entity: " + strings.Repeat("go away ", 20) + "now."}},
 		},
 		"422 that names no field": {

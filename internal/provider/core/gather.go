@@ -21,6 +21,8 @@ type Finding struct {
 	Matter Matter
 	// connection says whether the application is connected there, for foundTurnedOff.
 	connection connectedness
+	// tainted is whose replacement the finding is about, if the object is tainted as it seems.
+	tainted string
 }
 
 // A FoundKind is the kind of a finding.
@@ -42,6 +44,8 @@ const (
 	FoundReinstallation
 	// foundUninstallation says that the application is no longer installed.
 	foundUninstallation
+	// FoundGone says that Altegio does not know the location any more.
+	FoundGone
 	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
 	// FoundPanel says that a panel will be sent, and that nobody can tell whether it will be shown.
@@ -124,6 +128,8 @@ type Gatherer struct {
 	moment time.Duration
 	// IsMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
 	IsMoot func(Finding) bool
+	// isUntrue is the same for what the ledger found; nil where there is none.
+	isUntrue func(Finding) bool
 
 	mu      sync.Mutex
 	found   map[Finding]struct{}
@@ -185,9 +191,9 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	}
 	all := g.found
 	g.found = make(map[Finding]struct{})
-	if g.IsMoot != nil {
-		maps.DeleteFunc(all, func(f Finding, _ struct{}) bool { return g.IsMoot(f) })
-	}
+	maps.DeleteFunc(all, func(f Finding, _ struct{}) bool {
+		return g.IsMoot != nil && g.IsMoot(f) || g.isUntrue != nil && g.isUntrue(f)
+	})
 	return warnings(all)
 }
 
@@ -273,6 +279,7 @@ func warnings(found map[Finding]struct{}) diag.Diagnostics {
 		var list []FoundGroup
 		for _, g := range groups[what] {
 			slices.Sort(g.Locations)
+			g.Locations = slices.Compact(g.Locations)
 			list = append(list, *g)
 		}
 		if len(list) == 0 {

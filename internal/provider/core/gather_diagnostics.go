@@ -64,6 +64,10 @@ func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 		return diag.NewWarningDiagnostic("Application is no longer installed", Paragraphs(
 			Bulleted("Taken out of the state, because what was set is gone with the installation:", lines),
 			"Before the next apply, take each location out of the configuration, or have its owner connect the application again."))
+	case FoundGone:
+		return diag.NewWarningDiagnostic("Locations are gone", Paragraphs(
+			Bulleted("Taken out of the state, because Altegio does not know the locations any more:", lines),
+			"Before the next apply, take each location out of the configuration, or put its id right."))
 	case foundUntoldReinstallation:
 		return diag.NewWarningDiagnostic("Application was reinstalled after the plan was made", Paragraphs(
 			Bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),

@@ -63,6 +63,11 @@ type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
 	Gather  *Gatherer
+	// What was read and not planned, what is created, and who was planned with a state, by owner
+	// (ledger_tainted.go).
+	holdings  map[string]holding
+	creations map[string]*creation
+	planned   map[string]bool
 	// planning says that a state was read. Terraform does that when it plans, and not when it applies.
 	planning bool
 }
@@ -82,7 +87,7 @@ type entry struct {
 	// changed is closed when one of the three has changed.
 	changed chan struct{}
 
-	handed *handed
+	handed *Handed
 
 	// held says that the matter was in a state that was read, and doubtful that it had no value there: it
 	// is not known whether it was set.
@@ -97,16 +102,25 @@ type entry struct {
 	expecting map[Matter]string
 }
 
-// handed is what a destroyed resource left to its successor.
-type handed struct {
-	value string
-	// untold says that the destroyed resource did not know what its successor declares.
-	untold bool
+// A Handed is what a destroyed resource leaves to its successor.
+type Handed struct {
+	// Value is what the matter was last sent, and "" where that is not known.
+	Value string
+	// Again says that the matter is to be sent again all the same; what was last sent is in the state of
+	// the successor if that fails.
+	Again bool
+	// Untold says that the destroyed resource does not know what its successor declares.
+	Untold bool
 }
 
 // NewLedger returns an empty ledger, for one provider configuration and run.
 func NewLedger(gather *Gatherer) *Ledger {
-	return &Ledger{entries: make(map[Matter]*entry), Gather: gather}
+	l := &Ledger{
+		entries: make(map[Matter]*entry), Gather: gather,
+		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
+	}
+	gather.isUntrue = l.isUntrue
+	return l
 }
 
 // entry is called with the lock held.
@@ -334,27 +348,27 @@ func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, creat
 	return l.Gather.Say(ctx, found)
 }
 
-// HandOver leaves a matter to the resource that replaces a destroyed one. The text is the value that was
-// last sent, or "" if that is not known. A matter that was taken away in the meantime is left to nobody.
-func (l *Ledger) HandOver(m Matter, value string, untold bool) {
+// HandOver leaves a matter to the resource that replaces a destroyed one. What was taken away meanwhile
+// is left to nobody.
+func (l *Ledger) HandOver(m Matter, left Handed) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e := l.entry(m); !e.released {
-		e.handed = &handed{value: value, untold: untold}
+		e.handed = &left
 	}
 }
 
-// TakeOver returns the value that was handed over, once.
-func (l *Ledger) TakeOver(m Matter) (value string, ok bool) {
+// TakeOver returns what was handed over, once.
+func (l *Ledger) TakeOver(m Matter) (left Handed, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.entry(m)
 	if e.handed == nil {
-		return "", false
+		return Handed{}, false
 	}
-	value = e.handed.value
+	left = *e.handed
 	e.handed = nil
-	return value, true
+	return left, true
 }
 
 // TakeOverRest returns, once, what was handed over by a resource that did not know what its successor
@@ -364,8 +378,8 @@ func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) m
 	defer l.mu.Unlock()
 	rest := make(map[Matter]string)
 	for m, e := range l.entries {
-		if e.handed != nil && e.handed.untold && m.Kind == kind && m.Application == application && m.Name == name {
-			rest[m] = e.handed.value
+		if e.handed != nil && e.handed.Untold && m.Kind == kind && m.Application == application && m.Name == name {
+			rest[m] = e.handed.Value
 			e.handed = nil
 		}
 	}

@@ -40,6 +40,9 @@ type Removal struct {
 	shared, kept bool
 }
 
+// inDoubt reports whether a discount may have been given, and nobody knows which.
+func (r Removal) inDoubt() bool { return r.Matter.Kind == DiscountMatter && r.Value == "" }
+
 // declare notes what a planned resource declares, and warns of others that declare something else, or
 // remove it. Terraform may plan a resource twice: the later declaration of an owner replaces the
 // earlier one.
@@ -117,8 +120,8 @@ func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 // not know both.
 func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 	switch {
-	case r.Leaves == "" && !d.Held && d.Value == r.Value:
-		return foundRepetition, true // nothing is taken away, but the other sends the same again
+	case r.Leaves == "" && !d.Held && (d.Value == r.Value || r.inDoubt() && d.Value != string(NoDiscount)):
+		return foundRepetition, true // nothing is taken away, but the other sends the same again, or may
 	case r.Leaves == "" || r.Leaves == d.Value:
 		return 0, false
 	case !d.Held:
@@ -137,6 +140,7 @@ type LedgerPlan struct {
 	resp         *resource.ModifyPlanResponse
 	removals     []Removal
 	declarations []Declaration
+	created      *creation
 }
 
 // Plan begins the LedgerPlan of one resource. Its methods change the private state and the diagnostics of
@@ -151,8 +155,16 @@ func (p *LedgerPlan) Declare(d ...Declaration) { p.declarations = append(p.decla
 // Remove adds a matter that the resource no longer has.
 func (p *LedgerPlan) Remove(r ...Removal) { p.removals = append(p.removals, r...) }
 
-// Succeed notes for the destroying half of a replacement what the creating half declares.
-func (p *LedgerPlan) Succeed(next Successor) {
+// Succeed notes for the destroying half of a replacement what the creating half, of some kind of resource,
+// declares: nil while not all of that is known.
+func (p *LedgerPlan) Succeed(kind string, next Successor, declares []Matter) {
+	p.created = &creation{kind: kind}
+	if declares != nil {
+		p.created.declares = make(map[Matter]struct{}, len(declares))
+	}
+	for _, m := range declares {
+		p.created.declares[m] = struct{}{}
+	}
 	p.resp.Diagnostics.Append(SuccessorNote.Set(p.ctx, p.resp.Private, next)...)
 }
 
@@ -189,12 +201,20 @@ func (p *LedgerPlan) Tell() {
 	for i := range p.removals {
 		p.removals[i].shared = slices.Contains(shared, p.removals[i].Matter)
 	}
+	if !p.req.State.Raw.IsNull() {
+		p.conn.Ledger.plansState(owner)
+	}
 	kept, found := p.conn.Ledger.remove(p.ctx, owner, p.removals)
 	diags.Append(found...)
 	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
-	if !p.req.State.Raw.IsNull() { // the creating half of a replacement passes on what its first plan noted
-		diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
+	if p.created != nil {
+		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
+		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
+		kept = append(noted, more...)
+		diags.Append(found...)
 	}
+	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
+	diags.Append(p.conn.Ledger.warnOfTainted(p.ctx)...)
 }
 
 // IsKept reports whether the plan of a removal noted that another resource has a matter.
@@ -203,27 +223,7 @@ func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
 	return slices.Contains(kept, m)
 }
 
-// NoteRead tells the ledger which matter the state of a resource has, and notes whether others have it too.
-func (c *Session) NoteRead(ctx context.Context, after PrivateState, matters ...Matter) diag.Diagnostics {
-	var shared []Matter
-	for _, m := range matters {
-		if c.Ledger.Read(m, false) {
-			shared = append(shared, m)
-		}
-	}
-	return SharedNote.Set(ctx, after, shared)
-}
-
-// ClearPlanNotes removes the notes that the plan of a creation left for the destroying half.
-func ClearPlanNotes(ctx context.Context, private PrivateState) diag.Diagnostics {
-	diags := SuccessorNote.Clear(ctx, private)
-	diags.Append(KeptNote.Clear(ctx, private)...)
-	diags.Append(SharedNote.Clear(ctx, private)...)
-	diags.Append(ImportedNote.Clear(ctx, private)...)
-	return diags
-}
-
-// Applied is where Create and Update leave their results.
+// Applied is where Create and Update leave what they came to.
 type Applied struct {
 	State    *tfsdk.State
 	Identity *tfsdk.ResourceIdentity

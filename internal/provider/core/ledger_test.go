@@ -128,12 +128,12 @@ func TestLedger_noDeadlock(t *testing.T) {
 func TestLedger_handOver(t *testing.T) {
 	t.Parallel()
 	l := newTestLedger()
-	l.HandOver(smsAt1001, "true", true)
-	l.HandOver(Matter{ChannelMatter, 1002, 456, "sms"}, "", true)
-	l.HandOver(Matter{ChannelMatter, 1003, 456, "sms"}, "true", false)
-	l.HandOver(Matter{ChannelMatter, 1001, 456, "whatsapp"}, "true", true)
-	if value, ok := l.TakeOver(smsAt1001); !ok || value != "true" {
-		t.Errorf("got %q, %t", value, ok)
+	l.HandOver(smsAt1001, Handed{Value: "true", Untold: true})
+	l.HandOver(Matter{ChannelMatter, 1002, 456, "sms"}, Handed{Value: "", Untold: true})
+	l.HandOver(Matter{ChannelMatter, 1003, 456, "sms"}, Handed{Value: "true"})
+	l.HandOver(Matter{ChannelMatter, 1001, 456, "whatsapp"}, Handed{Value: "true", Untold: true})
+	if left, ok := l.TakeOver(smsAt1001); !ok || left.Value != "true" {
+		t.Errorf("got %+v, %t", left, ok)
 	}
 	if _, ok := l.TakeOver(smsAt1001); ok {
 		t.Error("it is taken over twice")

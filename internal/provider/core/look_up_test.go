@@ -30,6 +30,11 @@ func TestLookUp(t *testing.T) {
 		{"altegio_application_tariff_option", providertest.Args{"application_id": 456, "title": "Team"}, "124", "", ""},
 		{"altegio_application_tariff_option", providertest.Args{"application_id": 456, "title": "Team", "tariff_title": "1 year"}, "", "title", `No tariff option "Team"`},
 		{"altegio_application_tariff_option", providertest.Args{"application_id": 999, "title": "Team"}, "", "application_id", "Cannot list the tariffs"},
+		{"altegio_catalog_category", providertest.Args{"slug": "ai_bots"}, "5", "", ""},
+		{"altegio_catalog_category", providertest.Args{"title": "SMS Aggregators"}, "32", "", ""},
+		{"altegio_catalog_category", providertest.Args{"slug": "AI_bots"}, "", "slug", `No category "AI_bots"`},
+		{"altegio_catalog_channel", providertest.Args{"slug": "telegram"}, "3", "", ""},
+		{"altegio_catalog_channel", providertest.Args{"title": "Pigeon"}, "", "title", `No channel "Pigeon"`},
 	} {
 		got, diags := p.ReadDataSource(test.typ, test.args)
 		if test.refuse != "" {
@@ -46,7 +51,16 @@ func TestLookUp(t *testing.T) {
 			t.Errorf("%v is taken", a)
 		}
 	}
+	for _, a := range []providertest.Args{{}, {"slug": "sms", "title": "SMS"}} {
+		if len(p.ValidateDataSource("altegio_catalog_channel", a)) == 0 {
+			t.Errorf("%v is taken", a)
+		}
+	}
+	remove := fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"slug":"sms"}]}`})
+	_, diags := p.ReadDataSource("altegio_catalog_channel", providertest.Args{"slug": "sms"})
+	providertest.ExpectOne(t, diags, providertest.IsError, "slug", `No id of the channel "sms"`+"\n.*altegio_catalog_channels has the row")
+	remove()
 	fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"country_id":7,"title":"Springfield"},{"id":2,"country_id":7,"title":"Springfield"}]}`})
-	_, diags := p.ReadDataSource("altegio_city", providertest.Args{"title": "Springfield"})
+	_, diags = p.ReadDataSource("altegio_city", providertest.Args{"title": "Springfield"})
 	providertest.ExpectOne(t, diags, providertest.IsError, "title", `More than one city "Springfield"`+"\n.*Altegio knows 2 with title .*: 1, 2")
 }

@@ -26,6 +26,15 @@ const (
 // on the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
+// EnvRefresh goes before the refresh argument, for one run.
+const EnvRefresh = "ALTEGIO_REFRESH"
+
+// The values of the refresh argument.
+const (
+	RefreshStatus  = "status"
+	RefreshListing = "listing"
+)
+
 // EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
 const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
@@ -37,6 +46,8 @@ type Session struct {
 	// Listing says that plans use the listing of connected locations instead of asking for each location:
 	// the refresh argument.
 	Listing bool
+	// EachStatus says that fleets, too, ask for the status at each location, which they do only on request.
+	EachStatus bool
 	// Ledger is what the resources of this run know about each other.
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.

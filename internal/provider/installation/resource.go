@@ -197,7 +197,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.Session.PlansInstallation(plan.connectionID())
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.connectionID().String())...)
 		if creating {
-			p.Succeed(core.Successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()})
+			p.Succeed("installation", core.Successor{ID: plan.connectionID().String(), Grants: plan.GrantAccess.ValueBool()}, []core.Matter{plan.connectionID().Matter()})
 		}
 		if text, ok := plan.settingsText(); ok {
 			p.Declare(core.Declaration{
@@ -270,7 +270,7 @@ func (r *installationResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -316,7 +316,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 		resp.Diagnostics.Append(installationTask("Cannot read how the application is connected", id).Diagnostics(err)...)
 		return
 	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, id.Matter())...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "installation", req.Private, resp.Private, core.Removal{Matter: id.Matter()})...)
 	resp.Diagnostics.Append(r.Session.Ledger.SawInstallation(ctx, id.Matter(), installation.CreatedAt)...)
 	if core.IsLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {

@@ -54,7 +54,7 @@ func (a *uninstallAction) Schema(_ context.Context, _ action.SchemaRequest, resp
 
 func (a *uninstallAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var model uninstallModel
-	client := a.Begin(ctx, req, &model, resp)
+	ctx, client := a.Begin(ctx, req, &model, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 // with what it returns, which is not 0 either where goroutines are left.
 func Run(m *testing.M) int {
 	for _, name := range []string{
-		core.EnvPartnerToken, core.EnvUserToken, core.EnvAPIURL, core.EnvAppURL,
+		core.EnvPartnerToken, core.EnvUserToken, core.EnvAPIURL, core.EnvAppURL, core.EnvRefresh,
 		"TF_LOG", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_LOG_PROVIDER_ALTEGIO_HTTP",
 		"TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS",
 	} {

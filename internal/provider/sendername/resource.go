@@ -98,7 +98,7 @@ func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	id := plan.connectionID()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
 	if creating {
-		p.Succeed(core.Successor{ID: id.String()})
+		p.Succeed("sender names", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	} else if state.connectionID() != id {
 		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
 	}
@@ -123,7 +123,7 @@ func (r *namesResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	plan.ID = types.StringValue(plan.connectionID().String())
 	_, replaces := r.Session.Ledger.TakeOver(plan.matter())
 	r.set(ctx, client, plan, true, replaces, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
@@ -211,7 +211,7 @@ func (r *namesResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == state.connectionID().String() {
-		r.Session.Ledger.HandOver(state.matter(), "", false)
+		r.Session.Ledger.HandOver(state.matter(), core.Handed{})
 		return
 	}
 	resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))

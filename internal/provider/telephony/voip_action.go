@@ -59,7 +59,7 @@ func (a *voipAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 
 func (a *voipAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var model voipModel
-	client := a.Begin(ctx, req, &model, resp)
+	ctx, client := a.Begin(ctx, req, &model, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}

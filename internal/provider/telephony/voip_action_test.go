@@ -36,6 +36,18 @@ func TestSetUpVoIPAction(t *testing.T) {
 	}
 }
 
+// Terraform 1.16 and later hand over nothing where they were given an ephemeral value.
+func TestSetUpVoIPAction_withheld(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	p := providertest.NewConfiguredProtocol(t, fake, nil)
+	_, diags := p.Invoke(providertest.SetUpVoIPType, providertest.Args{"crm_token": nil, "enable": true})
+	providertest.ExpectOne(t, diags, providertest.IsError, "crm_token", "Terraform did not hand over crm_token\n.*Nothing was sent.*action_trigger")
+	coretest.NothingSent(fake).Now(t)
+	_, diags = p.Invoke(providertest.SetUpVoIPType, providertest.Args{"crm_token": "x", "enable": nil})
+	providertest.ExpectOne(t, diags, providertest.IsError, "enable", "Missing Configuration for Required Attribute")
+}
+
 func TestSetUpVoIPAction_errors(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -57,6 +57,17 @@ func webhooksOfOthersDiffer(location int64, declared string, others []string) di
 			"already, import the location first. Nothing was sent."))
 }
 
+func webhooksNotAlike(location int64, lines []string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Webhook URLs are not set alike", core.Paragraphs(
+		core.Bulleted(fmt.Sprintf("One resource declares the same events for all its URLs, and those of location %d differ:", location), lines),
+		fmt.Sprintf("Declare those that are yours, and import with the id %q: that takes over what is declared, and leaves the others alone.",
+			fmt.Sprint(location))))
+}
+
+func noWebhooks(location int64) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf("Location %d has no webhook URL.", location))
+}
+
 func webhooksChangedSincePlan(location int64, changes []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks have changed since the plan", core.Paragraphs(
 		core.Bulleted(fmt.Sprintf("The webhooks of location %d are not what the plan was made for:", location), changes),
@@ -106,11 +117,6 @@ func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
 			"URLs that would remain at location %d do not have the same:", location), others),
 		"Name those that may change in overwrite_other_urls, apply that, and destroy then; or take the resource out of the "+
 			"state with a removed block that has destroy = false. Nothing was sent."))
-}
-
-func webhooksGone(location int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d is gone", location), "Altegio does not know the location any more, so "+
-		"its webhooks are taken out of the state. Take the resource out of the configuration, or check location_id.")
 }
 
 // webhooksNotKnown refuses a plan in which there is nothing to send.

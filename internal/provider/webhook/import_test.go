@@ -98,3 +98,38 @@ func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 		t.Error("destroying what was only imported writes")
 	}
 }
+
+// Where all URLs are ours, Terraform can write the configuration, and nothing is left to do.
+func TestLocationWebhooksResource_importAll(t *testing.T) {
+	t.Parallel()
+		fake := coretest.NewFake(t)
+	before := []altegiotest.Webhook{hook(coretest.URLA, "record client"), hook(urlOther, "record client")}
+	fake.SetWebhooks(1001, before)
+	c := providertest.NewCLI(t)
+	providertest.RequireVersion(t, "1.5.0", "1.6.0")
+	c.Config(ownerBlock(fake), "import {\n  to = "+testWebhooks+"\n  id = \"1001/all\"\n}\n")
+	out := c.MustRun("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf")
+	providertest.ExpectText(t, out, "1 to import, 0 to add, 0 to change, 0 to destroy")
+	c.MustRun(providertest.Apply...)
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
+	if got := c.Values(testWebhooks); len(got["urls"].([]any)) != 2 || len(got["events"].([]any)) != 2 {
+		t.Errorf("imported %v", got)
+	}
+	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
+		t.Error("an import writes")
+	}
+	hooksAre(fake, before...).Now(t)
+}
+
+func TestLocationWebhooksResource_importAllRefused(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"user_token": altegiotest.DefaultUserToken})
+	_, diags := p.ImportStateOf(providertest.WebhooksType, "1001/all", nil)
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "Nothing to import\nLocation 1001 has no webhook URL")
+	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")})
+	_, diags = p.ImportStateOf(providertest.WebhooksType, "1001/all", nil)
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `Webhook URLs are not set alike\n.*location 1001 differ:.*import with the id "1001"`)
+	_, diags = p.ImportStateOf(providertest.WebhooksType, "1008/all/all", nil)
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `Invalid import id: [^\n]+\n.*location_id/all`)
+}

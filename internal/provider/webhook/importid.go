@@ -3,8 +3,29 @@
 package webhook
 
 import (
+	"strings"
+
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// parseLocationID reads the id of a location. The error is a sentence for the user.
-func parseLocationID(s string) (int64, error) { return core.ParseID("location_id", s) }
+const (
+	importForm    = "location_id or location_id/all"
+	importExample = "1001"
+
+	// takeAll ends the id of an import that takes over every URL of the location, as for a configuration
+	// that Terraform is to generate. An import without it takes over none.
+	takeAll = "/all"
+)
+
+// An importID says what an import takes over.
+type importID struct {
+	location int64
+	all      bool // all URLs of the location are ours
+}
+
+// parseImport reads the id of an import. The error is a sentence for the user.
+func parseImport(s string) (importID, error) {
+	text, all := strings.CutSuffix(s, takeAll)
+	location, err := core.ParseID("location_id", text)
+	return importID{location, all}, err
+}

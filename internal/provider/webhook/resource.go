@@ -154,7 +154,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if state == nil {
-		p.Succeed(core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)})
+		p.Succeed("webhooks", core.Successor{ID: plan.identity().ImportText(), Names: core.TextsOf(plan.URLs)}, webhooksMatters(plan.LocationID.ValueInt64(), core.TextsOf(plan.URLs)))
 	}
 	p.Declare(plan.declarations(state)...)
 	if state != nil && !state.LocationID.Equal(plan.LocationID) {
@@ -234,7 +234,7 @@ func (r *webhooksResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.ClearPlanNotes(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.Session.BeginCreate(ctx, resp.Private)...)
 	r.apply(ctx, client, plan, nil, nil, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
@@ -250,7 +250,9 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(webhooksGone(state.LocationID.ValueInt64()))
+		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, []core.Finding{{
+			What: core.FoundGone, Matter: core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()},
+		}})...)
 		return
 	}
 	if err != nil {
@@ -258,7 +260,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	now := webhooksIn(settings)
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, resp.Private, webhooksMatters(state.LocationID.ValueInt64(), core.TextsOf(state.URLs))...)...)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private, state.removals(nil, true)...)...)
 	state.refresh(now)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
@@ -313,21 +315,52 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	for _, u := range stays {
-		r.Session.Ledger.HandOver(webhookAt(location, u), "", false)
+		r.Session.Ledger.HandOver(webhookAt(location, u), core.Handed{})
 	}
 }
 
 // ImportState takes over no URL yet, because only the configuration says which of the location's URLs are
 // ours. Read puts all of them into other_urls.
 func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	location, ok := core.ReadImportID[identityModel](ctx, req, resp, parseLocationID, "location_id", "1001")
+	id, ok := core.ReadImportID[identityModel](ctx, req, resp, parseImport, importForm, importExample)
 	if !ok {
 		return
 	}
-	imported := importedWebhooks(location)
+	imported := importedWebhooks(id.location)
+	if id.all {
+		urls, diags := r.allAlike(ctx, id.location)
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
+		imported.URLs = textSet(urls)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }
 
-// webhooksNote holds all webhooks of a location as a refresh read them.
+// allAlike returns the URLs of a location, if there are any and one resource can declare them all.
+func (r *webhooksResource) allAlike(ctx context.Context, location int64) (urls []string, diags diag.Diagnostics) {
+	client := r.Session.API(&diags)
+	if diags.HasError() {
+		return nil, diags
+	}
+	settings, err := client.Webhooks(ctx, location)
+	if err != nil {
+		return nil, webhooksTask("Cannot read the webhooks", location).Diagnostics(err)
+	}
+	all := webhooksIn(settings)
+	urls = all.urls()
+	for _, u := range urls {
+		if !all[u].agrees(all[urls[0]]) {
+			return nil, diag.Diagnostics{webhooksNotAlike(location, all.lines(urls))}
+		}
+	}
+	if len(urls) == 0 {
+		return nil, diag.Diagnostics{noWebhooks(location)}
+	}
+	return urls, nil
+}
+
+// webhooksNote is what a refresh saw of all webhooks of a location.
 const webhooksNote core.Note[webhooks] = "webhooks_seen"

@@ -32,7 +32,7 @@ run "apply_again" {
   }
 
   assert {
-    condition     = output.available_at == run.apply.available_at && output.discounts == run.apply.discounts
+    condition     = jsonencode(output.available_at) == jsonencode({ sms = ["1001", "1002", "1003", "1006"], whatsapp = ["1001"] }) && jsonencode(output.discounts) == jsonencode({ "1001" = 15.5, "1002" = 15.5, "1003" = 20 })
     error_message = "The CSV file and the YAML file differ."
   }
 }
