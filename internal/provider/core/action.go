@@ -30,7 +30,7 @@ func ActionIDAttribute(description string) schema.Int64Attribute {
 }
 
 // Begin reads the arguments into a model, and returns the client to invoke the action with, and the
-// context, in which the user is told of each wait.
+// context, in which the user hears about each wait.
 func (a *ConfiguredAction) Begin(
 	ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse,
 ) (context.Context, *altegio.Client) {
