@@ -86,10 +86,10 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 		}, "another process does not let go of it"},
 		"text": {func(t *testing.T, _ *Pacer, file string) {
 			write(t, file, strings.Repeat("not times\n", 100))
-		}, "has something else in it, and is begun anew"},
+		}, "has something else in it, and is started again"},
 		"short": {func(t *testing.T, _ *Pacer, file string) {
 			write(t, file, strings.Repeat("x", paceFileOffset+1))
-		}, "has something else in it, and is begun anew"},
+		}, "has something else in it, and is started again"},
 		"too many for a file": {func(_ *testing.T, _ *Pacer, _ string) {}, "requests a minute is too much"},
 	} {
 		t.Run(name, func(t *testing.T) {

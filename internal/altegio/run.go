@@ -108,8 +108,8 @@ func (r *run) unauthorized(asUser bool) {
 	}
 }
 
-// toldOf returns what errors about the token of a call share. A partner token that was refused is
-// what they are about, whatever else is sent.
+// toldOf returns the flag that errors about the token of a call share. If the partner token was refused,
+// they blame it, whatever else is sent.
 func (r *run) toldOf(asUser bool) *atomic.Bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -240,7 +240,7 @@ func TestRun_ManyCancelled(t *testing.T) {
 	}
 }
 
-// Who waits is told of it, and whether it is because of an answer 429.
+// Who waits hears about it, and whether it is because of an answer 429.
 func TestWaiting_Told(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

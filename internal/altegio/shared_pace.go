@@ -218,7 +218,7 @@ func (s *sharedPace) underLock(ctx context.Context, f func(now time.Time, wall i
 	damaged := s.log.decode(s.buf)
 	if damaged != nil {
 		s.log = paceLog{}
-		s.say(fmt.Errorf("%w, and is begun anew", damaged))
+		s.say(fmt.Errorf("%w, and is started again", damaged))
 	}
 	now := time.Now()
 	wall := s.wall(now)

@@ -68,7 +68,7 @@ func parse(args []string) (o options, err error) {
 	fleets := flags.String("fleets", "100,1000,10000", "`numbers` of channels that are managed as one resource")
 	flags.IntVar(&o.compare, "compare", 1000, "`number` of channels at which all ways to manage them are compared")
 	flags.IntVar(&o.limited, "limited", 10000, "`number` of channels of the fleet that is created within limits")
-	flags.IntVar(&o.runs, "runs", 3, "`runs` of each measurement, of which the median counts")
+	flags.IntVar(&o.runs, "runs", 3, "`runs` of each measurement; the median counts")
 	flags.StringVar(&o.readme, "readme", "internal/bench/README.md", "`file` to write the tables into; empty for none")
 	flags.StringVar(&o.chart, "chart", "internal/bench/chart.svg", "`file` to write the chart to; empty for none")
 	if err := flags.Parse(args); err != nil {

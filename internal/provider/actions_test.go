@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// Terraform validates an action before it knows variables, and plans it before it knows what comes
-// of the apply. Whenever an argument is seen first, it is checked.
+// Terraform validates an action before it knows variables, and plans it before it knows the results of the
+// apply. The provider checks an argument as soon as it is known.
 func TestActions_argumentsAreCheckedWhenever(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

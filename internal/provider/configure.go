@@ -20,10 +20,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// maxRequests is more than any limit that makes sense, and few enough to keep a log of.
+// maxRequests is higher than any sensible limit, and low enough for a log of all requests.
 const maxRequests = 1_000_000
 
-// minRequests is less than any share of a limit, and enough for a wait to end.
+// minRequests is lower than any sensible share of a limit, and high enough for waits to end.
 const minRequests = 0.1
 
 // Configure implements provider.Provider. It reports all problems of the block at once.
@@ -90,7 +90,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 
-	// What is not set is the client's default: where one base is the user's and the other is not, no
+	// The client has defaults for everything that is not set. If the user sets only one base URL, no
 	// request goes to a second host.
 	var bases []altegio.Option
 	if apiURL != "" {
@@ -168,8 +168,8 @@ func rateSetting(value types.Float64, fallback float64) float64 {
 	return value.ValueFloat64()
 }
 
-// userAgent says who is calling, with what the user adds to it at the end; ok is false if that can't
-// be in a header.
+// userAgent names the provider, followed by the user's addition; ok is false if a header can't contain
+// that.
 func (p *altegioProvider) userAgent(terraform, added string) (agent string, ok bool) {
 	agent = fmt.Sprintf("terraform-provider-altegio/%s Terraform/%s", p.version, terraform)
 	if added = strings.TrimSpace(added); added != "" {
@@ -189,7 +189,7 @@ func sharesPace(value string) (shares, ok bool) {
 	return false, false
 }
 
-// A pace is what a pacer keeps to.
+// A pace is the limits of a pacer.
 type pace struct {
 	perSecond, perMinute float64
 	apiURL, appURL       string

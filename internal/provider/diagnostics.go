@@ -9,8 +9,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// missingPartnerToken says that there is no token. An empty argument, as of a variable that was not
-// filled in, goes before the environment.
+// missingPartnerToken says that there is no token. An empty argument, for example from an empty variable,
+// overrides the environment.
 func missingPartnerToken(empty bool) diag.Diagnostic {
 	if empty {
 		return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Empty partner token",

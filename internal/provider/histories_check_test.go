@@ -42,7 +42,7 @@ func declaredBy(resources []tf.Resource) keyed {
 	return found
 }
 
-// plannedBy is what a resource is planned to be: what it declares, but for what ignores its changes, which
+// plannedBy is what a resource is planned to be: what it declares, except what ignores its changes, which
 // stays as it was before.
 func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
 	declared := declaredBy([]tf.Resource{r})

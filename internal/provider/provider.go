@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package provider declares to Terraform what a partner can configure in the Altegio marketplace.
-// It is the provider block, the list of all that there is, and the server. The things that a user can
-// write in HCL are in the packages below it, one for each subject; package altegio does the calling.
+// It has the provider block, the registration of all types, and the server. The types that a user can write
+// in HCL are in the packages below it, one for each subject; package altegio calls the API.
 package provider
 
 import (

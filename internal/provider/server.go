@@ -28,7 +28,7 @@ import (
 //   - When Terraform is interrupted, the plugin library drops what an action under way still says,
 //     its failure too, and Terraform takes the silence for success. So stopping the provider waits for
 //     actions, which take no longer than the request that is on its way. Terraform itself panics when
-//     it is told of progress after an interrupt, so what an action says then is kept for its end.
+//     it hears about progress after an interrupt, so what an action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }

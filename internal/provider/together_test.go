@@ -432,7 +432,7 @@ func TestTogether_replacedDiscountIsRefused(t *testing.T) {
 	}
 }
 
-// A discount of which nobody knows whether it was given is not given under another name without a word.
+// A discount in doubt is not given again under another name without a warning.
 func TestTogether_discountInDoubtIsRenamed(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {

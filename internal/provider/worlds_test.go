@@ -261,7 +261,7 @@ func (r worldRig) unmanaged() map[string]any {
 	return held
 }
 
-// A listing that lacks what is active is warned of once, with a list, and nothing is concluded from it.
+// One warning lists the active locations that the listing lacks, and nothing else follows from it.
 func TestListing_short(t *testing.T) {
 	t.Parallel()
 	for name, resources := range map[string][]tf.Resource{

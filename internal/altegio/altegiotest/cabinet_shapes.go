@@ -23,8 +23,8 @@ type CabinetShapes struct {
 	// there is none of.
 	EmptyArrays bool
 
-	// ExtraMembers adds undocumented members to applications: installs_count, which moves by itself, and
-	// awards.
+	// ExtraMembers adds undocumented members to applications (API-77): installs_count, which moves by
+	// itself, and awards.
 	ExtraMembers bool
 
 	// CorruptsExtra empties awards with every update, as a server may that is sent an older form.

@@ -11,10 +11,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// apply makes a declaration hold. It keeps held up to date, whatever happens, and reports whether it
-// came to its end. What leaves without being reset is handed over: a resource of the same run that
-// declares the same discount there does not send it again. So is what the destroyed half of a
-// replacement has given.
+// apply carries out a declaration. It keeps held up to date, even when it fails, and reports whether it
+// succeeded. It hands over locations that leave without a reset: a resource of the same run that declares
+// the same discount there does not send it again. The same goes for the discounts of the destroyed half of
+// a replacement.
 func (r *discountResource) apply(
 	ctx context.Context, client *altegio.Client, m discountModel, held discounts, diags *diag.Diagnostics,
 ) (complete bool) {
@@ -94,8 +94,8 @@ func (r *discountResource) apply(
 	return true
 }
 
-// send makes a call, and returns the locations of the last request. What other resources of the run give a
-// discount to is not reset.
+// send makes a call, and returns the locations of the last request. Locations that get a discount from
+// another resource of the run are not reset.
 func (r *discountResource) send(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall, claim *core.Claim,
 ) (sent []int64, err error) {

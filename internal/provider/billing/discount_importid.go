@@ -18,8 +18,8 @@ const (
 	discountImportExample = "456/15.54/1001,1002"
 )
 
-// A discountImport is what the id of an import says: which application and, if it says that, which
-// discount at which locations.
+// A discountImport is the content of an import id: the application and, optionally, the discount and its
+// locations.
 type discountImport struct {
 	application int64
 	discount    types.Number

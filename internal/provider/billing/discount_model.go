@@ -34,14 +34,14 @@ func (m discountModel) identity() discountIdentityModel {
 	return discountIdentityModel{m.ApplicationID}
 }
 
-// declared returns the locations, in order, and the discount; known is false while any of it is not.
+// declared returns the locations, in order, and the discount; known is false while any of them is unknown.
 func (m discountModel) declared() (locations []int64, discount altegio.Decimal, known bool) {
 	locations, known = core.IDSet(m.LocationIDs)
 	return locations, core.DecimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
 }
 
-// held returns what a state says that was sent. A state in which nothing has come to pass yet but an
-// import says it with its arguments.
+// held returns the discounts that a state records as sent. Right after an import, the arguments in the
+// state record them.
 func (m discountModel) held() discounts {
 	held := make(discounts)
 	if m.Discounts.IsNull() {
@@ -59,7 +59,7 @@ func (m discountModel) held() discounts {
 	return held
 }
 
-// planned is what discounts will be when the declaration holds.
+// planned is the value of discounts after the declaration is applied.
 func (m discountModel) planned() types.Map {
 	locations, _, known := m.declared()
 	if !known {
@@ -89,8 +89,8 @@ func importedDiscount(id discountImport) discountModel {
 	return m
 }
 
-// discounts is what locations were given last. Of the empty decimal nobody knows whether it was
-// given: the answer was lost.
+// discounts are the discounts that were last sent, by location. The empty decimal means that nobody knows
+// whether the discount was given, because the answer was lost.
 type discounts map[int64]altegio.Decimal
 
 // mapValue is the attribute discounts.
@@ -106,7 +106,7 @@ func (d discounts) mapValue() types.Map {
 	return types.MapValueMust(types.NumberType, values)
 }
 
-// leaving returns those that are not declared, in order.
+// leaving returns the locations that are not declared, in order.
 func (d discounts) leaving(declared []int64) []int64 {
 	var ids []int64
 	for location := range d {
@@ -131,7 +131,7 @@ func discountAt(application, location int64) core.Matter {
 	return core.Matter{Kind: core.DiscountMatter, Location: location, Application: application}
 }
 
-// declarations are what a plan tells the ledger.
+// declarations are the declarations of a plan for the ledger.
 func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []core.Declaration {
 	all := make([]core.Declaration, 0, len(declared))
 	for _, location := range declared {
@@ -156,7 +156,7 @@ func (d discounts) removals(application int64, declared []int64, reset types.Boo
 	return all
 }
 
-// drop takes out what is left to other resources.
+// drop removes the locations that are left to other resources.
 func (d discounts) drop(application int64, kept []core.Matter) {
 	for _, m := range kept {
 		if m == discountAt(application, m.Location) {
@@ -165,8 +165,8 @@ func (d discounts) drop(application int64, kept []core.Matter) {
 	}
 }
 
-// inDoubt returns those of the declared locations, in order, that can't be sent the discount because
-// they may have it already.
+// inDoubt returns, in order, the declared locations that can't be sent the discount because they may
+// already have it.
 func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {
 	var ids []int64
 	for _, location := range declared {
@@ -185,8 +185,8 @@ type discountCall struct {
 	leaves bool
 }
 
-// calls returns the requests that are left for the declared discount to hold and, with reset, for
-// the locations that leave to have none.
+// calls returns the requests that are left to give the declared discount and, with reset, to end the
+// discount of the locations that leave.
 func (d discounts) calls(declared []int64, discount altegio.Decimal, reset bool) []discountCall {
 	var differ, left []int64
 	for _, location := range declared {

@@ -25,9 +25,9 @@ import (
 )
 
 // discountResource manages the payment discount of an application at a set of locations.
-// Create, Update and Delete send the locations that differ, a thousand per POST. The API can't be
-// asked for a discount, so Read asks nothing. Nor is it documented whether a second POST replaces the
-// first or adds to it: what was sent is not sent again, least of all when its answer was lost.
+// Create, Update and Delete send the locations that differ, a thousand per POST. The API has no way to read
+// a discount, so Read sends no request. It is not documented whether a second POST replaces the first or
+// adds to it. So a discount that was sent is not sent again, least of all when its answer was lost.
 type discountResource struct {
 	core.ConfiguredResource
 }
@@ -48,8 +48,8 @@ func (r *discountResource) Metadata(_ context.Context, req resource.MetadataRequ
 	resp.TypeName = req.ProviderTypeName + "_application_discount"
 }
 
-// IdentitySchema has the application alone. Its discounts have no name, and neither the locations nor
-// the number of one can be part of an identity, which must not change in place.
+// IdentitySchema has only the application. A discount has no name, and its locations and number cannot be
+// part of an identity, because an identity must not change in place.
 func (r *discountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -110,8 +110,8 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	}
 }
 
-// ModifyPlan fills in the id, warns of what will be left behind, refuses to send again what may have
-// been done, and tells the ledger what the plan does.
+// ModifyPlan fills in the id, warns about discounts that stay, refuses to send a discount again that may
+// have been given, and tells the ledger what the plan does.
 func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state discountModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -195,7 +195,7 @@ func (m discountModel) warnOfLeaving(leaving []int64, reset types.Bool) diag.Dia
 	return diag.Diagnostics{discountLeft(m.ApplicationID.ValueInt64(), leaving)}
 }
 
-// warnOfEnding warns of discounts that are reset. Those that locations keep have a warning of their own.
+// warnOfEnding warns about discounts that are reset. Another warning covers those that locations keep.
 func (r *discountResource) warnOfEnding(
 	ctx context.Context, m discountModel, leaving []int64, reset types.Bool,
 ) diag.Diagnostics {
@@ -226,8 +226,8 @@ func (r *discountResource) Create(ctx context.Context, req resource.CreateReques
 			return // nothing was done, so there is nothing to replace
 		}
 		plan.Discounts = held.mapValue()
-		// Terraform replaces what was not created completely. Without an id, the destroying half
-		// of that replacement knows it.
+		// Terraform replaces a resource that was not created completely. The destroying half of that
+		// replacement recognises it by its missing id.
 		plan.ID = types.StringNull()
 		resp.Diagnostics.Append(core.CreatedInPart())
 	}
@@ -235,8 +235,8 @@ func (r *discountResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Read asks nothing, because nothing can be asked: a discount can't be read, and whether it ends with the
-// installation is not documented (API-39).
+// Read sends no request: a discount can't be read, and whether it ends with the installation is not
+// documented (API-39).
 func (r *discountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state discountModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -312,8 +312,8 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// sendDiscount makes a call, and returns the locations of the last request. Where a location that leaves no
-// longer has the application, there is nothing to take away; how the API refuses that is not documented
+// sendDiscount makes a call, and returns the locations of the last request. If a location that leaves no
+// longer has the application, there is nothing to reset; how the API refuses that is not documented
 // (API-41).
 func (r *discountResource) sendDiscount(
 	ctx context.Context, client *altegio.Client, application int64, call discountCall,

@@ -13,14 +13,14 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// linkDataSource asks for a signed link with which a location pays for an application.
+// linkDataSource asks for a signed link that a location uses to pay for an application.
 type linkDataSource struct {
 	core.ConfiguredDataSource
 }
 
 var _ datasource.DataSourceWithConfigure = (*linkDataSource)(nil)
 
-// NewLinkDataSource returns altegio_payment_link, which stays in the state.
+// NewLinkDataSource returns the data source altegio_payment_link, whose link is in the state.
 func NewLinkDataSource() datasource.DataSource {
 	return &linkDataSource{}
 }

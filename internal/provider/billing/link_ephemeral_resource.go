@@ -14,15 +14,16 @@ import (
 )
 
 // linkEphemeralResource asks for the same link as the data source, but Terraform keeps it
-// neither in the plan nor in the state. There is nothing to renew or to close: no expiry is
-// documented, and a link can't be taken back.
+// neither in the plan nor in the state. There is nothing to renew or to close: no expiry is documented, and
+// a link can't be revoked.
 type linkEphemeralResource struct {
 	core.ConfiguredEphemeralResource
 }
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*linkEphemeralResource)(nil)
 
-// NewLinkEphemeralResource returns altegio_payment_link, which is stored nowhere.
+// NewLinkEphemeralResource returns the ephemeral resource altegio_payment_link, whose link is stored
+// nowhere.
 func NewLinkEphemeralResource() ephemeral.EphemeralResource {
 	return &linkEphemeralResource{}
 }

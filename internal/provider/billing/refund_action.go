@@ -13,7 +13,7 @@ import (
 )
 
 // refundAction tells Altegio that the partner refunded a payment: one POST, never sent twice.
-// The API says nothing of a payment by its id alone, so an outcome that is open stays so.
+// The API has no way to read a payment by its id alone, so an unknown outcome stays unknown.
 type refundAction struct {
 	core.ConfiguredAction
 }

@@ -17,10 +17,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// reportAction tells Altegio of a payment that the partner received: one POST, and each is
-// another payment. The API has nothing to make it happen once only, so it is never sent twice. When
-// the answer is lost, or lacks the payment's id, the installation's payments are asked for, to say
-// whether the payment is there.
+// reportAction reports a payment that the partner received: one POST, and each POST is another payment. The
+// API has no protection against duplicates, so it is never sent twice. When the answer is lost, or lacks
+// the payment's id, the action reads the installation's payments, to say whether the payment is there.
 type reportAction struct {
 	core.ConfiguredAction
 }
@@ -141,7 +140,7 @@ func paymentsAlike(ctx context.Context, client *altegio.Client, report altegio.P
 	return alike, nil
 }
 
-// isAlike leaves the currency out where the API does not tell it, which it need not.
+// isAlike ignores the currency if the API does not return it, which is allowed.
 func isAlike(payment altegio.Payment, report altegio.PaymentReport) bool {
 	return payment.Sum.Equal(report.Sum) &&
 		(payment.CurrencyISO == "" || payment.CurrencyISO == report.CurrencyISO) &&

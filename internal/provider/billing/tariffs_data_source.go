@@ -16,8 +16,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// tariffsDataSource lists the tariffs of an application. There is no resource to go with
-// it: the vendor sets tariffs up by hand.
+// tariffsDataSource lists the tariffs of an application. There is no matching resource: the vendor sets up
+// tariffs by hand.
 type tariffsDataSource struct {
 	core.ConfiguredDataSource
 }

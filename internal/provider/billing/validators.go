@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// dateTimeValidator accepts dates in the API's only form, and none before that at notBefore, if
-// there is one.
+// dateTimeValidator accepts dates in the API's only form, and none before the date at the path notBefore,
+// if there is one.
 type dateTimeValidator struct{ notBefore path.Path }
 
 func (dateTimeValidator) Description(context.Context) string {
@@ -37,14 +37,14 @@ func (v dateTimeValidator) ValidateString(ctx context.Context, req validator.Str
 	}
 	var earliest types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, v.notBefore, &earliest)...)
-	// Texts of this form are in the order of what they mean. Null and unknown are "" here.
+	// Texts of this form sort like the dates. Null and unknown are "" here.
 	if from := earliest.ValueString(); isDateTime(from) && text < from {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid period", fmt.Sprintf(
 			"Attribute %s must not be before %s, which is %q, got: %q", req.Path, v.notBefore, from, text))
 	}
 }
 
-// isDateTime takes nothing that would not be written in the same way: time.Parse is lenient.
+// isDateTime accepts only the canonical form, because time.Parse is lenient.
 func isDateTime(s string) bool {
 	t, err := time.Parse(time.DateTime, s)
 	return err == nil && t.Format(time.DateTime) == s

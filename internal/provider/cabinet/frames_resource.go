@@ -130,7 +130,7 @@ func readFrames(frames []altegio.Frame) types.Map {
 	return types.MapValueMust(frameType, values)
 }
 
-// ModifyPlan fills in the id, and refuses to create what is there.
+// ModifyPlan fills in the id, and refuses to create frames that already exist.
 func (r *framesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state framesModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -222,7 +222,7 @@ func (r *framesResource) Update(ctx context.Context, req resource.UpdateRequest,
 	r.set(ctx, client, plan, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// set makes a plan hold. Whatever was answered, what the application has then is read.
+// set carries out a plan. It then reads the frames of the application, whatever the answer was.
 func (r *framesResource) set(ctx context.Context, client *altegio.Client, plan framesModel, to core.Applied) {
 	id := plan.applicationID()
 	err := client.SetApplicationFrames(ctx, id.account, id.application, plan.wire())

@@ -17,8 +17,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// listResource finds the applications of a developer account, to import them. The listing has
-// everything, so that generated configuration is complete; what the schema refuses is left out of it.
+// listResource finds the applications of a developer account, to import them. The listing has everything,
+// so the generated configuration is complete; it leaves out values that the schema refuses.
 type listResource struct {
 	core.ConfiguredResource
 }

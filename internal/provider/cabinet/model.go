@@ -79,7 +79,7 @@ func importedCard(id applicationID) applicationModel {
 // A cardBinding binds an attribute to the member of the card that has the same name.
 type cardBinding struct {
 	name string
-	// value is that of the attribute.
+	// value is the attribute's value.
 	value func() attr.Value
 	// send gives the card the attribute's value, and read the attribute the card's: null where the card
 	// does not have it.
@@ -228,7 +228,7 @@ func listBinding[T any](name string, typ attr.Type, at *types.List, of *[]T, e e
 	}
 }
 
-// permissionsBinding leaves out what is 0, unless the state has it: whoever declares a 0 keeps it.
+// permissionsBinding leaves out permissions of 0, unless the state has them, so that a declared 0 stays.
 func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decimal) cardBinding {
 	return cardBinding{
 		name:  name,
@@ -269,8 +269,8 @@ func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decim
 	}
 }
 
-// permissionOf is a permission as the API takes it: a whole number of any size that a person would write,
-// -1 for one without a limit. The schema refuses anything else.
+// permissionOf is a permission in the API's form: a whole number of any realistic size, -1 for no limit.
+// The schema refuses anything else.
 func permissionOf(n types.Number) altegio.Decimal {
 	f := n.ValueBigFloat()
 	if n.IsNull() || n.IsUnknown() || !f.IsInt() || f.MantExp(nil) > maxPermissionBits {
@@ -282,8 +282,8 @@ func permissionOf(n types.Number) altegio.Decimal {
 // maxPermissionBits is far above any id or limit, and small enough to be written as digits.
 const maxPermissionBits = 256
 
-// readApplicationModel is the state of an application. What the configuration alone knows, and the form in
-// which it wrote what is equal, are taken from a prior state or a plan.
+// readApplicationModel is the state of an application. Values that only the configuration knows, and its
+// spelling of equal values, come from a prior state or a plan.
 func readApplicationModel(a *altegio.Application, prior applicationModel) (applicationModel, diag.Diagnostics) {
 	id := applicationID{a.AccountID, a.ID}
 	m := applicationModel{
@@ -293,7 +293,7 @@ func readApplicationModel(a *altegio.Application, prior applicationModel) (appli
 		Status: core.TextOrNull(a.Status), CreatedAt: core.TextOrNull(a.CreatedAt), ModeratedAt: core.TextOrNull(a.ModeratedAt),
 		IsPublished: types.BoolValue(a.Published()),
 	}
-	// An application that nobody has written instructions for has empty ones.
+	// An application without instructions has empty ones.
 	instructions := a.Instructions()
 	m.ConnectInstruction = types.StringValue(textOf(instructions.Connect))
 	m.PaymentInstruction = types.StringValue(textOf(instructions.Payment))

@@ -24,9 +24,9 @@ import (
 )
 
 // panelResource manages a panel of an application in the sidebar of a location. Create and Update
-// are one POST, whose success proves nothing: where the place is taken, the API answers the same. It can't
-// be asked for the panel, so Read asks whether the application is still installed, and whether it is still
-// the same installation: uninstalling takes the panel away.
+// are one POST, whose success proves nothing: if the place is taken, the API gives the same answer. It has
+// no way to read the panel, so Read asks whether the application is still installed, and whether it is
+// still the same installation, because uninstalling removes the panel.
 type panelResource struct {
 	core.ConfiguredResource
 }
@@ -156,7 +156,8 @@ func (m panelModel) frame() altegio.LocationFrame {
 	return altegio.LocationFrame{LocationID: id.Location, ApplicationID: id.Application, Type: id.kind, URL: m.URL.ValueString()}
 }
 
-// ModifyPlan fills in the id, tells the ledger what the plan does, and says what nobody can know.
+// ModifyPlan fills in the id, tells the ledger what the plan does, and warns that nobody can tell whether
+// the panel will be shown.
 func (r *panelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state panelModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -217,9 +218,9 @@ func (r *panelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	r.set(ctx, client, plan, false, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// set makes a plan hold. A panel that was refused keeps the state it had, which is none where it is
-// created. What may be there all the same is never forgotten: where the answer was lost, or a destroyed
-// half of a replacement has left the panel, the state says that the URL is not known.
+// set carries out a plan. A panel that was refused keeps its old state, or has none if it is being created.
+// The state never forgets a panel that may be there: if the answer was lost, or the destroyed half of a
+// replacement has left the panel, the URL is unknown in the state.
 func (r *panelResource) set(
 	ctx context.Context, client *altegio.Client, plan panelModel, creating, replaces bool, to core.Applied,
 ) {
@@ -259,7 +260,8 @@ func (r *panelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	// An older Terraform sends no identity, and the framework requires one even for a resource that is
+	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.panelID()
@@ -289,14 +291,14 @@ func (r *panelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	reinstalled, diags := r.Session.Reinstalled(ctx, id.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if reinstalled {
-		// What was set is gone, and what is there now nobody can tell.
+		// The panel that was set is gone, and nobody knows which one is there now.
 		state.URL = types.StringNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete removes the panel, unless another resource has it now or, in a replacement by the same panel,
-// will: nothing is to be gone in between.
+// Delete removes the panel, unless another resource has it or, in a replacement by the same panel, will
+// have it: the panel must not be gone in between.
 func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state panelModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -332,7 +334,7 @@ func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 }
 
 // panelIsUninstalled reports whether a panel was refused because its application is no longer installed. How
-// the API refuses that is not documented (API-78), so the installation itself is asked for.
+// the API refuses that is not documented (API-78), so the provider reads the installation itself.
 func panelIsUninstalled(ctx context.Context, client *altegio.Client, frame altegio.LocationFrame, refusal error) bool {
 	var e *altegio.Error
 	if !errors.As(refusal, &e) || e.Kind != altegio.KindRefused || errors.Is(refusal, altegio.ErrUnauthorized) {

@@ -21,8 +21,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// Pictures of an application are uploaded from files. The API answers with a place of its own choice, so
-// that a file is sent when its hash in the configuration changes, and then only.
+// Pictures of an application are uploaded from files. The API answers with a URL of its choice, so a file
+// is sent only when its hash in the configuration changes.
 
 // maxPicture is the largest file that is sent, in bytes. The API's own limit is not known.
 const maxPicture = 5 << 20
@@ -112,7 +112,7 @@ func (p promoMaterial) wire() altegio.PromoMaterial {
 // isUpload reports whether a planned material is a file that was not sent yet.
 func (p promoMaterial) isUpload() bool { return p.Content.IsUnknown() && p.Source.ValueString() != "" }
 
-// promoBinding keeps the form in which the prior state or the plan has what is the same.
+// promoBinding keeps the spelling of the prior state or the plan for equal values.
 func promoBinding(name string, at *types.List, of *[]altegio.PromoMaterial) cardBinding {
 	return cardBinding{
 		name:  name,
@@ -151,8 +151,8 @@ func promoBinding(name string, at *types.List, of *[]altegio.PromoMaterial) card
 	}
 }
 
-// planPromo is what is planned for promo_materials: a file that the state has with the same hash stays
-// where it is, and any other is uploaded.
+// planPromo is the plan for promo_materials: a file that the state has with the same hash stays where it
+// is, and any other file is uploaded.
 func planPromo(config, plan, state types.List) types.List {
 	if config.IsNull() || config.IsUnknown() {
 		return plan
@@ -197,7 +197,7 @@ func (m applicationModel) sendsIcon(state applicationModel) bool {
 	return !m.IconSource.IsNull() && !m.IconSourceHash.Equal(state.IconSourceHash)
 }
 
-// promoValidator accepts a material that is either one that Altegio has or a file.
+// promoValidator accepts a material that is either one that Altegio already has or a file.
 type promoValidator struct{}
 
 func (promoValidator) Description(context.Context) string {

@@ -13,11 +13,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// This file has what a plan of an application comes to: what is kept, what is changed, and what is to be
-// sent.
+// This file works out the plan of an application: what stays, what changes, and what is sent.
 
-// kept is a plan to update in which everything that the configuration does not have is as it is, as far as
-// that can be told.
+// kept is the plan of an update in which every attribute that is not in the configuration stays as it is,
+// as far as it is known.
 func (m applicationModel) kept(config, state applicationModel) applicationModel {
 	var card altegio.ApplicationCard
 	given, before := config.bindings(new(altegio.ApplicationCard)), state.bindings(&card)
@@ -48,7 +47,7 @@ func (m applicationModel) kept(config, state applicationModel) applicationModel 
 	return m
 }
 
-// changes are the attributes that a plan sends, or may send when it is known what they are.
+// changes are the attributes that a plan sends, or may send once their values are known.
 func (m applicationModel) changes(state applicationModel) (changed []string) {
 	before := state.bindings(new(altegio.ApplicationCard))
 	for i, b := range m.bindings(new(altegio.ApplicationCard)) {
@@ -77,7 +76,7 @@ func (applicationModel) changesInstruction(planned, is types.String) bool {
 	return !planned.IsNull() && !planned.Equal(is)
 }
 
-// checkIdentity refuses to make it another application.
+// checkIdentity refuses a plan that would turn it into another application.
 func (m applicationModel) checkIdentity(state applicationModel) (diags diag.Diagnostics) {
 	if !m.Slug.IsUnknown() && !m.Slug.IsNull() && state.Slug.ValueString() != "" && !m.Slug.Equal(state.Slug) {
 		diags.Append(slugCannotChange(state.Slug.ValueString(), m.Slug.ValueString()))
@@ -88,7 +87,7 @@ func (m applicationModel) checkIdentity(state applicationModel) (diags diag.Diag
 	return diags
 }
 
-// customersSee warns of changes of an application that is in the marketplace.
+// customersSee warns about changes of a published application.
 func (m applicationModel) customersSee(state applicationModel) (diags diag.Diagnostics) {
 	changed := m.changes(state)
 	if !state.IsPublished.ValueBool() || len(changed) == 0 {
@@ -112,8 +111,8 @@ func isRight(value attr.Value) bool {
 	return ok && (number.IsUnknown() || !number.IsNull() && number.ValueBigFloat().Sign() != 0)
 }
 
-// declared is what a configuration says of the application, as a text that is equal where it is, and false
-// where part of it is not known yet.
+// declared is the configuration of the application as a text, which is equal for equal configurations; it
+// is false if part of it is not known yet.
 func (m applicationModel) declared() (text string, known bool) {
 	var b strings.Builder
 	known = true
@@ -134,8 +133,8 @@ func (m applicationModel) declared() (text string, known bool) {
 	return b.String(), known
 }
 
-// send is what a plan has to send: the card with what is not the same in the state and nothing else, and
-// the names of all attributes that are not the same.
+// send returns what a plan has to send: a card with only the values that differ from the state, and the
+// names of all attributes that differ.
 func (m applicationModel) send(state applicationModel) (card altegio.ApplicationCard, changed []string, diags diag.Diagnostics) {
 	for name, at := range m.pictureFiles(state) {
 		if _, err := pictureDataURL(name); err != nil {

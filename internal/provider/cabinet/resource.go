@@ -17,10 +17,10 @@ import (
 // applicationResource manages the card of an application in the Developer Cabinet, and the instructions
 // for its moderators. Read takes one listing for all applications of an account. Update reads, sends the
 // whole card with what is planned changed in it, reads again and compares: the API clears what an update
-// leaves out. Create is a POST and, for what only an update takes, an update. There is nothing to destroy
-// an application with, so that Delete only ends the management, if it is told to.
+// leaves out. Create is a POST and, for values that only an update accepts, an update. Altegio has no way
+// to delete an application, so Delete only ends the management, if that is allowed.
 //
-// What the configuration does not have is kept as it is.
+// Everything that is not in the configuration stays as it is.
 type applicationResource struct {
 	core.ConfiguredResource
 }
@@ -45,8 +45,8 @@ func (r *applicationResource) IdentitySchema(_ context.Context, _ resource.Ident
 	resp.IdentitySchema = applicationIdentitySchema()
 }
 
-// ModifyPlan keeps what the configuration does not have, refuses what an apply would be refused, and warns
-// of what customers will see.
+// ModifyPlan keeps everything that is not in the configuration, refuses a plan whose apply would fail, and
+// warns about changes that customers will see.
 func (r *applicationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state applicationModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -97,7 +97,7 @@ func applicationOfSlug(account types.Int64, slug types.String) string {
 	return account.String() + "/" + slug.ValueString()
 }
 
-// planCreation says what a creation would be refused.
+// planCreation refuses a plan whose creation would fail.
 func (r *applicationResource) planCreation(ctx context.Context, resp *resource.ModifyPlanResponse, config applicationModel) {
 	for _, b := range config.bindings(new(altegio.ApplicationCard)) {
 		if slices.Contains(neededToCreate, b.name) && b.value().IsNull() {
@@ -120,7 +120,7 @@ func (r *applicationResource) planCreation(ctx context.Context, resp *resource.M
 	}
 }
 
-// neededToCreate are the attributes without which the API creates no application.
+// neededToCreate are the attributes that the API requires for a new application.
 var neededToCreate = []string{"title", "short_description", "category_id", "country_ids", "slug"}
 
 func (r *applicationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -175,7 +175,8 @@ func (r *applicationResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	// An older Terraform sends no identity, and the framework requires one even for a resource that is
+	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.applicationID()
@@ -246,7 +247,7 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	read, diags := readApplicationModel(after, prior)
 	resp.Diagnostics.Append(diags...)
-	// Where they have moved by themselves, the next refresh shows it.
+	// If they have changed on their own, the next refresh shows it.
 	read.InfoURL, read.ReviewURL = plan.InfoURL, plan.ReviewURL
 	if !plan.IconURL.IsUnknown() {
 		read.IconURL = plan.IconURL
@@ -256,8 +257,8 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, read.identity())...)
 }
 
-// Delete ends the management of the application. A plan that destroys it was refused unless it may; the
-// destroying half of a replacement meets Terraform's wish only here.
+// Delete ends the management of the application. A plan that destroys it fails unless that is allowed. For
+// the destroying half of a replacement, only this method can check that.
 func (r *applicationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state applicationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -13,7 +13,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// An update sends what is to change, and finds out what it came to.
+// An update sends the changes, and finds out their result.
 type update struct {
 	client    *altegio.Client
 	id        applicationID
@@ -26,7 +26,7 @@ type update struct {
 	failed bool // nothing was done, or it is not known
 }
 
-// run returns the application as it is afterwards, or nil where that is not known.
+// run returns the application after the update, or nil if that is not known.
 func (u *update) run(ctx context.Context) (after *altegio.Application, diags diag.Diagnostics) {
 	instructions, sendsInstructions := u.instructions()
 	if !u.sendsCard && !sendsInstructions {
@@ -69,7 +69,7 @@ func (u *update) run(ctx context.Context) (after *altegio.Application, diags dia
 	return after, applicationOutcome(u.id, outcome)
 }
 
-// cardHolds settles an update that failed by reading the application.
+// cardHolds reads the application after a failed update, to find out whether it had its effect.
 func (u *update) cardHolds(ctx context.Context, failure error) bool {
 	if !core.MayHaveHappened(failure) {
 		return false
@@ -78,7 +78,7 @@ func (u *update) cardHolds(ctx context.Context, failure error) bool {
 	return err == nil && after != nil && len(altegio.CompareApplications(u.before, after, u.card).NotSet) == 0
 }
 
-// instructions are those that are to hold, and whether they have to be sent.
+// instructions are the wanted instructions, and whether they have to be sent.
 func (u *update) instructions() (altegio.ModerationInstructions, bool) {
 	is := u.before.Instructions()
 	want := is
@@ -90,7 +90,7 @@ func (u *update) instructions() (altegio.ModerationInstructions, bool) {
 	return want, textOf(want.Connect) != textOf(is.Connect) || textOf(want.Payment) != textOf(is.Payment)
 }
 
-// compareInstructions takes what was asked for out of what has moved.
+// compareInstructions removes the wanted changes from the list of unexpected ones.
 func (u *update) compareInstructions(c *altegio.ApplicationComparison, after *altegio.Application, want altegio.ModerationInstructions) {
 	c.Moved = slices.DeleteFunc(c.Moved, func(m altegio.MemberChange) bool {
 		return m.Name == "connect_instruction" || m.Name == "payment_instruction"

@@ -16,8 +16,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// catalogDataSource reads one dictionary of the catalogue. No vendor source shows the shape of the rows,
-// so each is also given as it was read.
+// catalogDataSource reads one dictionary of the catalogue. No vendor source shows the shape of the rows, so
+// each row is also returned as it was read.
 type catalogDataSource struct {
 	core.ConfiguredDataSource
 	name, dictionary, example string
@@ -142,7 +142,7 @@ func (d *catalogDataSource) Read(ctx context.Context, _ datasource.ReadRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, readCatalog(catalog))...)
 }
 
-// rightsDataSource reads the rights that applications of an account can ask for.
+// rightsDataSource reads the rights that applications of an account can request.
 type rightsDataSource struct {
 	core.ConfiguredDataSource
 }

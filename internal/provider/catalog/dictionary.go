@@ -11,8 +11,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// The data sources for the API's dictionaries give each of them as a list, and as maps to look an
-// entry up in.
+// The data sources for the API's dictionaries return each dictionary as a list, and as maps for looking up
+// an entry.
 const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language that the API uses, and they " +
 	"are case-sensitive. Titles that more than one entry has are left out."
 

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package catalog is about the API's dictionaries: countries, cities and business groups.
+// Package catalog has the API's dictionaries: countries, cities, business groups and the catalogue.
 package catalog

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package channel is about the channels of applications: each on its own, all of a kind as a fleet,
-// the list of them, and the functions that build and take apart their ids.
+// Package channel has the channels of applications: single channels, fleets, the list resource, and the
+// functions that build and parse their ids.
 package channel

@@ -26,17 +26,18 @@ const (
 	// minute at the documented limits.
 	progressEvery = 50
 
-	// unreachableInARow and failuresInARow end an apply that gets nowhere. No answer at all is a
-	// network that is out; failures that do not concern the location, but may, get more patience.
+	// unreachableInARow and failuresInARow end an apply that cannot succeed. No answer at all means that
+	// the network is down. Failures that may have nothing to do with their location are allowed more often.
 	unreachableInARow = core.InFlight
 	failuresInARow    = 100
 
-	// forbiddenInARow is after how many refusals of access the application as a whole is asked about.
+	// forbiddenInARow is the number of refusals of access after which the apply asks about the application
+	// as a whole.
 	forbiddenInARow = 10
 )
 
-// A fleetApply sets the channels of one application at many locations. What fails at one location
-// does not stop the others.
+// A fleetApply sets the channels of one application at many locations. A failure at one location does not
+// stop the others.
 type fleetApply struct {
 	client   *altegio.Client
 	ledger   *core.Ledger
@@ -72,9 +73,9 @@ type fleetChange struct {
 	leaves bool
 }
 
-// changesTo returns what has to be sent for the declared values to hold: first what is set, and then
-// what leaves, each in the order of the locations. A declared null is left alone. What leaves, and is not
-// known not to be available, is made unavailable.
+// changesTo returns the changes that lead to the declared values: first the values to set, and then the
+// locations that leave, each ordered by location. It ignores a declared null. A channel that leaves is made
+// unavailable, unless it is known to be unavailable.
 func (at availability) changesTo(declared availability) []fleetChange {
 	var changes []fleetChange
 	for location, value := range declared {
@@ -101,7 +102,7 @@ func (at availability) changesTo(declared availability) []fleetChange {
 
 func mayBeAvailable(value types.Bool) bool { return value.IsNull() || value.ValueBool() }
 
-// applyFleet makes the declared values hold, and returns what is set when it ends, however it does.
+// applyFleet sets the declared values, and returns the values that are set when it ends, even if it fails.
 // Removals wait for what other resources of the run are about to set, so they come last.
 // The installations in seen are known, and not asked about.
 func applyFleet(
@@ -157,7 +158,7 @@ func applyFleet(
 
 func (a *fleetApply) all(ctx context.Context, changes []fleetChange) {
 	if len(changes) > failuresInARow {
-		// An apply that gives up must not find the same locations first at every try.
+		// An apply that gives up must not begin with the same locations every time.
 		rand.Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 	}
 	var group errgroup.Group
@@ -272,8 +273,8 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 	}
 }
 
-// mayHoldEverywhere reports whether the reason of a failure need not lie with its location. Nor does
-// it where the API names a field that is the same for many.
+// mayHoldEverywhere reports whether a failure may have nothing to do with its location, for example because
+// the API names a field that is the same for many.
 func mayHoldEverywhere(err error) bool {
 	var e *altegio.Error
 	if !errors.As(err, &e) || !errors.Is(err, altegio.KindRefused) {
@@ -286,7 +287,7 @@ func mayHoldEverywhere(err error) bool {
 		})
 }
 
-// diagnostics says what went wrong: each kind of failure once, whatever the number of locations.
+// diagnostics returns one error for each kind of failure, however many locations it concerns.
 func (a *fleetApply) diagnostics() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if a.done == a.total {
@@ -304,9 +305,9 @@ func (a *fleetApply) diagnostics() diag.Diagnostics {
 	return diags
 }
 
-// apply makes the plan hold, and sets the state to what it came to. Terraform replaces what was not
-// created completely: without an id, the destroying half of that replacement knows it. What was
-// created nowhere is not created.
+// apply carries out the plan, and sets the state to the result. Terraform replaces a fleet that was not
+// created completely: the destroying half of that replacement recognises it by its missing id. If no
+// channel was set at all, the fleet is not created.
 func (r *fleetResource) apply(
 	ctx context.Context, client *altegio.Client, plan fleetModel, before availability, creating bool, to core.Applied,
 ) {
@@ -329,7 +330,7 @@ func (r *fleetResource) apply(
 	to.Diags.Append(r.noteInstallations(ctx, client, id, at, to.Private)...)
 }
 
-// noteInstallations remembers in which installations the channel was set, where the run has seen them.
+// noteInstallations notes the installations in which the channel was set, as far as the run has read them.
 func (r *fleetResource) noteInstallations(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
 ) diag.Diagnostics {

@@ -11,7 +11,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// fleetIncomplete says how far an apply came that did not come to its end.
+// fleetIncomplete says how far an apply came before it failed.
 func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
 		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state holds what is done, and the next apply "+
@@ -26,7 +26,7 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 		core.SomeOf(left)))
 }
 
-// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than is meant.
+// tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than intended.
 func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
 		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, core.CountLocations(connected), limit), core.Paragraphs(
@@ -42,7 +42,7 @@ func nothingConnected(id fleetID) diag.Diagnostic {
 		"Application %d is not connected to any location. Check the application_id.", id.application))
 }
 
-// ignoredKeyOfOtherForm refuses a plan that would have to say one thing in two ways.
+// ignoredKeyOfOtherForm refuses a plan in which available_at and availability contradict each other.
 func ignoredKeyOfOtherForm() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("availability"), "ignore_changes names the argument that is not given",
 		"The configuration has available_at, and the lifecycle of the resource ignores changes of a location in availability. Terraform "+

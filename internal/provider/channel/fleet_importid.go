@@ -28,8 +28,8 @@ const (
 	fleetImportForm = fleetIDForm + ", with /true, /false or /{...} after it where it is known what the channels are set to"
 )
 
-// A fleetImport is what the id of an import says: which channels, and what they are set to, if it
-// says that. Then either everywhere is not null, or at is not nil.
+// A fleetImport is the content of an import id: the channels and, optionally, their values. If it has
+// values, either everywhere is not null, or at is not nil.
 type fleetImport struct {
 	fleetID
 	everywhere *bool

@@ -40,7 +40,7 @@ func (m fleetModel) identity() fleetIdentityModel {
 	return fleetIdentityModel{m.ApplicationID, m.ChannelSlug}
 }
 
-// declared returns what the configuration says of each location, whichever of its two forms it has;
+// declared returns the value that the configuration declares for each location, in either of its two forms;
 // unknown while any part of it is.
 func (m fleetModel) declared() types.Map {
 	if m.AvailableAt.IsNull() {
@@ -88,7 +88,7 @@ func (at availability) mapValue() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
-// declarations are what a plan tells the ledger. A null is left alone, and so declared by nobody.
+// declarations are the declarations of a plan for the ledger. A null declares nothing.
 func (at availability) declarations(id fleetID, before availability) []core.Declaration {
 	var all []core.Declaration
 	for location, value := range at {
@@ -114,7 +114,7 @@ func (at availability) joining(before availability) []int64 {
 	return joining
 }
 
-// removals are what a plan takes away, as it tells the ledger.
+// removals are the removals of a plan for the ledger.
 func (at availability) removals(id fleetID, declared availability, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for location, value := range at {
@@ -167,8 +167,8 @@ func availableValue(text string) types.Bool {
 	return types.BoolValue(text == "true")
 }
 
-// dropForeign takes out, and returns in order, what an import found and nobody declares: what it is
-// set to was never Terraform's to say.
+// dropForeign removes, and returns in order, the locations that an import found and nobody declares:
+// Terraform never set a value there.
 func (at availability) dropForeign(declared availability) []int64 {
 	var dropped []int64
 	for location, value := range at {

@@ -26,7 +26,7 @@ import (
 
 // fleetResource manages a notification channel of an application at a whole fleet of
 // locations, as one instance in the state. Create, Update and Delete send one POST for each location
-// that differs (application_channels_apply.go). Read takes the listing of connected locations, a
+// that differs (fleet_apply.go). Read takes the listing of connected locations, a
 // thousand of them per request: a location in it has the application installed. That a location was
 // reinstalled the listing does not tell, so with refresh = "status" each is asked for its status.
 type fleetResource struct {
@@ -120,9 +120,9 @@ func (r *fleetResource) ConfigValidators(context.Context) []resource.ConfigValid
 	}
 }
 
-// ModifyPlan fills in the id, and what the configuration amounts to: refresh may have taken locations
-// out of the state that are still declared. It says what of an import stays as it is, which the plan
-// shows like what is removed, and tells the ledger what the plan does.
+// ModifyPlan fills in the id and the resulting availability, because a refresh may have removed locations
+// from the state that are still declared. It warns about imported locations that stay as they are, which
+// the plan shows like removed ones, and tells the ledger what the plan does.
 func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, config, state fleetModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -280,8 +280,8 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 }
 
-// reinstalled finds the locations at which the application was installed again since the channel was
-// set, as far as other resources of the run have asked or are about to.
+// reinstalled finds the locations where the application was installed again since the channel was set, as
+// far as other resources of the run read them.
 func (r *fleetResource) reinstalled(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
 ) (found []core.Finding) {
@@ -320,10 +320,10 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	r.apply(ctx, client, plan, before, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// Delete makes the channel unavailable wherever it is not known to be so already, and no other resource
-// has it. In a replacement by the same channel, it leaves what is declared again to Create: with
-// thousands of locations, nothing must be off in between, and nothing sent twice. What was created
-// completely is replaced in order to be set again, so that Create is told nothing about it.
+// Delete makes the channel unavailable, except where it is known to be unavailable or another resource has
+// it. In a replacement by the same channel, it leaves the locations that are declared again to Create,
+// because with thousands of locations nothing must be off in between or sent twice. A complete fleet is
+// replaced in order to set everything again, so Create learns nothing about its values.
 func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state fleetModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

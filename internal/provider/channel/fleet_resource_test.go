@@ -171,7 +171,7 @@ func TestApplicationChannelsResource_replaced(t *testing.T) {
 	}
 }
 
-// A channel that is declared both ways, or moved without a removed block, is warned of.
+// The plan warns about a channel that is declared both ways, or moved without a removed block.
 func TestApplicationChannelsResource_overlap(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

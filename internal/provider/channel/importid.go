@@ -51,7 +51,7 @@ const (
 	channelImportExample = "1001/456/sms/true"
 )
 
-// A channelImport is what the id of an import says: which channel, and what it is set to, if it says that.
+// A channelImport is the content of an import id: the channel and, optionally, its value.
 type channelImport struct {
 	channelID
 	isAvailable *bool

@@ -21,16 +21,16 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// listResource finds the channels of an application, to import them: the API
-// tells where the application is connected, and each connected location has every channel. What a
-// channel is set to can't be asked for, so the user says what to declare.
+// listResource finds the channels of an application, to import them: the API lists where the application is
+// connected, and each connected location has every channel. The API has no way to read the value of a
+// channel, so the user gives the one to declare.
 type listResource struct {
 	core.ConfiguredResource
 }
 
 var _ list.ListResourceWithConfigure = (*listResource)(nil)
 
-// NewListResource returns what lists each altegio_application_channel.
+// NewListResource returns the list resource altegio_application_channel.
 func NewListResource() list.ListResource {
 	return &listResource{}
 }

@@ -43,7 +43,7 @@ func (m channelModel) installationID() core.ConnectionID {
 	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-// matter is the channel as the ledger knows it, and value what it is to be or was last sent.
+// matter is the channel as the ledger knows it.
 func (m channelModel) matter() core.Matter { return m.channelID().matter() }
 
 func (m channelModel) value() string { return availableText(m.IsAvailable) }

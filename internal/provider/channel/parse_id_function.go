@@ -13,7 +13,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// parseIDFunction takes the id of a channel apart.
+// parseIDFunction splits the id of a channel into its parts.
 type parseIDFunction struct{}
 
 var _ function.Function = parseIDFunction{}

@@ -21,10 +21,10 @@ import (
 )
 
 // channelResource manages whether an application offers a notification channel at a
-// location. Create and Update are one POST that sets the value. The API can't be asked for the
-// value, so Read asks whether the application is still installed, and whether it is still the same
-// installation: uninstalling takes the settings away. With refresh = "listing" a location that the
-// listing has is not asked about.
+// location. Create and Update are one POST that sets the value. The API has no way to read the value, so
+// Read asks whether the application is still installed, and whether it is still the same installation,
+// because uninstalling deletes the settings. With refresh = "listing" it asks only about locations that are
+// not in the listing.
 type channelResource struct {
 	core.ConfiguredResource
 }
@@ -140,9 +140,9 @@ func (r *channelResource) Update(ctx context.Context, req resource.UpdateRequest
 	r.set(ctx, client, plan, false, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// set makes a plan hold. A channel that was refused keeps the state it had, which is none where it is
-// created. What may be on all the same is never forgotten: where the answer was lost, or a destroyed
-// half of a replacement has left the channel on, the state says that the value is not known.
+// set carries out a plan. A channel that was refused keeps its old state, or has none if it is being
+// created. The state never forgets a channel that may be on: if the answer was lost, or the destroyed half
+// of a replacement has left the channel on, the value is unknown in the state.
 func (r *channelResource) set(
 	ctx context.Context, client *altegio.Client, plan channelModel, creating, replaces bool, to core.Applied,
 ) {
@@ -182,7 +182,8 @@ func (r *channelResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	// An older Terraform sends no identity, and the framework requires one even for a resource that is
+	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "channel", req.Private, resp.Private, state.removal())...)
@@ -221,14 +222,14 @@ func (r *channelResource) Read(ctx context.Context, req resource.ReadRequest, re
 	reinstalled, diags := r.Session.Reinstalled(ctx, state.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if reinstalled {
-		// What was set is gone, and what holds now nobody can tell.
+		// The value that was set is gone, and nobody knows the present one.
 		state.IsAvailable = types.BoolNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete makes the channel unavailable, unless another resource has it now or, in a replacement by the
-// same channel, will: nothing is to be off in between.
+// Delete makes the channel unavailable, unless another resource has it or, in a replacement by the same
+// channel, will have it: nothing must be off in between.
 func (r *channelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state channelModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -264,7 +265,7 @@ func (r *channelResource) Delete(ctx context.Context, req resource.DeleteRequest
 }
 
 // isUninstalled reports whether a channel was refused because its application is no longer installed.
-// How the API refuses that is not documented (API-25), so the installation itself is asked for.
+// How the API refuses that is not documented (API-25), so the provider reads the installation itself.
 func isUninstalled(ctx context.Context, client *altegio.Client, channel altegio.Channel, refusal error) bool {
 	if !errors.Is(refusal, altegio.KindRefused) || errors.Is(refusal, altegio.ErrUnauthorized) {
 		return false

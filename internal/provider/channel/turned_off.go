@@ -12,8 +12,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// turnedOff returns what a fleet no longer makes available, in order. What is kept for another resource
-// stays available.
+// turnedOff returns the locations where a fleet no longer makes its channel available, in order. Channels
+// that are kept for another resource stay available.
 func (at availability) turnedOff(id fleetID, declared availability, kept []core.Matter) []core.Matter {
 	var off []core.Matter
 	for _, location := range at.locations() {
@@ -27,9 +27,8 @@ func (at availability) turnedOff(id fleetID, declared availability, kept []core.
 	return off
 }
 
-// checkTurnedOff warns of the locations at which the plan of a fleet makes its channel unavailable, and
-// refuses more of them than either limit allows: the one that was applied last holds until another is
-// applied, and a lower one holds at once.
+// checkTurnedOff warns about the locations where the plan of a fleet makes its channel unavailable, and
+// refuses more of them than either limit allows: the limit that was last applied, and a lower planned one.
 func (r *fleetResource) checkTurnedOff(
 	ctx context.Context, id fleetID, off []core.Matter, applied, planned types.Int64,
 ) diag.Diagnostics {

@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// What actions share. An action is an event: nothing of it is in the state, and Terraform invokes it
-// whenever it is told to.
+// This file has what actions share. An action is an event: it leaves nothing in the state, and Terraform
+// invokes it whenever it is told to.
 
 // ActionsNeed ends the description of every action.
 const ActionsNeed = " Requires Terraform 1.14 or later; OpenTofu has no actions."
@@ -30,7 +30,7 @@ func ActionIDAttribute(description string) schema.Int64Attribute {
 }
 
 // Begin reads the arguments into a model, and returns the client to invoke the action with, and the
-// context, in which the user is told of each wait.
+// context, in which the user hears about each wait.
 func (a *ConfiguredAction) Begin(
 	ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse,
 ) (context.Context, *altegio.Client) {

@@ -19,8 +19,8 @@ import (
 )
 
 // Discounts and sums are decimals, and Terraform computes in binary: 990.99 * 1.2 has 156 digits.
-// What is nearer to a decimal of amountDecimals places than any calculation errs is taken for that
-// decimal; anything else is refused, because nobody means to pay it.
+// A number that is closer to a decimal of amountDecimals places than any calculation error counts as that
+// decimal. Any other number is refused, because nobody means to pay it.
 const (
 	AmountDecimals = 4
 	// amountBits bounds amounts to below 2^50, about 1.1e15, before anything is done with their
@@ -60,7 +60,7 @@ func AmountOf(n *big.Float) (altegio.Decimal, error) {
 	return "", errAmountInexact
 }
 
-// AmountValidator accepts amounts from 0, up to a most unless that is 0.
+// AmountValidator accepts amounts of 0 and more, up to a maximum unless that is 0.
 type AmountValidator struct{ Most int64 }
 
 // Description implements validator.Describer.
@@ -83,8 +83,8 @@ func (v AmountValidator) ValidateNumber(ctx context.Context, req validator.Numbe
 	resp.Diagnostics.Append(CheckAmount(ctx, req.Path, req.ConfigValue, v)...)
 }
 
-// CheckAmount says what is wrong with an amount. Terraform validates what is known when it plans;
-// what becomes known only while it applies has to be checked then.
+// CheckAmount says what is wrong with an amount. Terraform validates known values in the plan; a value that
+// becomes known in the apply has to be checked then.
 func CheckAmount(ctx context.Context, at path.Path, value types.Number, v AmountValidator) (diags diag.Diagnostics) {
 	if value.IsNull() || value.IsUnknown() {
 		return nil

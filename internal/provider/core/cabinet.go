@@ -12,8 +12,7 @@ func ApplicationsTask(account int64) Task {
 	return t
 }
 
-// CabinetTask is a task about a developer account or what is in it. Whatever changes something there can
-// be done again.
+// CabinetTask is a task in a developer account. Every change there is safe to repeat.
 func CabinetTask(summary string, arguments ...Argument) Task {
 	return Task{
 		Summary:   summary,

@@ -11,12 +11,12 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A Refusal explains an answer of the API that has a reason of its own for a task.
+// A Refusal explains an answer of the API that has a special reason for a task.
 type Refusal struct {
-	// Cause is the reason in a few words, which the summary of the error ends in: logs of CI jobs fold
-	// all but that line. "" falls back to what holds for every operation.
+	// Cause is the reason in a few words, for the end of the error's summary, because logs of CI jobs hide
+	// all other lines. "" means the general text.
 	Cause string
-	// Advice is, in sentences, the reason and what to do about it; "" falls back to what holds for every operation.
+	// Advice is, in sentences, the reason and what to do about it; "" means the general text.
 	Advice string
 }
 
@@ -68,7 +68,7 @@ func (t Task) cause(err error, e *altegio.Error) string {
 	return e.Reason()
 }
 
-// refusal is what the API has against a request: its own words where it has any.
+// refusal is why the API refuses a request: its own words if it gives any.
 func refusal(e *altegio.Error) string {
 	for _, field := range e.Fields {
 		if text := strings.Join(field.Messages, "; "); text != "" && field.Field != "" {

@@ -17,17 +17,17 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// What errors about the API and the provider block have in common stands in this file. What only one
-// thing can say is in the diagnostics.go of its package or, where that would hold a sentence or two,
-// beside it.
+// This file has the messages about the API and the provider block that several packages share. A message
+// used by one package is in its diagnostics.go or, if there are only one or two, beside the code that uses
+// it.
 
-// A Task is what the provider was doing for the user when the API answered something else.
+// A Task is what the provider was doing for the user when the API refused or failed.
 type Task struct {
 	// Summary is what could not be done, "Cannot set the channel", to which an error adds why.
 	Summary string
 	// Arguments are the user's arguments that say what was asked, in the order of the schema.
 	Arguments []Argument
-	// Unauthorized says what to do about an answer 401; "" falls back to what holds for every operation.
+	// Unauthorized says what to do about an answer 401; "" means the general text.
 	Unauthorized string
 	// Forbidden and NotFound explain an answer 403 and 404.
 	Forbidden, NotFound Refusal
@@ -35,8 +35,8 @@ type Task struct {
 	Invalid string
 	// Repeatable says that the user loses nothing by doing it again.
 	Repeatable bool
-	// Doubt is what to say, and what was found out, when it may have been done although it failed;
-	// "" falls back to what holds for every operation.
+	// Doubt is the text for a failure that may have had its effect, with what was found out; "" means the
+	// general text.
 	Doubt string
 }
 
@@ -203,7 +203,7 @@ func answered(e *altegio.Error) string {
 	return text
 }
 
-// Sentence ends a text that came from elsewhere with a dot, where it has no end of its own.
+// Sentence adds a dot to a text from elsewhere that has no punctuation at its end.
 func Sentence(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
 		return text
@@ -270,7 +270,7 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 // tokenRefusedBefore is the whole text about a refused token after the first error.
 const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
 
-// again says to try again, unless that might do twice what is to be done once.
+// again says to try again, unless that could do something twice.
 func (t Task) again(e *altegio.Error) string {
 	doubt := t.afterDoubt(e)
 	if doubt != "" && !t.Repeatable {

@@ -10,19 +10,19 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A write is in doubt when it failed and may have had its effect all the same. Whatever was sent, the
-// state then says that it is not known: null, so that the next plan sends it again, except for money,
-// which waits for a person. What was being created is kept in the state, because it may be on. Null
-// in a plan, as when changes are ignored, is left alone.
+// A write is in doubt when it failed but may have had its effect. Its value in the state is then null,
+// which means unknown, so that the next plan sends it again, except for money, which waits for a person. A
+// resource whose create is in doubt stays in the state, because it may be on. A value that is null in a
+// plan, for example because changes are ignored, is not sent.
 
-// MayHaveHappened reports whether what failed may have had its effect.
+// MayHaveHappened reports whether a failed request may have had its effect.
 func MayHaveHappened(err error) bool {
 	var e *altegio.Error
 	return errors.As(err, &e) && e.MayHaveHappened()
 }
 
-// CreatedInPart follows the error of a creation that left something in the state. Terraform calls that
-// tainted, plans to replace it, and has no way to keep it without.
+// CreatedInPart follows the error of a creation that left the resource in the state. Terraform always marks
+// such a resource as tainted and plans to replace it.
 func CreatedInPart() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Resource is created in part", "What may be set is kept in the state, and Terraform marks the "+
 		"resource as tainted: it plans to replace it, and counts one to destroy. The replacement takes nothing away that is still "+

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// A Finding is something to warn of that many resources of a run may have in common.
+// A Finding is something to warn about that many resources of a run can have in common.
 type Finding struct {
 	What   FoundKind
 	Matter Matter
@@ -25,19 +25,20 @@ type Finding struct {
 	tainted string
 }
 
-// A FoundKind is what a finding warns of.
+// A FoundKind is the kind of a finding.
 type FoundKind int
 
 const (
 	// foundDisagreement: two resources declare different values.
 	foundDisagreement FoundKind = iota + 1
-	// foundLoss says that what one resource removes is taken away from another that stays as it is.
+	// foundLoss says that one resource removes something that another, unchanged one declares.
 	foundLoss
-	// foundKept says that what one resource removes is left alone, because another has it.
+	// foundKept says that one resource removes something that stays, because another has it.
 	foundKept
-	// foundMove says that what one resource removes another begins to declare.
+	// foundMove says that one resource removes something that another starts to declare.
 	foundMove
-	// foundRepetition says that what one resource forgets, or declares, too, another is about to send again.
+	// foundRepetition says that a resource will send something again that another one declares, or just
+	// forgot.
 	foundRepetition
 	// FoundReinstallation says that the application was uninstalled and installed again.
 	FoundReinstallation
@@ -47,7 +48,7 @@ const (
 	FoundGone
 	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
-	// FoundPanel says that a panel is about to be sent, and whether it is shown then nobody can tell.
+	// FoundPanel says that a panel will be sent, and that nobody can tell whether it will be shown.
 	FoundPanel
 	// foundUnlisted says that the listing of connected locations lacks one whose status is active.
 	foundUnlisted
@@ -59,20 +60,20 @@ const (
 	foundFreezed
 	// foundUnbegun says that an installation is planned whose owner has not begun it.
 	foundUnbegun
-	// foundUnchecked: whether the application is connected could not be asked, for the reason that the
-	// matter has as its name.
+	// foundUnchecked: nobody could read whether the application is connected. The name of the matter is the
+	// reason.
 	foundUnchecked
 	// foundTurnedOff says that something is taken away from a location.
 	foundTurnedOff
 	endOfFound
 )
 
-// Activity counts the requests of Terraform under way that may find something.
+// Activity counts the running requests of Terraform that may find something.
 type Activity struct {
 	mu    sync.Mutex
 	count int
-	// changes counts how often a request began or ended: between two of them, nothing is under way for
-	// an instant.
+	// changes counts how often a request began or ended: between two requests, none is running for an
+	// instant.
 	changes uint64
 	// applying says that something was applied since the provider was configured.
 	applying bool
@@ -134,15 +135,14 @@ func (a *Activity) now() (count int, changes uint64) {
 	return a.count, a.changes
 }
 
-// A Gatherer makes one warning of what many resources of a run have in common. Terraform asks for them
-// one by one and never says which is the last. So the first that finds something waits until nothing
-// else is under way, and speaks for those that find something meanwhile.
+// A Gatherer combines the equal findings of many resources of a run into one warning. Terraform plans
+// resources one by one and never says which is the last. So the first one with a finding waits until
+// nothing else is running, and also reports what the others find by then.
 type Gatherer struct {
 	activity *Activity
-	// moment is how long nothing has to happen for the run to count as ended.
+	// moment is how long nothing must happen before the run counts as ended.
 	moment time.Duration
-	// IsMoot reports whether what was found has become superfluous by the time that it is told; nil if
-	// nothing ever is.
+	// IsMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
 	IsMoot func(Finding) bool
 	// isUntrue is the same for what the ledger found; nil where there is none.
 	isUntrue func(Finding) bool
@@ -151,7 +151,7 @@ type Gatherer struct {
 	found   map[Finding]struct{}
 	told    map[Finding]struct{}
 	waiting bool
-	// alone counts in a row how often it was in vain to wait, as where Terraform works on one resource
+	// alone counts consecutive waits that brought no other finding, as when Terraform works on one resource
 	// at a time.
 	alone int
 }
@@ -159,11 +159,11 @@ type Gatherer struct {
 // GatherMoment is longer than Terraform takes between two requests, unless it has much to do.
 const GatherMoment = 300 * time.Millisecond
 
-// enoughAlone is after how many waits in vain there is none any more.
+// enoughAlone is the number of such waits after which the Gatherer no longer waits.
 const enoughAlone = 3
 
-// NewGatherer returns one for a run. It waits for others as long as activity says that there are some, and up to moment
-// for the first.
+// NewGatherer returns a Gatherer for a run. It waits as long as activity counts other requests, and up to
+// moment for the first one.
 func NewGatherer(activity *Activity, moment time.Duration) *Gatherer {
 	return &Gatherer{
 		activity: activity, moment: moment,
@@ -171,8 +171,8 @@ func NewGatherer(activity *Activity, moment time.Duration) *Gatherer {
 	}
 }
 
-// Say warns of what was found, each finding once in a run. It may wait until others have found what
-// they will, or leave the warning to one who waits already.
+// Say warns about findings, each once in a run. It may wait for the findings of others, or leave the
+// warning to a caller that already waits.
 func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	g.mu.Lock()
 	news := false
@@ -213,7 +213,7 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	return warnings(all)
 }
 
-// wait returns when nothing but the caller has been under way for a moment, or its context ends.
+// wait returns when only the caller has been running for a moment, or its context ends.
 func (g *Gatherer) wait(ctx context.Context) {
 	_, before := g.activity.now()
 	for {
@@ -232,7 +232,7 @@ func (g *Gatherer) wait(ctx context.Context) {
 	}
 }
 
-// A FoundGroup is where something was found of one application.
+// A FoundGroup is a finding about one application, with all its locations.
 type FoundGroup struct {
 	Kind        MatterKind
 	Application int64
@@ -268,7 +268,7 @@ func locationsText(ids []int64) string {
 	return fmt.Sprintf("%s: %s", CountLocations(len(ids)), SomeOf(ids))
 }
 
-// warnings makes one warning for each kind of what was found.
+// warnings makes one warning for each kind of finding.
 func warnings(found map[Finding]struct{}) diag.Diagnostics {
 	groups := make(map[FoundKind]map[Matter]*FoundGroup)
 	for f := range found {

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// FoundWarning says what was found, once for all that has it.
+// FoundWarning is one warning for all findings of a kind.
 func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 	lines := make([]string, 0, len(groups))
 	for _, g := range groups {
@@ -119,7 +119,7 @@ func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
 }
 
-// uncheckedLines says of each application why it could not be asked about.
+// uncheckedLines says for each application why the check failed.
 func uncheckedLines(groups []FoundGroup) []string {
 	lines := make([]string, 0, len(groups))
 	for _, g := range groups {

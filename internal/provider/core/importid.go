@@ -18,8 +18,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// ReadImportID reads what an import names: a text, or the identity that stands for one. It says what is
-// wrong with it, and reports whether it is right.
+// ReadImportID reads the id of an import, or the identity that stands for one. It reports whether the id is
+// valid, and adds an error if not.
 func ReadImportID[I interface{ ImportText() string }, T any](
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 	parse func(string) (T, error), form, example string,
@@ -72,7 +72,7 @@ func checkIdentity(identity tftypes.Value) error {
 	return nil
 }
 
-// ConnectionID is the identity of what belongs to an application at a location. As a text it is
+// ConnectionID identifies things that belong to an application at a location. As a text it is
 // location_id/application_id.
 type ConnectionID struct{ Location, Application int64 }
 
@@ -93,7 +93,7 @@ func (id ConnectionID) Matter() Matter {
 	return Matter{Kind: installationMatter, Location: id.Location, Application: id.Application}
 }
 
-// ConnectionIdentitySchema is that of a resource whose identity is a ConnectionID.
+// ConnectionIdentitySchema is the identity schema of a resource that a ConnectionID identifies.
 func ConnectionIdentitySchema() identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -131,7 +131,7 @@ func ParseConnectionID(s string) (ConnectionID, error) {
 	return id, nil
 }
 
-// WrongParts is the error about an id of have parts where want, such as "2 or 3", are needed.
+// WrongParts is the error about an id that has have parts instead of want, such as "2 or 3".
 func WrongParts(have int, want string) error {
 	if have == 1 {
 		return fmt.Errorf("it has 1 part instead of %s", want)
@@ -148,7 +148,7 @@ func ParseSlug(s string) (altegio.ChannelSlug, error) {
 	return slug, nil
 }
 
-// ParseID reads a whole number from 1 in its only form: no sign, no leading zero.
+// ParseID reads a positive whole number in its only form: no sign, no leading zero.
 func ParseID(name, s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 || strconv.FormatInt(n, 10) != s {
@@ -157,7 +157,7 @@ func ParseID(name, s string) (int64, error) {
 	return n, nil
 }
 
-// SlugNames returns the names of all channels that there are.
+// SlugNames returns the names of all channels.
 func SlugNames() []string {
 	var names []string
 	for _, slug := range altegio.ChannelSlugs() {

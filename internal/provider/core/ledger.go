@@ -13,21 +13,22 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// NoDiscount is what a location is sent that is to have none. It is the one discount that may be
-// sent twice, whether the API replaces discounts or adds them up.
+// NoDiscount is the discount that is sent to end one. It is the only discount that is safe to send twice,
+// whether the API replaces discounts or adds them up.
 const NoDiscount altegio.Decimal = "0"
 
-// A Matter is what several resources can be about: a channel, a discount at a location and so on.
+// A Matter is something that several resources can declare: a channel, a discount at a location and so on.
 type Matter struct {
 	Kind MatterKind `json:"kind"`
-	// Location is, of what belongs to no location, the developer account.
+	// Location is the id of the location, or of the developer account if the matter belongs to no location.
 	Location    int64 `json:"location"`
 	Application int64 `json:"application,omitempty"`
-	// Name is the slug of a channel or of an application, or the URL of a webhook, and "" where there is one of the kind.
+	// Name is the slug of a channel or of an application, or the URL of a webhook; "" if there is only one
+	// of the kind.
 	Name string `json:"name,omitempty"`
 }
 
-// A MatterKind is what a matter is, in words that a message can show.
+// A MatterKind is the kind of a matter, in words that a message can show.
 type MatterKind string
 
 const (
@@ -40,7 +41,7 @@ const (
 	senderNameMatter  MatterKind = "sender name"
 	// WebhookMatter is one URL at a location. It has no application, and its name is the URL.
 	WebhookMatter MatterKind = "webhook"
-	// WebhookSettings is all that a location has of webhooks. It has no application.
+	// WebhookSettings is all webhooks of a location together. It has no application.
 	WebhookSettings    MatterKind = "webhook settings"
 	installationMatter MatterKind = "installation"
 	// ApplicationMatter is an application in its developer account.
@@ -52,13 +53,13 @@ const (
 )
 
 // A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource
-// nothing but itself, and plans and applies them in any order. The ledger knows what has passed through
-// this process: not what resources of another provider configuration do, nor those that an apply leaves
+// nothing but itself, and plans and applies them in any order. The ledger knows only what has passed
+// through this process: not the resources of another provider configuration, nor those that an apply leaves
 // unchanged.
 //
-// A plan declares what each resource is to have, and removes what it no longer has
-// (ledger_plan.go). An apply claims what it sets, and releases what it takes away: what is claimed is
-// left alone. A destroyed half of a replacement hands over to the half that is created.
+// A plan declares the matters that each resource will have, and removes those that it no longer has
+// (ledger_plan.go). An apply claims the matters that it sets, and releases those that it takes away: a
+// claimed matter is left alone. The destroyed half of a replacement hands over to the created half.
 type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
@@ -82,22 +83,22 @@ type entry struct {
 	set    bool
 	// releasing says that the matter is being taken away at this moment.
 	releasing bool
-	// released says that it was taken away, so that what a state says of it does not hold any more.
+	// released says that the matter was taken away, so that its value in a state is no longer right.
 	released bool
 	// changed is closed when one of the three has changed.
 	changed chan struct{}
 
 	handed *Handed
 
-	// held says that the matter was in a state that was read, and doubtful that it was so without a
-	// value: it is not known whether it was set.
+	// held says that the matter was in a state that was read, and doubtful that it had no value there: it
+	// is not known whether it was set.
 	held, doubtful bool
 
-	// busy is full while somebody has the matter for himself.
+	// busy is full while one caller has the matter to itself.
 	busy chan struct{}
 
-	// createdAt is when an installation was created that was read, and expecting what was set in one
-	// that was created then, as far as known.
+	// createdAt is the creation date of the installation as it was read. expecting holds, for each matter
+	// that was set, the creation date of the installation that it was set in.
 	createdAt string
 	expecting map[Matter]string
 }
@@ -113,7 +114,7 @@ type Handed struct {
 	Untold bool
 }
 
-// NewLedger returns an empty one, for one provider configuration and run.
+// NewLedger returns an empty ledger, for one provider configuration and run.
 func NewLedger(gather *Gatherer) *Ledger {
 	l := &Ledger{
 		entries: make(map[Matter]*entry), Gather: gather,
@@ -148,8 +149,8 @@ func (e *entry) change() {
 	e.changed = make(chan struct{})
 }
 
-// A Claim says that its owner is about to set some matters, or has. What is removed in the same run
-// leaves them alone.
+// A Claim says that its owner will set some matters, or has set them. Removals in the same run leave them
+// alone.
 type Claim struct {
 	ledger  *Ledger
 	pending map[Matter]struct{}
@@ -189,8 +190,8 @@ func (c *Claim) Ready(ctx context.Context, m Matter) error {
 	}
 }
 
-// Settle says how it went: whether the matter is set, or may be, and so is in the state of its owner.
-// Otherwise the claim to it is given up, and who removes it takes it away.
+// Settle says whether the matter is set, or may be, and so is in the state of its owner. Otherwise the
+// owner gives up the claim, and a removal takes the matter away.
 func (c *Claim) Settle(m Matter, set bool) {
 	c.ledger.mu.Lock()
 	defer c.ledger.mu.Unlock()
@@ -208,7 +209,7 @@ func (c *Claim) settleLocked(m Matter, set bool) {
 	e.change()
 }
 
-// Close gives up what is not settled.
+// Close gives up the matters that are not settled.
 func (c *Claim) Close() {
 	c.ledger.mu.Lock()
 	defer c.ledger.mu.Unlock()
@@ -287,8 +288,8 @@ func (l *Ledger) WasHeld(m Matter) bool {
 	return held
 }
 
-// Alone waits until the caller has a matter for himself, and returns what ends that. It fails only with
-// the context.
+// Alone waits until the caller has a matter to itself, and returns a function that ends that. It fails only
+// with the context.
 func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	l.mu.Lock()
 	busy := l.entry(m).busy
@@ -341,8 +342,8 @@ func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled b
 	return IsLaterInstallation(createdAt, e.createdAt)
 }
 
-// SawInstallation notes an installation that was read, and warns of what is known to have been set in an
-// earlier one by resources whose plan may be made already.
+// SawInstallation notes an installation that was read, and warns about matters that were set in an earlier
+// one by resources whose plan may already be made.
 func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, createdAt string) diag.Diagnostics {
 	var found []Finding
 	l.mu.Lock()

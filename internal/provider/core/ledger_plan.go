@@ -145,16 +145,16 @@ type LedgerPlan struct {
 	created      *creation
 }
 
-// Plan begins the account of the plan of one resource. Its methods change the private state and the
-// diagnostics of the answer.
+// Plan begins the LedgerPlan of one resource. Its methods change the private state and the diagnostics of
+// the answer.
 func (c *Session) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) *LedgerPlan {
 	return &LedgerPlan{conn: c, ctx: ctx, req: req, resp: resp}
 }
 
-// Declare adds what the resource is to have.
+// Declare adds a matter that the resource will have.
 func (p *LedgerPlan) Declare(d ...Declaration) { p.declarations = append(p.declarations, d...) }
 
-// Remove adds what the resource no longer has.
+// Remove adds a matter that the resource no longer has.
 func (p *LedgerPlan) Remove(r ...Removal) { p.removals = append(p.removals, r...) }
 
 // Succeed notes for the destroying half of a replacement what the creating half, of some kind of resource,
@@ -170,9 +170,9 @@ func (p *LedgerPlan) Succeed(kind string, next Successor, declares []Matter) {
 	p.resp.Diagnostics.Append(SuccessorNote.Set(p.ctx, p.resp.Private, next)...)
 }
 
-// IgnoreOrder takes back a change of a list of ids that is nothing but another order, if nothing else
-// changes. It is not done where it could break the promise of an earlier plan: Terraform plans once more
-// when it applies, and by then an id that was unknown may have turned out to be an old one.
+// IgnoreOrder undoes a change of a list of ids that only changes the order, if nothing else changes. It
+// does nothing where that could break the promise of an earlier plan: Terraform plans once more when it
+// applies, and by then an id that was unknown may have turned out to be an old one.
 func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	if p.conn == nil || !p.conn.Ledger.isPlanning() || before.IsNull() || before.Equal(planned) {
 		return
@@ -187,8 +187,8 @@ func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	}
 }
 
-// Tell tells the ledger, and notes for a destroy what it has to leave alone. What another plan noted
-// for a destroy that then failed does not hold any more.
+// Tell tells the ledger, and notes for a destroy which matters it has to leave alone. It drops the notes of
+// an earlier plan whose destroy failed.
 func (p *LedgerPlan) Tell() {
 	diags := &p.resp.Diagnostics
 	if p.req.Plan.Raw.IsNull() {

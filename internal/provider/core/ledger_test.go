@@ -161,7 +161,7 @@ func TestLedger_plan(t *testing.T) {
 		r                          Removal
 		d                          Declaration
 		kept                       bool
-		declaredFirst, removedLast string // what is warned of in this order, and in the other
+		declaredFirst, removedLast string // the warning in this order, and in the other
 	}{
 		"destroyed, another has it": {removed(true), declared("true", true, false), true, keeps, loss},
 		"left, another has it":      {removed(false), declared("true", true, false), false, loss, loss},

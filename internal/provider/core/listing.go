@@ -20,9 +20,9 @@ import (
 // InFlight is how many requests of one resource are sent at a time.
 const InFlight = 10
 
-// NotInstalledAt returns those of the locations that do not have the application, in order. Which
-// statuses the listing leaves out is not documented (API-29), so each is asked for before anything is
-// concluded. What cannot be asked is explained once, as asking with the location.
+// NotInstalledAt returns the locations that do not have the application, in order. The vendor does not
+// document which statuses the listing leaves out (API-29), so it asks for the status of each location. One
+// error explains all failures: that of the task asking, with the first location.
 func (c *Session) NotInstalledAt(
 	ctx context.Context, client *altegio.Client, application int64, asking Task, locations []int64,
 ) ([]int64, diag.Diagnostics) {
@@ -60,12 +60,10 @@ func (c *Session) NotInstalledAt(
 	return gone, diags
 }
 
-// The API tells where an application is connected, and everything that can be listed is found
-// that way.
+// The API lists where an application is connected. Everything that list resources find comes from that.
 
-// Listed streams what is found at locations, up to the limit of a query. Locations come from the API
-// a page at a time: with the limit reached, no further page is asked for. An error is the last
-// result.
+// Listed streams the results for locations, up to the limit of a query. Locations come from the API a page
+// at a time: with the limit reached, no further page is asked for. An error is the last result.
 func Listed(
 	limit int64,
 	applicationID int64,
@@ -102,7 +100,7 @@ func LocationsTask(applicationID int64) Task {
 	}
 }
 
-// LocationName tells a person which location it is.
+// LocationName names a location for people.
 func LocationName(l altegio.Location) string {
 	title := altegio.Printable(l.Title) // its owner chose it
 	if title == "" {
@@ -111,8 +109,8 @@ func LocationName(l altegio.Location) string {
 	return fmt.Sprintf("%s (%d)", title, l.ID)
 }
 
-// Unlisted warns of those locations that the listing lacks although their status, which was read, is
-// active: a proxy or a bug has made it short.
+// Unlisted warns about locations that are missing from the listing although their status is active: a proxy
+// or a bug has made it short.
 func (c *Session) Unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
 	var found []Finding
 	for _, location := range locations {

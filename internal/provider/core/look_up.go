@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// LookUp returns the only row that matches what an argument says, or says that there is none, or that there
-// are several, whose ids it then lists.
+// LookUp returns the only row that matches an argument. It is an error if there is none, or if there are
+// several, whose ids it then lists.
 func LookUp[T any](rows []T, what, argument, value string, matches func(T) bool, id func(T) int64) (found T, diags diag.Diagnostics) {
 	var ids []int64
 	for _, row := range rows {

@@ -10,21 +10,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// PrivateState is that of a request or of its answer, whose type the framework does not export.
+// PrivateState is the private state of a request or of its answer, whose type the framework does not
+// export.
 type PrivateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
 // A Note is something that a resource keeps in its private state, under a key of that name. Terraform
-// stores it with the resource, hands the one of a plan to the apply of that plan, and shows it to
+// stores it with the resource, passes the notes of a plan to the apply of that plan, and shows them to
 // nobody.
 type Note[T any] string
 
 // The notes of all resources. A name stands for one shape, whichever resource has it.
 const (
-	// ImportedNote says that the resource has been in this state since its import, so that its value
-	// is not known.
+	// ImportedNote marks a resource whose value has been unknown since its import.
 	ImportedNote Note[bool] = "imported"
 	// InstallationNote is when the installation that a resource last saw was created.
 	InstallationNote Note[string] = "installed_at"
@@ -37,27 +37,27 @@ const (
 	SuccessorNote Note[Successor] = "successor"
 	// KeptNote is what the plan of a removal leaves alone, because other resources declare it.
 	KeptNote Note[[]Matter] = "kept"
-	// SharedNote is what a refresh found that another object in the state has, too, which was read
-	// before: of several objects with the same, one is never told.
+	// SharedNote lists the matters of a resource that another object in the state, which was read earlier,
+	// also has. Of several objects with the same matter, one never gets this note.
 	SharedNote Note[[]Matter] = "shared"
 
-	// CardNote is what a reading saw of an application: digests by member.
+	// CardNote is an application as it was last read: digests by member.
 	CardNote Note[map[string]string] = "card_seen"
 )
 
 // A Successor is what the creating half of a replacement declares.
 type Successor struct {
-	// ID is that of the resource.
+	// ID is the id of the resource.
 	ID string `json:"id"`
-	// Locations are those of a resource that has many; nil while they are not known.
+	// Locations are the locations of a resource that has many; nil while they are not known.
 	Locations []int64 `json:"locations,omitempty"`
-	// Names are what else it declares, where that has names.
+	// Names are the names of what else it declares, if there are any.
 	Names []string `json:"names,omitempty"`
-	// Grants says that creating may need the token of an owner.
+	// Grants says that the create may need the token of an owner.
 	Grants bool `json:"grants,omitempty"`
 }
 
-// Get returns what was noted, and false where nothing was, or nothing that can be read.
+// Get returns the noted value, and false if there is none, or none that can be read.
 func (n Note[T]) Get(ctx context.Context, private PrivateState) (T, bool) {
 	var value *T
 	text, _ := private.GetKey(ctx, string(n)) // fails for names that the framework keeps for itself
@@ -82,8 +82,8 @@ func (n Note[T]) Clear(ctx context.Context, private PrivateState) diag.Diagnosti
 	return private.SetKey(ctx, string(n), []byte("null"))
 }
 
-// ownerOf returns what tells the resource of a plan from others, and notes it for the second plan that
-// Terraform makes of a replacement.
+// ownerOf returns a key that distinguishes the resource of a plan from others, and notes it for the second
+// plan that Terraform makes of a replacement.
 func ownerOf(ctx context.Context, before, after PrivateState) (string, diag.Diagnostics) {
 	if owner, ok := ownerNote.Get(ctx, before); ok {
 		return owner, nil

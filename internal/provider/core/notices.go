@@ -12,12 +12,11 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// What the client notices about answers that are successes reaches it through an observer, which
-// knows nothing but a context. So each request of Terraform gets a noticeBox in its context, which
-// the server empties into the diagnostics of its answer: each kind of notice once in a run, because
-// hundreds of channels would say the same.
+// The client reports notices about successful answers through an observer, which gets only a context. So
+// each request of Terraform has a NoticeBox in its context, and the server empties it into the diagnostics
+// of the answer: each kind of notice once in a run, because hundreds of channels would say the same.
 
-// A NoticeBox holds what was noticed on behalf of one request of Terraform.
+// A NoticeBox holds the notices for one request of Terraform.
 type NoticeBox struct {
 	mu      sync.Mutex
 	notices []altegio.Notice
@@ -25,13 +24,13 @@ type NoticeBox struct {
 
 type noticeBoxKey struct{}
 
-// WithNoticeBox returns a context in which the client's notices are collected, and the box that they go to.
+// WithNoticeBox returns a context that collects the client's notices, and the box that they go to.
 func WithNoticeBox(ctx context.Context) (context.Context, *NoticeBox) {
 	box := &NoticeBox{}
 	return context.WithValue(ctx, noticeBoxKey{}, box), box
 }
 
-// addNotice does nothing where nobody collects notices.
+// addNotice does nothing in a context without a box.
 func addNotice(ctx context.Context, notice altegio.Notice) {
 	if box, ok := ctx.Value(noticeBoxKey{}).(*NoticeBox); ok {
 		box.mu.Lock()
@@ -40,14 +39,13 @@ func addNotice(ctx context.Context, notice altegio.Notice) {
 	}
 }
 
-// A NoticeRun knows what was told before in the life of the process, which is that of a plan or an
-// apply.
+// A NoticeRun knows which notices were already shown in this process, which is one plan or apply.
 type NoticeRun struct {
 	mu   sync.Mutex
 	told map[[2]string]struct{}
 }
 
-// Warnings returns a warning for what the box holds and nobody was told yet.
+// Warnings returns a warning for each notice in the box that was not shown yet.
 func (r *NoticeRun) Warnings(box *NoticeBox) []*tfprotov6.Diagnostic {
 	box.mu.Lock()
 	defer box.mu.Unlock()

@@ -13,11 +13,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A Preflight finds out, when something is planned to be created, what the apply would be refused: the
-// token, the application, and the locations that do not have it. It asks for the listing of connected
-// locations, once for an application and run, and for the status of each location that the listing
-// lacks. Of failures it remembers that there was one, so that hundreds of resources are not hundreds
-// of attempts.
+// A Preflight checks, in the plan of a creation, for what would make the apply fail: a token that is not
+// accepted, an application of another partner, and locations without the application. It reads the listing
+// of connected locations, once per application and run, and the status of each location that the listing
+// lacks. It remembers a failure, so that hundreds of resources do not cause hundreds of attempts.
 type Preflight struct {
 	mu           sync.Mutex
 	applications map[int64]*checkedApplication
@@ -80,7 +79,7 @@ func (p *Preflight) hasFailed(a *checkedApplication) bool {
 	return a.failed
 }
 
-// fail notes that asking has failed. It returns false for those who need not say so again.
+// fail notes that a request has failed. It returns false to callers that need not report that again.
 func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,14 +92,14 @@ func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
 	return first
 }
 
-// checksPlans reports whether plans are checked: not where that is turned off, nor once an apply has
-// begun to change things, which then says itself what it is refused.
+// checksPlans reports whether plans are checked: not if that is turned off, and not once an apply has begun
+// to change things, because the apply then reports its own failures.
 func (c *Session) checksPlans() bool {
 	return c != nil && c.Client != nil && c.Preflight != nil && !c.Ledger.Gather.activity.isApplying()
 }
 
-// Check finds out what the creation of something at locations would be refused. It says nothing of
-// locations that have the application.
+// Check looks for what would make a creation at locations fail. It says nothing about locations that have
+// the application.
 func (c *Session) Check(ctx context.Context, application int64, locations ...int64) (diags diag.Diagnostics) {
 	if len(locations) == 0 || !c.checksPlans() {
 		return nil
@@ -149,8 +148,8 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 	return diags
 }
 
-// CheckInstallation is check for an installation that is about to be created: a pending one is what it
-// waits for, and with access to be granted it needs none.
+// CheckInstallation is Check for the creation of an installation: it expects a pending one, and if it
+// grants access, it needs none.
 func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants bool) diag.Diagnostics {
 	if !c.checksPlans() {
 		return nil
@@ -176,15 +175,15 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	return nil
 }
 
-// PlansInstallation notes that a resource of the run sees to an installation.
+// PlansInstallation notes that a resource of the run manages an installation.
 func (c *Session) PlansInstallation(id ConnectionID) {
 	if c != nil && c.Preflight != nil {
 		c.Preflight.explain(id)
 	}
 }
 
-// listOnce asks for the listing, unless it was asked for. It returns a failure to the caller that has
-// asked, and to nobody else.
+// listOnce reads the listing, unless it was read before. It returns a failure only to the caller that has
+// read it.
 func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApplication) error {
 	select {
 	case a.turn <- struct{}{}:
@@ -203,8 +202,8 @@ func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApp
 	return err
 }
 
-// unchecked says why a plan can't be checked: what the apply would be refused as well is an error, and
-// anything else a warning.
+// unchecked says why a plan can't be checked. If the apply would fail for the same reason, that is an
+// error, otherwise a warning.
 func (c *Session) unchecked(ctx context.Context, application int64, a *checkedApplication, err error) diag.Diagnostics {
 	if ctx.Err() != nil || !c.Preflight.fail(a, err) {
 		return nil

@@ -11,21 +11,21 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// Uninstalling takes all settings of an application at a location away. Whether that has happened since
-// something was set tells the date at which the installation was created.
+// Uninstalling deletes all settings of an application at a location. The creation date of the installation
+// shows whether that has happened since something was set.
 
 // IsLaterInstallation reports whether an installation was created after the one that was seen before.
-// Dates are of one form, so that they compare as texts. An earlier one is an answer from the vendor's
-// cache, which lags behind by some minutes.
+// All dates have the same form, so they compare as texts. An earlier date comes from the vendor's cache,
+// which lags behind by some minutes.
 func IsLaterInstallation(seen, createdAt string) bool {
 	return seen != "" && createdAt > seen
 }
 
-// InstalledAt returns when an installation was created in which something will be set, and "" where that is
-// not known, for InstallationNote: so that even a plan that is never applied notices the next installation.
-// It asks once for a location and run, and not at all where plans do not ask either. What cannot be asked
-// is left for the next refresh to find out; the error is that of a token that is not accepted, after which
-// nothing more is sent.
+// InstalledAt returns when the installation in which something will be set was created, for
+// InstallationNote, or "" if that is not known. With it, even the first plan after a create notices a new
+// installation. It asks once per location and run, and not at all if plans do not ask either. If it cannot
+// ask, the next refresh does. The only error is that the token is not accepted, because nothing more is
+// sent after that.
 func (c *Session) InstalledAt(ctx context.Context, client *altegio.Client, id ConnectionID) (string, error) {
 	if c.Listing {
 		return "", nil
@@ -57,7 +57,7 @@ func (c *Session) Reinstalled(
 	return later, diags
 }
 
-// Uninstalled warns that something is taken out of the state because its installation is gone.
+// Uninstalled warns that something is removed from the state because its installation is gone.
 func (c *Session) Uninstalled(ctx context.Context, matters ...Matter) diag.Diagnostics {
 	var found []Finding
 	for _, m := range matters {

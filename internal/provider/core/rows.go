@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// UniqueBy indexes entries by a key. A key that is empty, or that several entries share, is left
-// out: to choose one of them would be to guess.
+// UniqueBy indexes entries by a key. It leaves out keys that are empty or that several entries share,
+// because choosing one of these would be a guess.
 func UniqueBy[T any](entries []T, key func(T) string) map[string]T {
 	index, times := make(map[string]T), make(map[string]int)
 	for _, entry := range entries {
@@ -26,5 +26,5 @@ func UniqueBy[T any](entries []T, key func(T) string) map[string]T {
 // IDKey is an id as the key of a map. HCL turns the number 7 in an index into the same.
 func IDKey(id int64) string { return strconv.FormatInt(id, 10) }
 
-// ByIDText describes a map by id: of what, and an id as an example.
+// ByIDText is the description of a map by id. It takes the name of the entries, and an id as an example.
 const ByIDText = "The %s by id, such as `by_id[%s]`."

@@ -22,8 +22,8 @@ const (
 	EnvAppURL       = "ALTEGIO_APP_URL"
 )
 
-// EnvSharedPace has a run keep to the limits on its own ("off") instead of together with others on
-// the same machine ("on").
+// EnvSharedPace makes a run stay within the limits on its own ("off") instead of sharing them with others
+// on the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
 // EnvRefresh goes before the refresh argument, for one run.
@@ -38,13 +38,13 @@ const (
 // EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
 const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
-// Session is what Configure hands to resources and data sources: a client, or the names of the
-// arguments without whose values there can't be one yet.
+// Session is what Configure passes to resources and data sources: a client or, if some arguments are not
+// known yet, their names.
 type Session struct {
 	Client  *altegio.Client
 	Unknown []string
-	// Listing says that what the listing of connected locations has need not be asked for each
-	// location: the refresh argument.
+	// Listing says that plans use the listing of connected locations instead of asking for each location:
+	// the refresh argument.
 	Listing bool
 	// EachStatus says that fleets, too, ask for the status at each location, which they do only on request.
 	EachStatus bool
@@ -56,9 +56,9 @@ type Session struct {
 	Preflight *Preflight
 }
 
-// API returns the client. Where there is none, it adds an error that says why to diags and returns nil: either the
-// provider block depends on values that are not known yet, or Terraform has not configured the provider, which it
-// has not when it calls some methods. Return then.
+// API returns the client. Where there is none, it adds an error that says why to diags and returns nil:
+// either the provider block depends on values that are not known yet, or Terraform has not configured the
+// provider, because it calls some methods before that. The caller must return then.
 func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
 	switch {
 	case c == nil:
@@ -71,8 +71,8 @@ func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
 	return c.Client
 }
 
-// ConfiguredResource is embedded by resources and list resources. Session is what Configure was given: nil before
-// that, which Session.API explains.
+// ConfiguredResource is embedded by resources and list resources. Session is nil before Configure;
+// Session.API explains that to the user.
 type ConfiguredResource struct{ Session *Session }
 
 // Configure implements resource.ResourceWithConfigure and list.ListResourceWithConfigure.

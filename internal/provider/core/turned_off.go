@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// What a plan takes away from locations is said in a warning of its own: in a long plan, a location that
+// A separate warning says what a plan takes away from locations, because in a long plan a location that
 // goes is one line among many.
 
 // A connectedness says whether the application is connected where something is taken away.
@@ -21,8 +21,8 @@ const (
 	notConnectedAnyMore
 )
 
-// connectedness returns how to tell where an application is connected. It asks for the listing, which a
-// refresh has asked for already, unless plans are not to ask.
+// connectedness returns a function that tells where an application is connected. It uses the listing, which
+// a refresh has already read, unless plans are not to read it.
 func (c *Session) connectedness(ctx context.Context, application int64) func(location int64) connectedness {
 	unknown := func(int64) connectedness { return connectionUnknown }
 	if c == nil || c.Client == nil || c.Preflight == nil {
@@ -43,8 +43,8 @@ func (c *Session) connectedness(ctx context.Context, application int64) func(loc
 	}
 }
 
-// TurnsOff warns of what a plan takes away, and returns at how many locations of it the application is
-// connected, or may be.
+// TurnsOff warns about what a plan takes away, and returns at how many of those locations the application
+// is connected, or may be.
 func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Matter) (connected int, diags diag.Diagnostics) {
 	if c == nil || len(matters) == 0 {
 		return len(matters), nil
@@ -61,7 +61,7 @@ func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Mat
 	return connected, c.Ledger.Gather.Say(ctx, found)
 }
 
-// DropsNames warns of sender names that a location no longer has.
+// DropsNames warns about sender names that a location no longer has.
 func (c *Session) DropsNames(ctx context.Context, id ConnectionID, before, after []string) diag.Diagnostics {
 	var found []Finding
 	for _, name := range before {

@@ -36,7 +36,7 @@ func (v PositiveDurationValidator) ValidateString(ctx context.Context, req valid
 }
 
 // NeededInValidator accepts objects that have a value for each of the names. The framework's own Required
-// takes what an object that is not known yet has for missing.
+// treats the values of an object that is not known yet as missing.
 type NeededInValidator []string
 
 // Description implements validator.Describer.

@@ -40,8 +40,8 @@ func TextsOf(set types.Set) []string {
 // would compare as different.
 const terraformPrecision = 512
 
-// DecimalFromNumber returns the amount that a number stands for, which is what was written. What
-// CheckAmount refuses is none.
+// DecimalFromNumber returns the amount that a number stands for, as it was written. It returns none for a
+// number that CheckAmount refuses.
 func DecimalFromNumber(n types.Number) altegio.Decimal {
 	if n.IsNull() || n.IsUnknown() {
 		return ""
@@ -62,7 +62,7 @@ func NumberFromDecimal(d altegio.Decimal) (types.Number, error) {
 	return types.NumberValue(f), nil
 }
 
-// TextOrNull returns null for what the API did not say.
+// TextOrNull returns null for a text that the API did not send.
 func TextOrNull(s string) types.String {
 	if s == "" {
 		return types.StringNull()
@@ -70,7 +70,7 @@ func TextOrNull(s string) types.String {
 	return types.StringValue(s)
 }
 
-// IDOrNull returns null for 0, which is nobody's id.
+// IDOrNull returns null for 0, which is never an id.
 func IDOrNull(id int64) types.Int64 {
 	if id == 0 {
 		return types.Int64Null()
@@ -78,8 +78,8 @@ func IDOrNull(id int64) types.Int64 {
 	return types.Int64Value(id)
 }
 
-// IDSet returns the ids of a list in which the order does not matter, each once and in order; known
-// is false while any of it is not.
+// IDSet returns the ids of a list whose order does not matter, each once and in order; known is false while
+// any of them is unknown.
 func IDSet(list types.List) (ids []int64, known bool) {
 	if list.IsUnknown() {
 		return nil, false

@@ -33,7 +33,7 @@ func WebhookURLs() []validator.Set {
 	}
 }
 
-// HttpsURLValidator accepts https URLs that somebody can be reached at.
+// HttpsURLValidator accepts https URLs with a host.
 type HttpsURLValidator struct {
 	OrEmpty bool // accepts "", too
 }
@@ -87,9 +87,9 @@ func HttpsURLProblem(text string) string {
 	return ""
 }
 
-// WebhookForm is what the spellings of a webhook URL have in common. Whether Altegio gives a URL back
-// as it was sent is not known; other APIs put the host in lower case, escape an ampersand as in HTML,
-// or add a slash. A form is compared, never sent.
+// WebhookForm is the common form of all spellings of a webhook URL. It is not known whether Altegio returns
+// a URL as it was sent; other APIs put the host in lower case, escape an ampersand as in HTML, or add a
+// slash. A form is compared, never sent.
 func WebhookForm(text string) string {
 	u, err := url.Parse(strings.ReplaceAll(text, "&amp;", "&"))
 	if err != nil {

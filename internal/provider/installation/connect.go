@@ -19,7 +19,7 @@ func (r *installationResource) begin(
 	ctx context.Context, client *altegio.Client, plan installationModel,
 ) (installation *altegio.Installation, granted bool, diags diag.Diagnostics) {
 	id := plan.connectionID()
-	// Not what was read earlier in this run: the owner may have connected the application since.
+	// Reads again, because the owner may have connected the application since the last read of this run.
 	installation, err := client.Installation(ctx, id.Location, id.Application)
 	switch {
 	case err == nil:
@@ -59,11 +59,11 @@ func (r *installationResource) begin(
 
 // finish gives a pending installation its settings, and waits until it is active.
 //
-// Once the API has accepted them, nothing is an error any more. Terraform marks what a failed Create
-// leaves in the state as tainted, and replaces it with the next apply. That would uninstall an
-// application that works, or will in a minute; or, where that is not allowed, no plan would succeed
-// until somebody untaints it. And what is left out of the state would be refused as already active.
-// So it is in the state, with the status that was last read and a warning.
+// Once the API has accepted them, finish reports no error. Terraform marks a resource that a failed Create
+// leaves in the state as tainted, and replaces it in the next apply. That would uninstall an application
+// that works, or will work in a minute; or, if that is not allowed, every plan would fail until somebody
+// untaints it. An installation that is not in the state would be refused as already active. So it is in the
+// state, with the status that was last read and a warning.
 func (r *installationResource) finish(
 	ctx context.Context, client *altegio.Client, installation *altegio.Installation, a altegio.Activation, apiKeyVersion types.Int64,
 ) (*altegio.Installation, diag.Diagnostics) {
@@ -75,7 +75,7 @@ func (r *installationResource) finish(
 		return i != nil && i.Status != "" && i.Status != altegio.StatusPending
 	}
 	if err := client.Activate(ctx, a); err != nil {
-		// What is refused because somebody else was faster is refused as 403, like much else.
+		// If somebody else was faster, the API answers 403, as in many other cases.
 		if errors.Is(err, altegio.ErrForbidden) {
 			if i, err := client.Installation(ctx, id.Location, id.Application); err == nil && finished(i) {
 				return nil, diag.Diagnostics{notPending(id, i.Status)}
@@ -102,8 +102,7 @@ func (r *installationResource) finish(
 	return seen, nil
 }
 
-// inDoubt looks for the effect of a request that failed and may have had it all the same. It returns
-// nil when there is none to be seen.
+// inDoubt looks for the effect of a failed request that may have had one. It returns nil if it finds none.
 func (r *installationResource) inDoubt(
 	ctx context.Context, client *altegio.Client, id core.ConnectionID, failure error, done func(*altegio.Installation) bool,
 ) *altegio.Installation {
@@ -118,8 +117,8 @@ func (r *installationResource) inDoubt(
 	return nil
 }
 
-// poll reads the status until it is as it should be. When that does not come to pass, it returns an
-// error along with what was read last; nil is an application that is not installed, or was not read.
+// poll reads the status until it is as wanted. If that does not happen, it returns an error along with the
+// last reading; nil means that the application is not installed, or was not read.
 func (r *installationResource) poll(
 	ctx context.Context, client *altegio.Client, id core.ConnectionID, done func(*altegio.Installation) bool,
 ) (*altegio.Installation, error) {
@@ -149,7 +148,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// SleepWith has the resource wait with sleep, in which a test lets time pass.
+// SleepWith makes the resource wait with sleep, so that a test can control time.
 func (r *installationResource) SleepWith(sleep func(context.Context, time.Duration) error) {
 	r.sleep = sleep
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// dataSource tells whether and how an application is connected at a location.
-// Not being connected is an answer, not an error.
+// dataSource reads whether and how an application is connected at a location. It is not an error if it is
+// not connected.
 type dataSource struct {
 	core.ConfiguredDataSource
 }
@@ -143,7 +143,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// fill takes over what the API said; nil is an application that is not installed.
+// fill takes over the answer of the API; nil means that the application is not installed.
 func (m *dataSourceModel) fill(i *altegio.Installation) (diags diag.Diagnostics) {
 	m.Installed = types.BoolValue(i != nil)
 	m.Payments, m.Logs = []payment{}, []logEntry{}

@@ -16,7 +16,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// stillInstalled says what is known of an installation after a request to uninstall it was lost.
+// stillInstalled says what is known about an installation after the answer to its uninstallation was lost.
 func stillInstalled(installation *altegio.Installation, err error) string {
 	if err != nil {
 		return "Whether the application is still installed could not be asked for: " + core.Sentence(err.Error()) + " Look in Altegio, " +
@@ -35,7 +35,7 @@ func notConnected(id core.ConnectionID) diag.Diagnostic {
 		"With grant_access = true here, and the owner's token as user_token in the provider block, Terraform connects it."))
 }
 
-// notSeen says that an access was granted whose effect does not show.
+// notSeen says that access was granted, but that the status does not show it.
 func notSeen(id core.ConnectionID, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Application is not connected yet", core.Paragraphs(
 		fmt.Sprintf("Altegio granted application %d access to location %d, and still says that it is not installed. Waiting for "+
@@ -53,8 +53,7 @@ func whyEnded(err error) string {
 	return "the status cannot be read: " + err.Error()
 }
 
-// notPending says why an installation that is there is not finished. Its settings are those that
-// whoever finished it gave it.
+// notPending says why an existing installation is not finished. It has the settings of whoever finished it.
 func notPending(id core.ConnectionID, status string) diag.Diagnostic {
 	summary, why := "Installation is not pending", fmt.Sprintf("Application %d is installed at location %d, and its status is %q.",
 		id.Application, id.Location, status)
@@ -80,8 +79,8 @@ func importInstead(id core.ConnectionID) string {
 		"or run terraform import altegio_location_application.NAME %[1]s, with NAME being that of the resource.", id)
 }
 
-// activeByGrant is a warning and not an error: the application is installed, by Terraform, and what
-// fails is replaced.
+// activeByGrant is a warning and not an error, because Terraform replaces a resource whose create fails,
+// and the application is installed.
 func activeByGrant(id core.ConnectionID, unsent []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Settings were not sent", fmt.Sprintf(
 		"Application %d became active at location %d as soon as access was granted, as private and fast-install applications "+
@@ -89,14 +88,14 @@ func activeByGrant(id core.ConnectionID, unsent []string) diag.Diagnostic {
 		id.Application, id.Location, strings.Join(unsent, ", ")))
 }
 
-// notActiveYet is a warning and not an error: the installation was finished, and what fails is
-// replaced.
+// notActiveYet is a warning and not an error, because Terraform replaces a resource whose create fails, and
+// the installation was finished.
 func notActiveYet(id core.ConnectionID, status string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Installation is not active yet", core.Paragraphs(
 		fmt.Sprintf("Altegio accepted the settings of application %d at location %d; its status, last read as %q, may lag behind "+
 			"by some five minutes. Waiting for it ended: %s", id.Application, id.Location, cmp.Or(status, "unknown"), core.Sentence(whyEnded(err))),
-		"It is in the state, and the next plan reads the status again. Should it stay pending, take it out of the state with a "+
-			"removed block that has destroy = false, and apply it anew: the status is asked first."))
+		"It is in the state, and the next plan reads the status again. If it stays pending, remove it from the state with a "+
+			"removed block that has destroy = false, and apply it again: the create reads the status first."))
 }
 
 // uninstallRefused keeps Terraform from uninstalling, which only the owner of the location can undo.
@@ -108,7 +107,7 @@ func uninstallRefused(id core.ConnectionID, cause string) diag.Diagnostic {
 			"use a removed block that has destroy = false."))
 }
 
-// grantImpossible keeps Terraform from uninstalling what it could not connect again.
+// grantImpossible keeps Terraform from uninstalling an application that it could not connect again.
 func grantImpossible(id core.ConnectionID, cause string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("grant_access"), "Replacing needs a user token", core.Paragraphs(
 		fmt.Sprintf("%s uninstalls application %d from location %d, and connects it again in the owner's name, which takes the "+

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package installation is about applications at locations: connecting, finishing and awaiting an
-// installation, uninstalling, reading, listing, and the locations that an application is connected to.
+// Package installation has applications at locations: connecting an application, finishing and awaiting an
+// installation, uninstalling, reading and listing it, and the locations that an application is connected
+// to.
 package installation

@@ -17,16 +17,16 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// listResource finds where an application is connected, to import that. The
-// listing has no statuses, and asking for each would cost a request per location, so results have
-// none: a configuration needs none, and an import reads it.
+// listResource finds the installations of an application, to import them. The listing has no statuses, and
+// reading each would take one request per location, so results have no status: a configuration does not
+// need it, and an import reads it.
 type listResource struct {
 	core.ConfiguredResource
 }
 
 var _ list.ListResourceWithConfigure = (*listResource)(nil)
 
-// NewListResource returns what lists each altegio_location_application.
+// NewListResource returns the list resource altegio_location_application.
 func NewListResource() list.ListResource {
 	return &listResource{}
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// locationsDataSource lists the locations that an application is connected to. The API
-// has no filters, so all pages are read and the filters are ours. It promises no order either;
-// here locations are in that of their ids.
+// locationsDataSource lists the locations that an application is connected to. The API has no filters, so
+// the provider reads all pages and filters them itself. The API promises no order either; here locations
+// are ordered by id.
 type locationsDataSource struct {
 	core.ConfiguredDataSource
 }

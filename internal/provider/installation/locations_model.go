@@ -35,8 +35,8 @@ func (m locationsModel) wants(l altegio.Location) bool {
 	}
 }
 
-// cannotFilter returns the filter that a location neither passes nor fails, because what the API says
-// of it can't be read, or "".
+// cannotFilter returns the filter that cannot be decided for a location, because the API's value can't be
+// read, or "".
 func (m locationsModel) cannotFilter(l altegio.Location) string {
 	for name, filter := range map[string]attr.Value{"country_id": m.CountryID, "city_id": m.CityID, "title": m.Title} {
 		if !filter.IsNull() && slices.Contains(l.Unread, name) {
@@ -111,7 +111,7 @@ func newLocationModel(l altegio.Location) (m locationModel, diags diag.Diagnosti
 	return m, diags
 }
 
-// textList returns an empty list where there is none, which HCL can iterate over.
+// textList returns an empty list instead of none, so that HCL can iterate over it.
 func textList(texts []string) []string {
 	if texts == nil {
 		return []string{}

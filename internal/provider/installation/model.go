@@ -75,7 +75,7 @@ func (m installationModel) declared() []string {
 	return names
 }
 
-// settingsText is equal where the settings are; known is false while any of them is not.
+// settingsText is equal for equal settings; known is false while any of them is unknown.
 func (m installationModel) settingsText() (text string, known bool) {
 	var b strings.Builder
 	for _, s := range m.settings() {
@@ -100,7 +100,7 @@ func (m installationModel) changed(plan installationModel, unknownToo bool) []st
 	return names
 }
 
-// activation is what to send. Secrets are in the configuration alone.
+// activation is the request to send. Only the configuration has the secrets.
 func (m installationModel) activation(
 	ctx context.Context, config installationModel,
 ) (altegio.Activation, diag.Diagnostics) {
@@ -167,7 +167,7 @@ func activationTask(a altegio.Activation, apiKeyVersion types.Int64) core.Task {
 	return t
 }
 
-// installationTask is a task about an installation, whose status says whether it was done.
+// installationTask is a task for an installation, whose status shows whether it was done.
 func installationTask(summary string, id core.ConnectionID) core.Task {
 	return core.Task{
 		Summary:   summary,

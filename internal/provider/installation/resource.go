@@ -29,10 +29,9 @@ import (
 
 // installationResource manages the installation of an application at a location. The owner
 // begins it, and Create finishes it with one POST, then reads the status until it is active. Read
-// reads the status. The API has no update: an installation that is finished takes no settings, so
-// Update sends nothing, and a change of settings is an uninstallation and a new installation, for
-// which the owner has to connect the application again. Delete uninstalls, and only where the state
-// allows it.
+// reads the status. The API has no update: a finished installation takes no settings. So Update sends
+// nothing, and a change of settings is an uninstallation and a new installation, for which the owner has to
+// connect the application again. Delete uninstalls, but only if the state allows it.
 type installationResource struct {
 	core.ConfiguredResource
 	// sleep waits between two readings of a status.
@@ -56,8 +55,8 @@ const (
 	// behind one after the other: that it is pending, and that it is active.
 	creationTimeout = 10 * time.Minute
 
-	// doubtTimeout is how long to look for the effect of a request that had no answer. A server that
-	// is still at work is done by then, and one that failed does not hold up an apply for long.
+	// doubtTimeout is how long to look for the effect of a request that had no answer. It is long enough
+	// for a slow server to finish, and does not delay an apply for long if the server failed.
 	doubtTimeout = time.Minute
 
 	firstPoll   = 2 * time.Second
@@ -154,7 +153,7 @@ func (r *installationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 	maps.Copy(resp.Schema.Attributes, undocumentedSettings())
 }
 
-// timeoutsAttribute adds to the module's attribute what it lacks: descriptions, and a sense of time.
+// timeoutsAttribute adds descriptions and a validator to the module's attribute.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{Create: true}).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Timeouts."
@@ -213,7 +212,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 
-	// The keys replace by themselves, even while they are unknown.
+	// A change of a key always replaces, even while the key is unknown.
 	var replacing []string
 	if !plan.LocationID.Equal(state.LocationID) {
 		replacing = append(replacing, "location_id")
@@ -222,9 +221,9 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		replacing = append(replacing, "application_id")
 	}
 	imported, _ := core.ImportedNote.Get(ctx, req.Private)
-	// A setting that is not known yet may turn out to be the same. Where Terraform may uninstall, it
-	// replaces, as everywhere in Terraform. Elsewhere that would be refused for nothing: Terraform
-	// plans once more when the setting is known, and gets here again.
+	// A setting that is not known yet may turn out to be the same. If Terraform is allowed to uninstall, it
+	// plans a replacement, as it does everywhere. Otherwise that would be refused for no reason: Terraform
+	// plans again when the setting is known, and comes here again.
 	changed := state.changed(plan, !imported && state.AllowUninstall.ValueBool())
 	switch {
 	case !imported:
@@ -243,7 +242,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	case !state.AllowUninstall.ValueBool():
 		resp.Diagnostics.Append(uninstallRefused(id, cause+" replaces the installation, which"))
 	case plan.connectionID() != id || plan.GrantAccess.IsUnknown():
-		// What is to be connected elsewhere may be pending there already.
+		// The new installation may already be pending elsewhere.
 	case !plan.GrantAccess.ValueBool():
 		resp.Diagnostics.Append(connectAgain(id, cause))
 	case r.lacksUserToken():
@@ -333,7 +332,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update records what changes nothing at Altegio: ModifyPlan has seen to it that nothing else is left.
+// Update records changes that need no request: ModifyPlan has made sure that there are no others.
 func (r *installationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan installationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -344,8 +343,8 @@ func (r *installationResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Delete checks once more what ModifyPlan has: a tainted resource, and one that is to be replaced by
-// request, come here without having been through it.
+// Delete repeats the checks of ModifyPlan, because a tainted resource, and one that is replaced by request,
+// does not go through it.
 func (r *installationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state installationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

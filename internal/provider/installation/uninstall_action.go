@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// uninstallAction disconnects an application from a location: one POST. Where it is not
-// installed there is nothing to do. When the answer is lost, the installation itself is asked for.
+// uninstallAction disconnects an application from a location: one POST. If it is not installed, there is
+// nothing to do. If the answer is lost, the action reads the installation.
 type uninstallAction struct {
 	core.ConfiguredAction
 }

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package sendername is about the names under which an application sends SMS at a location.
+// Package sendername has the names that an application sends SMS under at a location.
 package sendername

@@ -18,9 +18,9 @@ import (
 )
 
 // namesResource manages the SMS sender names that an application offers a location. Create
-// and Update are one POST with all of them. The API can't be asked for the names, so Read asks
-// whether the application is still installed, and whether it is still the same installation:
-// uninstalling takes the settings away. Nor can it set none, so Delete sends nothing.
+// and Update are one POST with all of them. The API has no way to read the names, so Read asks whether the
+// application is still installed, and whether it is still the same installation, because uninstalling
+// deletes the settings. The API has no way to remove all names either, so Delete sends nothing.
 type namesResource struct {
 	core.ConfiguredResource
 }
@@ -72,8 +72,8 @@ func (r *namesResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 }
 
-// ModifyPlan fills in the id, which a reader of the plan can then recognise, says what a destroy and a
-// replacement do not do, and tells the ledger what the plan does.
+// ModifyPlan fills in the id, which a reader of the plan can then recognise, warns that a destroy and a
+// replacement leave the names, and tells the ledger what the plan does.
 func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state namesModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
@@ -139,8 +139,8 @@ func (r *namesResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	r.set(ctx, client, plan, false, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// set makes a plan hold. Names that were refused leave the state as it was; where the answer was lost,
-// neither the old names nor the new ones are certain to hold.
+// set carries out a plan. If the names are refused, the state stays as it was. If the answer was lost, it
+// is not certain whether the old or the new names are set.
 func (r *namesResource) set(
 	ctx context.Context, client *altegio.Client, plan namesModel, creating, replaces bool, to core.Applied,
 ) {
@@ -177,7 +177,8 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	// An older Terraform sends no identity, and the framework requires one even for a resource that is
+	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.connectionID()
@@ -196,13 +197,13 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	reinstalled, diags := r.Session.Reinstalled(ctx, state.matter(), req.Private, resp.Private, installation)
 	resp.Diagnostics.Append(diags...)
 	if reinstalled {
-		// What was set is gone, and what holds now nobody can tell.
+		// The names that were set are gone, and nobody knows the present ones.
 		state.Names = types.SetNull(types.StringType)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete leaves the names as they are, and says so unless they are about to be set again.
+// Delete leaves the names as they are, and says so unless they will be set again.
 func (r *namesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state namesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -24,7 +24,7 @@ func (v senderNameValidator) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }
 
-// russianLetters are those that the rule means, which leaves out ё.
+// russianLetters are the letters that the rule forbids. It does not forbid ё.
 var russianLetters = regexp.MustCompile(`[А-Яа-я]`)
 
 func (v senderNameValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package telephony is about the integration of telephony.
+// Package telephony has the telephony integration.
 package telephony

@@ -16,7 +16,7 @@ import (
 
 // voipAction turns the telephony integration of a CRM on or off: one POST, which the API accepts
 // and carries out later. It is no resource, because the API has no way to say whether the integration is
-// on, and turning it off takes the token again, which would have to be kept in the state.
+// on, and turning it off requires the token again, which the state would have to store.
 type voipAction struct {
 	core.ConfiguredAction
 }

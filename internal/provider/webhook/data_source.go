@@ -16,7 +16,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// dataSource tells the webhooks of a location, whoever set them.
+// dataSource reads all webhooks of a location.
 type dataSource struct {
 	core.ConfiguredDataSource
 }

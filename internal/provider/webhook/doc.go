@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package webhook is about where Altegio tells of events at a location.
+// Package webhook has the URLs that Altegio sends events of a location to.
 package webhook

@@ -48,8 +48,8 @@ func importedWebhooks(location int64) webhooksModel {
 	}
 }
 
-// webhookFlags are what a URL is set to, by the API's names: active, self_sending and the events.
-// What the API does not tell is absent.
+// webhookFlags are the settings of a URL, by the API's names: active, self_sending and the events. A flag
+// that the API does not return is absent.
 type webhookFlags map[string]bool
 
 const (
@@ -62,11 +62,11 @@ func webhookEvents() []string {
 	return slices.DeleteFunc(altegio.WebhookEvents(), func(name string) bool { return name == flagSelfSending })
 }
 
-// webhooks are the URLs of a location with what each is set to.
+// webhooks are the URLs of a location with their settings.
 type webhooks map[string]webhookFlags
 
-// webhooksIn takes what an older server tells of all URLs together, or of the first, as being so
-// for each: that is what its last write has made it.
+// webhooksIn assumes that every URL has the settings that an older server returns for all URLs together, or
+// for the first: its last write gave them to all.
 func webhooksIn(s altegio.WebhookSettings) webhooks {
 	all := make(webhooks, len(s.URLs))
 	for _, u := range s.URLs {
@@ -86,7 +86,7 @@ func webhooksIn(s altegio.WebhookSettings) webhooks {
 
 func (w webhooks) urls() []string { return slices.Sorted(maps.Keys(w)) }
 
-// agrees reports whether nothing that is told differs from what is wanted.
+// agrees reports whether no known flag differs from the wanted one.
 func (f webhookFlags) agrees(want webhookFlags) bool {
 	for name, on := range f {
 		if want[name] != on {
@@ -114,7 +114,7 @@ func (f webhookFlags) String() string {
 	return text
 }
 
-// lines describes some of the URLs, one a line.
+// lines describes some of the URLs, one per line.
 func (w webhooks) lines(urls []string) []string {
 	var lines []string
 	for _, u := range urls {
@@ -123,7 +123,7 @@ func (w webhooks) lines(urls []string) []string {
 	return lines
 }
 
-// changes says how other webhooks differ, as far as both tell.
+// changes says how other webhooks differ, as far as both are known.
 func (w webhooks) changes(other webhooks) []string {
 	var lines []string
 	other = other.spelledAs(w.urls())
@@ -148,7 +148,7 @@ func (w webhooks) changes(other webhooks) []string {
 	return lines
 }
 
-// flags are those that the model has for its URLs, every one of them.
+// flags are all flags that the model has for its URLs.
 func (m webhooksModel) flags() webhookFlags {
 	flags := webhookFlags{flagActive: m.Active.ValueBool(), flagSelfSending: m.SelfSending.ValueBool()}
 	on := core.TextsOf(m.Events)
@@ -158,8 +158,8 @@ func (m webhooksModel) flags() webhookFlags {
 	return flags
 }
 
-// wanted are the flags to send. What is null in the plan, because its changes are ignored, is sent as it
-// is now; where our URLs do not tell, or do not agree, it is unknown.
+// wanted are the flags to send. A flag that is null in the plan, because its changes are ignored, is sent
+// as it is now; if our URLs do not show it, or disagree, it is unknown.
 func (m webhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string) {
 	want = m.flags()
 	there := webhooksModel{URLs: m.URLs}
@@ -188,8 +188,9 @@ func (m webhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string
 	return want, unknown
 }
 
-// refresh takes over what is there. A URL of ours that is missing leaves the urls, and what our URLs
-// do not agree on, as after a change made elsewhere, is null. What the API does not tell stays.
+// refresh takes over the webhooks at the location. A URL of ours that is missing leaves urls, and a setting
+// that our URLs disagree on, for example after a change made elsewhere, becomes null. A setting that the
+// API does not return stays.
 func (m *webhooksModel) refresh(now webhooks) {
 	var ours []string
 	now = now.spelledAs(core.TextsOf(m.URLs))
@@ -225,8 +226,8 @@ func (m *webhooksModel) refresh(now webhooks) {
 	}
 }
 
-// doubt makes the state say that it is not known what is there: the URLs of before and of the plan are
-// all kept, because they may be there.
+// doubt makes the state say that the settings are not known. It keeps the old URLs and those of the plan,
+// because all of them may be there.
 func (m *webhooksModel) doubt(before *webhooksModel) {
 	if before != nil {
 		m.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(core.TextsOf(m.URLs), core.TextsOf(before.URLs)...)))))
@@ -235,8 +236,8 @@ func (m *webhooksModel) doubt(before *webhooksModel) {
 	m.OtherURLs = types.MapNull(webhookSettingsType)
 }
 
-// keepNull makes null again what was null in a plan: its changes are ignored, and Terraform insists on
-// getting what was planned. The next refresh reads it.
+// keepNull sets settings back to null that were null in a plan: their changes are ignored, and Terraform
+// requires the planned value. The next refresh reads them.
 func (m *webhooksModel) keepNull(plan webhooksModel) {
 	if plan.Active.IsNull() {
 		m.Active = plan.Active
@@ -252,8 +253,8 @@ func (m *webhooksModel) keepNull(plan webhooksModel) {
 	}
 }
 
-// webhookAt is a URL of a location, in whatever spelling, as the ledger knows it, and webhooksAt all that
-// the API sets for the location at once.
+// webhookAt is the matter of a URL of a location, in any spelling, and webhooksAt that of all settings that
+// the API changes at once.
 func webhookAt(location int64, url string) core.Matter {
 	return core.Matter{Kind: core.WebhookMatter, Location: location, Name: core.WebhookForm(url)}
 }
@@ -270,7 +271,8 @@ func webhooksMatters(location int64, urls []string) []core.Matter {
 	return all
 }
 
-// declarations are what a plan tells the ledger: each URL, and what all of the location are to have.
+// declarations are the declarations of a plan for the ledger: each URL, and the settings of all URLs of the
+// location.
 func (m webhooksModel) declarations(state *webhooksModel) []core.Declaration {
 	location := m.LocationID.ValueInt64()
 	var before []string
@@ -287,7 +289,7 @@ func (m webhooksModel) declarations(state *webhooksModel) []core.Declaration {
 	return all
 }
 
-// removals are what a plan takes away, as it tells the ledger.
+// removals are the removals of a plan for the ledger.
 func (m webhooksModel) removals(declared []string, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for _, u := range core.TextsOf(m.URLs) {
@@ -298,13 +300,13 @@ func (m webhooksModel) removals(declared []string, destroyed bool) []core.Remova
 	return all
 }
 
-// A webhooksWrite is what has to be there in the end, and what that means for others.
+// A webhooksWrite is the wanted result of a write, and its effect on the URLs of others.
 type webhooksWrite struct {
 	urls   []string // ours
 	want   webhookFlags
 	others webhooks // as they are now
-	// overwritten are those of the others that the write changes, and refused those that it must
-	// not, be they others' or ours that were never taken over.
+	// overwritten are the URLs of others that the write changes. refused are those that it must not change:
+	// URLs of others, or our own that were never taken over.
 	overwritten []string
 	refused     webhooks
 	needed      bool
@@ -313,8 +315,8 @@ type webhooksWrite struct {
 	unknown []string
 }
 
-// write works out how to come from what is there now to the plan. Without a state, no URL that is
-// there is ours yet.
+// write works out how to get from the present webhooks to the plan. Without a state, no existing URL is
+// ours yet.
 func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
 	var prior webhooksModel
 	if state != nil {
@@ -363,7 +365,7 @@ func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
 	return w
 }
 
-// result is what is to be there afterwards.
+// result are the webhooks after the write.
 func (w webhooksWrite) result() webhooks {
 	all := maps.Clone(w.others)
 	for _, u := range w.urls {
@@ -377,7 +379,7 @@ func (w webhooksWrite) result() webhooks {
 	return all
 }
 
-// othersAfter is what other_urls says afterwards: of each flag that is told now, what it becomes.
+// othersAfter is other_urls after the write: the new value of each flag that is known now.
 func (w webhooksWrite) othersAfter() webhooks {
 	after := maps.Clone(w.others)
 	for _, u := range w.overwritten {
@@ -408,7 +410,7 @@ func (w webhooks) mapValue() types.Map {
 	return types.MapValueMust(webhookSettingsType, elements)
 }
 
-// selfSending is null where the API does not tell it, as older servers don't.
+// selfSending is null if the API does not return it, as on older servers.
 func (f webhookFlags) selfSending() types.Bool {
 	if on, told := f[flagSelfSending]; told {
 		return types.BoolValue(on)

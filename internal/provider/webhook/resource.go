@@ -26,9 +26,10 @@ import (
 
 // webhooksResource manages some of a location's webhook URLs, and the events that they receive. The API has
 // one GET, and one POST that replaces everything at the location: it deletes URLs that it leaves out, sets
-// the same events for all others, takes no condition, and can't leave a location without URLs. So what
-// others have there is read before each POST and sent along, a POST that would change it is refused, and
-// what was sent is read back. A POST whose outcome is open is settled by reading, not by a second one.
+// the same events for all others, takes no condition, and can't leave a location without URLs. So the
+// resource reads the URLs of others before each POST and sends them along, refuses a POST that would change
+// them, and reads the result back. If the outcome of a POST is not known, it reads the webhooks and does
+// not send a second POST.
 //
 // The private state of an existing resource holds the webhooks that its plan was made for, as Read found
 // them: an update refuses to start from anything else. Terraform keeps no private state for a resource that
@@ -131,8 +132,8 @@ func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	}
 }
 
-// ModifyPlan says what the plan means for the URLs of others, refuses what can't be done without changing
-// them, and tells the ledger what the plan does.
+// ModifyPlan says what the plan does to the URLs of others, refuses a plan that is impossible without
+// changing them, and tells the ledger what the plan does.
 func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state *webhooksModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -193,8 +194,8 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
 }
 
-// replaced is what the destroyed half of a replacement has left of what is at a location now and is
-// declared again; nil where it has left nothing, or there is none. What else is left, is left to others.
+// replaced are the URLs that the destroyed half of a replacement has left at a location and that are declared
+// again; nil if it has left none, or there is no replacement. Its other URLs are left to other resources.
 func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(core.Matter) bool) *webhooksModel {
 	var ours []string
 	location := plan.LocationID.ValueInt64()
@@ -210,7 +211,7 @@ func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(
 	return &webhooksModel{URLs: textSet(ours)}
 }
 
-// planWithdrawal says what a destroy will find, as far as the last refresh knows.
+// planWithdrawal says what a destroy will do, as far as the last refresh knows.
 func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	var state webhooksModel
 	diags.Append(req.State.Get(ctx, &state)...)
@@ -282,9 +283,9 @@ func (r *webhooksResource) Update(ctx context.Context, req resource.UpdateReques
 	r.apply(ctx, client, plan, &state, planned, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
 
-// Delete takes the URLs out, whatever else has changed since the plan: others keep what they have
-// now. The last URLs of a location can't be taken out, and are turned off. What another resource of the
-// run has set, or the creating half of a replacement will, stays as it is.
+// Delete removes the URLs, whatever else has changed since the plan: others keep their present settings.
+// The last URLs of a location can't be removed, and are turned off. URLs that another resource of the run
+// has set, or that the creating half of a replacement will set, stay as they are.
 func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state webhooksModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -320,8 +321,8 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// ImportState takes over no URL yet: which of those at the location are ours, only the configuration
-// can tell. Read finds them all among the others.
+// ImportState takes over no URL yet, because only the configuration says which of the location's URLs are
+// ours. Read puts all of them into other_urls.
 func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, ok := core.ReadImportID[identityModel](ctx, req, resp, parseImport, importForm, importExample)
 	if !ok {

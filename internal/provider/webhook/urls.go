@@ -12,8 +12,8 @@ import (
 // sameWebhook reports whether two texts are spellings of one URL.
 func sameWebhook(a, b string) bool { return a == b || core.WebhookForm(a) == core.WebhookForm(b) }
 
-// spelledAs returns the webhooks with the given spelling of each URL that there is a spelling of. A
-// URL that is there exactly as given is that one, whatever else resembles it.
+// spelledAs returns the webhooks with URLs in the given spellings where one matches. A URL that matches
+// exactly is that one, whatever else resembles it.
 func (w webhooks) spelledAs(urls []string) webhooks {
 	spelled := maps.Clone(w)
 	for _, u := range urls {

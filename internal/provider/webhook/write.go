@@ -33,8 +33,8 @@ func (w webhooksWrite) aboutOthers(location int64) diag.Diagnostic {
 	return webhooksOfOthersKept(location, w.others.lines(kept), w.others.lines(w.overwritten))
 }
 
-// apply makes a plan hold. What was there when the plan was made has to be there still; nil where that
-// is not known. Without a state the resource is created.
+// apply carries out a plan. The webhooks must be as they were when the plan was made; nil means that this
+// is not known. Without a state, the resource is created.
 func (r *webhooksResource) apply(
 	ctx context.Context, client *altegio.Client, plan webhooksModel, state *webhooksModel, planned *webhooks, to core.Applied,
 ) {
@@ -75,7 +75,7 @@ func (r *webhooksResource) apply(
 	case after == nil:
 		return
 	case diags.HasError() && prior != nil:
-		// What was to leave is still ours, as is what was to come, where they are there.
+		// URLs that were to leave are still ours, and so are those that were to come, if they are there.
 		result = *prior
 		result.LocationID, result.OverwriteOtherURLs = plan.LocationID, plan.OverwriteOtherURLs
 		result.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(core.TextsOf(prior.URLs), core.TextsOf(plan.URLs)...)))))
@@ -136,7 +136,7 @@ func (r *webhooksResource) withdraw(
 	return false
 }
 
-// withdraw works out how our URLs go away, and which of them can only be turned off.
+// withdraw works out how to remove our URLs, and which of them can only be turned off.
 func (m webhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
 	now = now.spelledAs(slices.Concat(core.TextsOf(m.URLs), core.TextsOf(m.OverwriteOtherURLs)))
 	w = webhooksWrite{others: maps.Clone(now), want: m.flags(), refused: make(webhooks)}
