@@ -144,7 +144,11 @@ func valuesOf(found keyed, typ string, attrs map[string]any) {
 		found.add("names "+text(attrs["location_id"]), joined(attrs["names"]))
 	case "altegio_location_webhooks":
 		for _, url := range list(attrs["urls"]) {
-			found.add("hooks "+text(attrs["location_id"])+" "+text(url), joined(attrs["events"]))
+			value := joined(attrs["events"])
+			if attrs["active"] == false {
+				value = "" // nothing is sent, whatever the events are
+			}
+			found.add("hooks "+text(attrs["location_id"])+" "+text(url), value)
 		}
 	}
 }
