@@ -27,7 +27,7 @@ import (
 // discountResource manages the payment discount of an application at a set of locations.
 // Create, Update and Delete send the locations that differ, a thousand per POST. The API has no way to read
 // a discount, so Read sends no request. It is not documented whether a second POST replaces the first or
-// adds to it. So a discount that was sent is not sent again, least of all when its answer was lost.
+// adds to it (API-39). So a discount that was sent is not sent again, least of all when its answer was lost.
 type discountResource struct {
 	core.ConfiguredResource
 }
