@@ -132,8 +132,14 @@ func TestFaults_Reported(t *testing.T) {
 			out := c.MustFail("apply", "-auto-approve", "-no-color")
 			providertest.ExpectText(t, out, `channel_slug "sms"`, `channel_slug "whatsapp"`)
 			for _, want := range append(test.want, "Cannot set the channel") {
-				if n := len(providertest.ErrorText(want).FindAllString(out, -1)); n != 2 {
-					t.Errorf("the output has %q %d times, want it of both resources:\n%s", want, n, out)
+				n := 0
+				for _, said := range strings.Split(out, "\nError: ") {
+					if providertest.ErrorText(want).MatchString(said) {
+						n++
+					}
+				}
+				if n != 2 {
+					t.Errorf("%d errors have %q, want one of each resource:\n%s", n, want, out)
 				}
 			}
 			if strings.Contains(out, altegiotest.DefaultPartnerToken) || strings.Contains(out, "token=x") {
@@ -199,8 +205,14 @@ func TestFaults_Unreachable(t *testing.T) {
 			out := c.MustFail("apply", "-auto-approve", "-no-color")
 			providertest.ExpectText(t, out, test.want, "Of 1 location to change, 0 are done, 1 failed and 0 were not tried.")
 			for _, want := range []string{"The request did not reach Altegio", "Nothing was changed"} {
-				if n := len(providertest.ErrorText(want).FindAllString(out, -1)); n != 2 {
-					t.Errorf("the output has %q %d times, want it of both resources:\n%s", want, n, out)
+				n := 0
+				for _, said := range strings.Split(out, "\nError: ") {
+					if providertest.ErrorText(want).MatchString(said) {
+						n++
+					}
+				}
+				if n != 2 {
+					t.Errorf("%d errors have %q, want one of each resource:\n%s", n, want, out)
 				}
 			}
 			if got := c.Channels(); len(got) != 0 {

@@ -24,37 +24,37 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 
 	// In any order, and with one twice.
 	shuffled := append(slices.Clone(ids[1:]), ids[0], ids[0])
-	c.Config(providertest.ProviderBlock(fake), discountBlock(shuffled, "15.54"))
-	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "+ discount", "= 15.54", "+ id", `= "456"`, "+ reset_on_destroy = false")
+	c.Config(providertest.ProviderBlock(fake), discountBlock(shuffled, "15.5"))
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "+ discount", "+ id", "+ reset_on_destroy", "1 to add")
 	expectSent(t, fake)
 	c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{ids[:1000], "15.54"}, discountSent{ids[1000:2000], "15.54"}, discountSent{ids[2000:], "15.54"})
-	expectDiscounts(t, fake, allAt(ids, "15.54"))
-	c.ExpectDiscount(&providertest.DiscountState{Discount: "15.54", IDs: shuffled, Complete: true})
+	expectSent(t, fake, discountSent{ids[:1000], "15.5"}, discountSent{ids[1000:2000], "15.5"}, discountSent{ids[2000:], "15.5"})
+	expectDiscounts(t, fake, allAt(ids, "15.5"))
+	c.ExpectDiscount(&providertest.DiscountState{Discount: "15.5", IDs: shuffled, Complete: true})
 
 	// Neither time nor another order makes a difference.
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids, "15.540"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids, "15.50"))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 	expectSent(t, fake)
 
 	// What comes is sent, and nothing else.
-	c.Config(providertest.ProviderBlock(fake), discountBlock(append([]int64{1002, 1001}, ids...), "15.54"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(append([]int64{1002, 1001}, ids...), "15.5"))
 	c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{[]int64{1001, 1002}, "15.54"})
+	expectSent(t, fake, discountSent{[]int64{1001, 1002}, "15.5"})
 
 	// Another number goes to all; it may be above 100.
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.99"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5"))
 	out := c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{ids[:1000], "990.99"}, discountSent{ids[1000:1001], "990.99"})
+	expectSent(t, fake, discountSent{ids[:1000], "990.5"}, discountSent{ids[1000:1001], "990.5"})
 	providertest.ExpectText(t, out, "Discount stays at 1501 locations", "1001, 1002, 2012", "and 1481 more. No request is sent,")
-	expectDiscounts(t, fake, map[int64]string{1001: "15.54", ids[1000]: "990.99", ids[1001]: "15.54"})
+	expectDiscounts(t, fake, map[int64]string{1001: "15.5", ids[1000]: "990.5", ids[1001]: "15.5"})
 
 	// That they are to be reset some day is nothing to send today.
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.99", resets))
-	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "~ reset_on_destroy = false -> true")
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5", resets))
+	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "~ reset_on_destroy")
 	expectSent(t, fake)
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1000], "990.99", resets))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1000], "990.5", resets))
 	if out := c.MustRun(providertest.AutoApply...); strings.Contains(out, "Warning: Discount") {
 		t.Errorf("a reset warns:\n%s", out)
 	}
@@ -71,20 +71,20 @@ func TestApplicationDiscountResource_leftAsItIs(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	c := providertest.NewInProcess(t)
-	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "10"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "15.54"))
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()
 	const stays = "Unless another resource gives one there, the discount of application 456 stays as it is at "
 
-	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1003}, "10"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1003}, "15.54"))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "Discount stays at 1 location", stays+"location 1002.")
 	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"location 1002.")
-	c.ExpectDiscount(&providertest.DiscountState{Discount: "10", IDs: []int64{1001, 1003}, Complete: true})
+	c.ExpectDiscount(&providertest.DiscountState{Discount: "15.54", IDs: []int64{1001, 1003}, Complete: true})
 
 	providertest.ExpectText(t, c.MustRun("plan", "-destroy", "-no-color", "-out=plan"), stays+"locations 1001, 1003.")
 	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"locations 1001, 1003.")
 	expectSent(t, fake)
-	expectDiscounts(t, fake, allAt([]int64{1001, 1002, 1003}, "10"))
+	expectDiscounts(t, fake, allAt([]int64{1001, 1002, 1003}, "15.54"))
 }
 
 // A location that moves from one discount to another keeps the other, whichever is applied first.
