@@ -212,7 +212,7 @@ func (p *LedgerPlan) Tell() {
 	if p.created != nil {
 		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
 		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
-		kept = append(noted, more...)
+		kept = slices.Concat(kept, noted, more)
 		diags.Append(found...)
 	}
 	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
