@@ -59,20 +59,10 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 				Computed:            true,
 				NestedObject:        group,
 			},
-			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(core.ByIDText, "groups", "1"),
-				Computed:            true,
-				NestedObject:        group,
-			},
 			"by_title": schema.MapNestedAttribute{
 				MarkdownDescription: fmt.Sprintf(byTitleText, "groups", "Beauty"),
 				Computed:            true,
 				NestedObject:        group,
-			},
-			"types_by_id": schema.MapNestedAttribute{
-				MarkdownDescription: "The kinds of business of all groups by id, such as `types_by_id[2]`.",
-				Computed:            true,
-				NestedObject:        kind,
 			},
 			"types_by_title": schema.MapNestedAttribute{
 				MarkdownDescription: "The kinds of business of all groups by title, such as " +
@@ -86,9 +76,7 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 
 type businessGroupsModel struct {
 	BusinessGroups []businessGroup          `tfsdk:"business_groups"`
-	ByID           map[string]businessGroup `tfsdk:"by_id"`
 	ByTitle        map[string]businessGroup `tfsdk:"by_title"`
-	TypesByID      map[string]businessType  `tfsdk:"types_by_id"`
 	TypesByTitle   map[string]businessType  `tfsdk:"types_by_title"`
 }
 
@@ -137,8 +125,6 @@ func (m *businessGroupsModel) fill(groups []altegio.BusinessGroup) {
 		kinds = append(kinds, group.Types...)
 	}
 	slices.SortStableFunc(m.BusinessGroups, func(a, b businessGroup) int { return cmp.Compare(a.ID, b.ID) })
-	m.ByID = core.UniqueBy(m.BusinessGroups, func(g businessGroup) string { return core.IDKey(g.ID) })
 	m.ByTitle = core.UniqueBy(m.BusinessGroups, func(g businessGroup) string { return g.Title.ValueString() })
-	m.TypesByID = core.UniqueBy(kinds, func(t businessType) string { return core.IDKey(t.ID) })
 	m.TypesByTitle = core.UniqueBy(kinds, func(t businessType) string { return t.Title.ValueString() })
 }

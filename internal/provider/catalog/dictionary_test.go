@@ -38,7 +38,6 @@ func TestDictionaries_lookUp(t *testing.T) {
 				output "all" { value = data.altegio_cities.all.cities[*].title }
 				output "group" { value = data.altegio_business_groups.all.by_title["Beauty"].types[*].id }
 				output "kind" { value = data.altegio_business_groups.all.types_by_title["Dental clinic"].business_group_id }
-				output "kind_by_id" { value = data.altegio_business_groups.all.types_by_id[2].title }
 				output "missing" { value = try(data.altegio_countries.all.by_iso_code["XX"].id, null) == null }`,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("iso", knownvalue.Int64Exact(7)),
@@ -50,7 +49,6 @@ func TestDictionaries_lookUp(t *testing.T) {
 				statecheck.ExpectKnownOutputValue("all", knownvalue.TupleSizeExact(4)),
 				statecheck.ExpectKnownOutputValue("group", knownvalue.TupleExact([]knownvalue.Check{knownvalue.Int64Exact(1), knownvalue.Int64Exact(2)})),
 				statecheck.ExpectKnownOutputValue("kind", knownvalue.Int64Exact(2)),
-				statecheck.ExpectKnownOutputValue("kind_by_id", knownvalue.StringExact("Barbershop")),
 				statecheck.ExpectKnownOutputValue("missing", knownvalue.Bool(true)),
 			},
 		}},
@@ -111,8 +109,7 @@ func TestDictionaries_duplicates(t *testing.T) {
 		}},
 		{"altegio_cities", "cities", providertest.Args{"country_id": 1000}, nil, map[string]map[string]any{"by_id": {}, "by_title": {}}},
 		{"altegio_business_groups", "business_groups", providertest.Args{}, []any{"1", "2", "3"}, map[string]map[string]any{
-			"by_id": {"1": "1", "2": "2", "3": "3"}, "by_title": {"Health": "2"},
-			"types_by_id":    {"1": "1", "2": "2", "11": "11", "12": "12", "30": "30"},
+			"by_title":       {"Health": "2"},
 			"types_by_title": {"Beauty salon": "1", "Dental clinic": "11", "Studio": "12"},
 		}},
 	} {
@@ -157,7 +154,7 @@ func TestDictionaries_fields(t *testing.T) {
 	providertest.ExpectArgs(t, "Chicago", cities["by_id"].(providertest.Args)["182"].(providertest.Args), providertest.Args{"id": "182", "country_id": "7", "title": "Chicago"})
 	groups, diags := p.ReadDataSource("altegio_business_groups", providertest.Args{})
 	providertest.ExpectNone(t, diags)
-	providertest.ExpectArgs(t, "Health", groups["by_id"].(providertest.Args)["2"].(providertest.Args), providertest.Args{
+	providertest.ExpectArgs(t, "Health", groups["by_title"].(providertest.Args)["Health"].(providertest.Args), providertest.Args{
 		"id": "2", "title": "Health", "image": "https://assets.example/health.png", "image_small": "https://assets.example/health-small.png",
 		"types": []any{providertest.Args{"id": "11", "title": "Dental clinic", "business_group_id": "2"}},
 	})
