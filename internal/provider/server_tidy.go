@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-var (
-	// Some values never reach a validator, because the framework and its types refuse them on their own, in
-	// words that blame the provider or are not for people. The server says it in the provider's.
+// Some values never reach a validator: the framework and its types refuse them first, in words that blame
+// the provider. The server replaces those words.
 
+var (
 	// notWhole is what the framework says of a number that is no int64, and ofDuration what its types of
 	// durations say.
 	notWhole   = regexp.MustCompile(`Value %!s\(\*big\.Float=([^)]+)\) (is not an integer|cannot be represented as a 64-bit integer)`)
