@@ -340,3 +340,30 @@ func TestLedger_anotherPlan(t *testing.T) {
 		t.Error("it has forgotten what was under way")
 	}
 }
+
+// A reinstallation is noticed in either order: the resource whose channel it removed finds out, or the
+// resource that reads the installation warns.
+func TestLedger_reinstallation(t *testing.T) {
+	t.Parallel()
+	installation := ConnectionID{Location: 1001, Application: 456}.Matter()
+	const before, after = "2026-01-01 10:00:00", "2026-02-01 10:00:00"
+	for _, test := range []struct {
+		set, seen   string
+		reinstalled bool
+	}{{before, after, true}, {before, before, false}, {after, before, false}, {"", after, false}} {
+		l := newTestLedger()
+		if diags := l.SawInstallation(t.Context(), installation, test.seen); len(diags) > 0 {
+			t.Errorf("%v: read first, it says %v", test, diags)
+		}
+		if got := l.Expect(installation, smsAt1001, test.set); got != test.reinstalled {
+			t.Errorf("%v: read first, a reinstallation is %t", test, got)
+		}
+		l = newTestLedger()
+		if l.Expect(installation, smsAt1001, test.set) {
+			t.Errorf("%v: a reinstallation that nobody has read", test)
+		}
+		if diags := l.SawInstallation(t.Context(), installation, test.seen); (len(diags) == 1) != test.reinstalled {
+			t.Errorf("%v: read later, it says %v", test, diags)
+		}
+	}
+}
