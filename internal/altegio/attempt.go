@@ -23,7 +23,7 @@ var (
 	// errLost stands for the error that net/http took for a reason to send a request again.
 	errLost = errors.New("the connection was lost before an answer came")
 	// errSwitches is an answer 101. Its body is the connection, which never ends.
-	errSwitches = errors.New("the server wants to speak another protocol than HTTP")
+	errSwitches = errors.New("the server switches to a protocol other than HTTP")
 )
 
 // attempt sends a request once, with the time that one attempt has, and reads the answer to its end,

@@ -113,7 +113,7 @@ func TestRetry_Faults(t *testing.T) {
 		"408 HTML":           {answer(408, "<html>"), nil, never, KindUnexpectedAnswer, true, "408 Request Timeout: unexpected answer"},
 		"407":                {answer(407, "<html>"), nil, never, KindUnreachable, false, "a proxy on the way asks for a user name and a password (407)"},
 		"redirect, seen":     {withHeader("Location", "/x", answer(303, "")), nil, never, KindRedirect, true, "303 See Other: redirect"},
-		"another protocol":   {switchProtocols, nil, never, KindUnexpectedAnswer, true, "101 Switching Protocols: unexpected answer: the server wants to speak another protocol than HTTP"},
+		"another protocol":   {switchProtocols, nil, never, KindUnexpectedAnswer, true, "101 Switching Protocols: unexpected answer: the server switches to a protocol other than HTTP"},
 		"redirect":           {withHeader("Location", "/x", answer(307, "")), nil, never, KindRedirect, false, "307 Temporary Redirect: redirect: the server redirects to /x"},
 	} {
 		for _, repeatable := range []bool{true, false} {

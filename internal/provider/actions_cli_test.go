@@ -82,7 +82,7 @@ action "altegio_uninstall_application" "test" {
 		t.Errorf("the payments are %+v", payments)
 	}
 	expectOutput(t, c.MustFail("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_refund_payment.test"),
-		"Cannot report the refund", "There may be no such payment, or it is refunded already.")
+		"Cannot report the refund", "Either there is no such payment, or it is already refunded.")
 	fake.ResetJournal()
 
 	expectOutput(t, c.MustRun("apply", "-auto-approve", "-no-color", "-invoke=action.altegio_uninstall_application.test"),
@@ -285,7 +285,7 @@ func TestActions_interrupted(t *testing.T) {
 		"answered": {altegiotest.Fault{}, []string{"Payment 1531 is reported."}},
 		"lost": {altegiotest.Fault{Drop: true}, []string{
 			"Cannot report the payment", "Whether the payment is there could not be asked for",
-			"Do not report it again before you know.",
+			"Do not report it again before you have checked.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,13 +14,13 @@ import (
 func missingPartnerToken(empty bool) diag.Diagnostic {
 	if empty {
 		return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Empty partner token",
-			"partner_token in the provider block is an empty string, which is used instead of the environment variable "+
-				core.EnvPartnerToken+". Set it to the token of your Altegio partner account, or leave it out, or set it to null, to "+
-				"use the variable.")
+			"partner_token in the provider block is an empty string, which overrides the environment variable "+
+				core.EnvPartnerToken+". Set it to the token of your Altegio partner account. To use the variable, leave it out or set it "+
+				"to null.")
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("partner_token"), "Missing partner token",
 		"Set partner_token in the provider block, or the environment variable "+core.EnvPartnerToken+", to the token of your "+
-			"Altegio partner account. It is found in the account details of the developer account.")
+			"Altegio partner account. It is shown in the account details of the developer account.")
 }
 
 func unusableConfiguration(err error) diag.Diagnostic {

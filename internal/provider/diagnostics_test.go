@@ -22,14 +22,14 @@ func TestSentences_ofTheBlock(t *testing.T) {
 	}{
 		"missing partner token": {provider.MissingPartnerToken(false), coretest.Said{
 			At: "partner_token", Summary: "Missing partner token",
-			Detail: "Set partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN, to the token of your " +
-				"Altegio partner account. It is found in the account details of the developer account.",
+			Detail: "Set partner_token in the provider block, or the environment variable ALTEGIO_PARTNER_TOKEN, to the token of " +
+				"your Altegio partner account. It is shown in the account details of the developer account.",
 		}},
 		"empty partner token": {provider.MissingPartnerToken(true), coretest.Said{
 			At: "partner_token", Summary: "Empty partner token",
-			Detail: "partner_token in the provider block is an empty string, which is used instead of the environment variable " +
-				"ALTEGIO_PARTNER_TOKEN. Set it to the token of your Altegio partner account, or leave it out, or set it to null, to " +
-				"use the variable.",
+			Detail: "partner_token in the provider block is an empty string, which overrides the environment variable " +
+				"ALTEGIO_PARTNER_TOKEN. Set it to the token of your Altegio partner account. To use the variable, leave it out " +
+				"or set it to null.",
 		}},
 		"unusable configuration": {provider.UnusableConfiguration(errors.New("the user token has a space")), coretest.Said{
 			At: "", Summary: "Unusable provider configuration: the user token has a space",

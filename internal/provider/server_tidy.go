@@ -55,10 +55,10 @@ func (s *server) withheld(ctx context.Context, actionType string, diags []*tfpro
 		for _, d := range diags {
 			if a.WriteOnly && d.Summary == "Missing Configuration for Required Attribute" && d.Attribute != nil && attributeText(d.Attribute) == a.Name {
 				d.Summary = fmt.Sprintf("Terraform did not hand over %s", a.Name)
-				d.Detail = fmt.Sprintf("The plan had a value of %s, and now there is none. Terraform 1.16 and later pass no ephemeral value to an "+
-					"action that -invoke runs. Nothing was sent.\n\nTrigger the action from a resource, with an action_trigger in its lifecycle: "+
-					"that passes ephemeral values on. Or take the value from a variable that is not ephemeral, and delete the saved plan, "+
-					"if there is one, because it has the value as plain text.", a.Name)
+				d.Detail = fmt.Sprintf("The plan had a value for %s, but the apply got none. Terraform 1.16 and later pass no ephemeral value to an "+
+					"action that is run with -invoke. Nothing was sent.\n\nTrigger the action from a resource, with an action_trigger in its "+
+					"lifecycle: ephemeral values are passed on then. Or use a variable that is not ephemeral, and delete the saved plan, "+
+					"if there is one, because it contains the value in plain text.", a.Name)
 			}
 		}
 	}

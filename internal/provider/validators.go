@@ -56,7 +56,7 @@ func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 	loopback := ip != nil && ip.IsLoopback() || strings.EqualFold(u.Hostname(), "localhost")
 	if u.Scheme == "http" && !loopback {
 		diags.AddAttributeWarning(at, "Tokens are sent without encryption", fmt.Sprintf(
-			"The value of %s is a plain http URL, so everyone between here and %s can read the tokens. Use https.",
+			"The value of %s is an http URL, so anybody on the network path to %s can read the tokens. Use https.",
 			source, u.Host))
 	}
 	return diags

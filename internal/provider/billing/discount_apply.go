@@ -142,13 +142,13 @@ func discountTask(application int64, call discountCall) core.Task {
 		},
 		Forbidden: core.Refusal{
 			Cause: "no access to the application, or to one of the locations",
-			Advice: "The application belongs to another partner, or the token's account has no access to it. If the application " +
-				"is right, compare location_ids with the locations that the data source altegio_application_locations lists.",
+			Advice: "The application belongs to another partner, or the account of the token has no access to it. If the application " +
+				"is correct, compare location_ids with the locations in the data source altegio_application_locations.",
 		},
 		NotFound: core.Refusal{
 			Cause: "no such application, or not at one of the locations",
 			Advice: "Altegio does not know the application, or one of the locations does not have it: compare location_ids with " +
-				"the locations that the data source altegio_application_locations lists.",
+				"the locations in the data source altegio_application_locations.",
 		},
 		Repeatable: call.discount == core.NoDiscount,
 	}

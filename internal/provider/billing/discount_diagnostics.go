@@ -13,12 +13,12 @@ import (
 
 func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Discount may have been given already", fmt.Sprintf(
-		"A request to give %s the discount of application %d failed in a way that leaves open whether it was carried out: %s. "+
-			"Whether a second one would replace the first or add to it is not documented. So nothing is sent there "+
-			"until you have looked in Altegio.\n\nThen take the resource out of the state with terraform state rm, and import it "+
-			"with all locations that have the discount, with an id of the form application_id/discount/location_id,location_id. "+
-			"The next plan has only the others. If none has it, leave out the import and apply. To destroy the resource, "+
-			"take it out of the configuration, which terraform destroy plans first, and so ends here as well.",
+		"A request to give %s the discount of application %d failed, and it may have been carried out: %s. "+
+			"Whether a second discount would replace the first or add to it is not documented. So nothing is sent there "+
+			"until you have checked in Altegio.\n\nThen remove the resource from the state with terraform state rm, and import it "+
+			"with all locations that have the discount, using an id of the form application_id/discount/location_id,location_id. "+
+			"The next plan sends the discount to the others only. If no location has it, skip the import and apply. To destroy the "+
+			"resource, remove it from the configuration and apply: terraform destroy plans the resource first, and fails with this error.",
 		core.CountLocations(len(locations)), application, core.SomeOf(locations)))
 }
 
@@ -32,21 +32,21 @@ func discountIncomplete(application int64, calls []discountCall, failed int) dia
 	}
 	done, left := count(calls[:failed]), count(calls[failed+1:])
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Discount of application %d is not applied everywhere", application), fmt.Sprintf(
-		"Of %s to send, in %d requests, %d %s done, %d failed and %d %s not tried. The state holds what is done; only "+
-			"the rest is left to do.", core.CountLocations(count(calls)), len(calls), done, core.Plural(done, "is", "are"),
+		"Of %s to send, in %d requests, %d %s done, %d failed and %d %s not tried. The state records what is done, and the next apply "+
+			"does only the rest.", core.CountLocations(count(calls)), len(calls), done, core.Plural(done, "is", "are"),
 		len(calls[failed].locations), left, core.Plural(left, "was", "were")))
 }
 
 func discountLeft(application int64, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Discount stays at %s", core.CountLocations(len(left))), fmt.Sprintf(
-		"Unless another resource gives one there, the discount of application %d stays as it is at %s %s. No request is sent, "+
-			"and Terraform forgets what is there. To send a discount of 0 instead, apply reset_on_destroy = true before.",
+		"The discount of application %d stays as it is at %s %s, unless another resource sets it. No request is sent, "+
+			"and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first.",
 		application, core.Plural(len(left), "location", "locations"), core.SomeOf(left)))
 }
 
 func discountNotKnown(application int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("discount"), "Discount is not known", fmt.Sprintf(
-		"The state does not say what discount of application %d was sent last, and changes of the argument are ignored, so that there "+
-			"is nothing to send. Take discount out of ignore_changes; or import the resource with the discount in the id, of the form "+
+		"The state does not record which discount of application %d was last sent, and ignore_changes has the argument, so there "+
+			"is nothing to send. Remove discount from ignore_changes, or import the resource with an id that has the discount: "+
 			"application_id/discount/location_id,location_id.", application))
 }

@@ -26,7 +26,7 @@ func TestDiscountSentences(t *testing.T) {
 			"The request was POST https://api.alteg.io/api/v1/marketplace/application/add_discount."
 		askedReset = "Asked for: application_id 456, location_ids 1003, discount 0.\n" +
 			"The request was POST https://api.alteg.io/api/v1/marketplace/application/add_discount."
-		compare = "compare location_ids with the locations that the data source altegio_application_locations lists."
+		compare = "compare location_ids with the locations in the data source altegio_application_locations."
 	)
 	for name, test := range map[string]struct {
 		call discountCall
@@ -35,9 +35,8 @@ func TestDiscountSentences(t *testing.T) {
 	}{
 		"403": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "No access to application"}),
-			coretest.Said{At: "application_id", Summary: "Cannot set the discount: no access to the application, or to one of the locations", Detail: asked + "\n\nAltegio answered: 403 Forbidden: No access to application." +
-				"\n\nThe application belongs to another partner, or the token's account has no access to it. If the application is " +
-				"right, " + compare},
+			coretest.Said{At: "application_id", Summary: "Cannot set the discount: no access to the application, or to one of the locations", Detail: asked + "\n\nAltegio answered: 403 Forbidden: No access to application.\n\nThe application belongs to another partner, or " +
+				"the account of the token has no access to it. If the application is right, " + compare},
 		},
 		"404": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404, Message: "Application not found"}),
@@ -51,7 +50,7 @@ func TestDiscountSentences(t *testing.T) {
 		},
 		"500": {
 			call, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			coretest.Said{At: "", Summary: "Cannot set the discount: Altegio answers 500 Internal Server Error, and it may have been done", Detail: asked + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt},
+			coretest.Said{At: "", Summary: "Cannot set the discount: Altegio answers 500 Internal Server Error, and it may have been carried out", Detail: asked + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt},
 		},
 		"500 of a reset": {
 			reset, failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
@@ -70,22 +69,21 @@ func TestDiscountSentences(t *testing.T) {
 		discountLeft(456, []int64{1001}),
 		discountNotKnown(456),
 	},
-		coretest.Said{At: "", Summary: "Discount may have been given already", Detail: "A request to give 2 locations the discount of application 456 failed in a way " +
-			"that leaves open whether it was carried out: 1001, 1002. Whether a second one would replace the first or add to it is " +
-			"not documented. So nothing is sent there until you have looked in Altegio.\n\n" +
-			"Then take the resource out of the state with terraform state rm, and import it with all locations that have the " +
-			"discount, with an id of the form application_id/discount/location_id,location_id. The next plan has only the others. " +
-			"If none has it, leave out the import and apply. To destroy the resource, take it out of the configuration, which terraform " +
-			"destroy plans first, and so ends here as well."},
-		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 5 locations to send, in 3 requests, 2 are done, 2 failed " +
-			"and 1 was not tried. The state holds what is done; only the rest is left to do."},
-		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 2 locations to send, in 2 requests, 0 are done, 1 failed " +
-			"and 1 was not tried. The state holds what is done; only the rest is left to do."},
-		coretest.Said{At: "", Summary: "Discount stays at 1 location", Detail: "Unless another resource gives one there, the discount of application 456 stays " +
-			"as it is at location 1001. No request is sent, and Terraform forgets what is there. To send a discount of 0 instead, apply " +
-			"reset_on_destroy = true before."},
-		coretest.Said{At: "discount", Summary: "Discount is not known", Detail: "The state does not say what discount of application 456 was sent last, and changes " +
-			"of the argument are ignored, so that there is nothing to send. Take discount out of ignore_changes; or import the " +
-			"resource with the discount in the id, of the form application_id/discount/location_id,location_id."},
+		coretest.Said{At: "", Summary: "Discount may have been given already", Detail: "A request to give 2 locations the discount of application 456 failed, and it may have been carried out: 1001, " +
+			"1002. Whether a second discount would replace the first or add to it is not documented. So nothing is sent " +
+			"there until you have checked in Altegio.\n\nThen remove the resource from the state with terraform state rm, " +
+			"and import it with all locations that have the discount, using an id of the form " +
+			"application_id/discount/location_id,location_id. The next plan sends the discount to the others only. If no " +
+			"location has it, skip the import and apply. To destroy the resource, remove it from the configuration and " +
+			"apply: terraform destroy plans the resource first, and fails with this error."},
+		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 5 locations to send, in 3 requests, 2 are done, 2 failed and 1 was not tried. The state records what is " +
+			"done, and the next apply does only the rest."},
+		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 2 locations to send, in 2 requests, 0 are done, 1 failed and 1 was not tried. The state records what is " +
+			"done, and the next apply does only the rest."},
+		coretest.Said{At: "", Summary: "Discount stays at 1 location", Detail: "The discount of application 456 stays as it is at location 1001, unless another resource sets it. No request " +
+			"is sent, and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first."},
+		coretest.Said{At: "discount", Summary: "Discount is not known", Detail: "The state does not record which discount of application 456 was last sent, and ignore_changes has the " +
+			"argument, so there is nothing to send. Remove discount from ignore_changes, or import the resource with an id " +
+			"that has the discount: application_id/discount/location_id,location_id."},
 	)
 }

@@ -129,7 +129,7 @@ func TestPaymentLinkDataSource_refused(t *testing.T) {
 			"The application is not installed at the location, or it has no tariff. Tariffs are set up by the vendor.",
 		}},
 		"foreign application": {linkBlock("test", 1001, 999, ""), []string{
-			"application_id = 999", "403 Forbidden", "The application belongs to another partner, or the token's account has no access to it.",
+			"application_id = 999", "403 Forbidden", "The application belongs to another partner, or the account of the token has no access to it.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

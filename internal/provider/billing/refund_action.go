@@ -64,15 +64,15 @@ func refundTask(paymentID int64) core.Task {
 		Summary:   "Cannot report the refund",
 		Arguments: []core.Argument{{Name: "payment_id", Value: paymentID}},
 		Forbidden: core.Refusal{
-			Cause:  "the payment is of another partner's application",
-			Advice: "The payment is for an application of another partner, or the token's account has no access to it.",
+			Cause:  "the payment is for an application of another partner",
+			Advice: "The payment is for an application of another partner, or the account of the token has no access to it.",
 		},
 		NotFound: core.Refusal{
 			Cause:  "there is no such payment",
 			Advice: "There is no such payment." + lookAtPayments,
 		},
-		Invalid: "There may be no such payment, or it is refunded already." + lookAtPayments,
+		Invalid: "Either there is no such payment, or it is already refunded." + lookAtPayments,
 		Doubt: "The refund may have been reported although the answer is missing. Do not report it again before you " +
-			"know." + lookAtPayments,
+			"have checked." + lookAtPayments,
 	}
 }

@@ -110,12 +110,12 @@ func (a *reportAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	id, err := client.ReportPayment(ctx, report)
 	switch {
 	case err != nil && core.MayHaveHappened(err):
-		core.Say(resp, "It is not known whether the payment was reported. Asking for the payments of the installation.")
+		core.Say(resp, "It is not known whether the payment was reported. Reading the payments of the installation.")
 		resp.Diagnostics.Append(reportTask(report, paymentDoubt(paymentsAlike(ctx, client, report))).Diagnostics(err)...)
 	case err != nil:
 		resp.Diagnostics.Append(reportTask(report, "").Diagnostics(err)...)
 	case id == 0:
-		core.Say(resp, "The payment is reported, but the answer lacks its id. Asking for the payments of the installation.")
+		core.Say(resp, "The payment is reported, but the answer lacks its id. Reading the payments of the installation.")
 		resp.Diagnostics.Append(paymentIDMissing(paymentsAlike(ctx, client, report)))
 	default:
 		core.Say(resp, "Payment %d is reported. Keep this id: a refund needs it.", id)

@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-const askAfterAll = "It is not known whether the payment was reported. Asking for the payments of the installation."
+const askAfterAll = "It is not known whether the payment was reported. Reading the payments of the installation."
 
 func TestReportPaymentAction_reports(t *testing.T) {
 	t.Parallel()
@@ -153,7 +153,7 @@ func TestReportPaymentAction_lostAnswer(t *testing.T) {
 			func(fake *altegiotest.Server) {
 				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
 			}, dropped,
-			"Whether the payment is there could not be asked for: .*503 Service Unavailable.* Do not report it again before you know",
+			"The payments could not be read: .*503 Service Unavailable.* Do not report it again before you know",
 		},
 		"not installed": {
 			func(fake *altegiotest.Server) { fake.Uninstall(1001, 456) },
@@ -207,7 +207,7 @@ func TestReportPaymentAction_answerWithoutID(t *testing.T) {
 		"nobody can tell": {
 			altegiotest.Fault{Body: `{"success":true,"data":{}}`, AfterEffect: true},
 			500,
-			`The payments of the installation could not be asked for either: .* Do not report the payment again\.`,
+			`The payments of the installation could not be read either: .* Do not report the payment again\.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestReportPaymentAction_answerWithoutID(t *testing.T) {
 			}
 			said, diags := providertest.NewConfiguredProtocol(t, fake, nil).Invoke(providertest.ReportPaymentType, providertest.PaymentArgs)
 			providertest.ExpectOne(t, diags, providertest.IsWarning, "", "Id of the reported payment is not known\nAltegio answered that the payment is reported, but not with which id.*"+test.text)
-			providertest.ExpectSaid(t, said, providertest.Reporting, "The payment is reported, but the answer lacks its id. Asking for the payments of the installation.")
+			providertest.ExpectSaid(t, said, providertest.Reporting, "The payment is reported, but the answer lacks its id. Reading the payments of the installation.")
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.Now(t)
 		})
 	}

@@ -13,19 +13,19 @@ import (
 )
 
 // lookAtPayments says where to find out about a payment.
-const lookAtPayments = " The payments of a location, and whether they are refunded, are in the data source " +
-	"altegio_location_application."
+const lookAtPayments = " The data source altegio_location_application has the payments of a location, and " +
+	"whether they are refunded."
 
 // paymentDoubt says what the installation's payments show about a payment that may have been reported:
 // payments like it, or why they could not be read.
 func paymentDoubt(alike []altegio.Payment, err error) string {
 	switch {
 	case err != nil:
-		return "Whether the payment is there could not be asked for: " + core.Sentence(err.Error()) + " Do not report it again before " +
-			"you know." + lookAtPayments
+		return "The payments could not be read: " + core.Sentence(err.Error()) + " Do not report the payment again before " +
+			"you know whether it is there." + lookAtPayments
 	case len(alike) == 0:
-		return "It is not among the payments of the installation, but Altegio may show it late: look again in some minutes, and " +
-			"report it again only if it is still not there." + lookAtPayments
+		return "It is not among the payments of the installation, but Altegio may show it late: check again in a few minutes, and " +
+			"report it again only if it is still missing." + lookAtPayments
 	}
 	return "Altegio has " + listPayments(alike) + ". Unless " +
 		core.Plural(len(alike), "that is an earlier payment", "all of these are earlier payments") + ", this one is reported: do not report it again. " +
@@ -37,12 +37,12 @@ func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
 	found := "It may be shown later. Do not report the payment again." + lookAtPayments
 	switch {
 	case err != nil:
-		found = "The payments of the installation could not be asked for either: " + core.Sentence(err.Error()) + " " + found
+		found = "The payments of the installation could not be read either: " + core.Sentence(err.Error()) + " " + found
 	case len(alike) > 0:
 		found = "Altegio has " + listPayments(alike) + "."
 	}
 	return diag.NewWarningDiagnostic("Id of the reported payment is not known", core.Paragraphs(
-		"Altegio answered that the payment is reported, but not with which id, which a refund needs.", found))
+		"Altegio answered that the payment is reported, but not which id it has. A refund needs the id.", found))
 }
 
 func listPayments(payments []altegio.Payment) string {

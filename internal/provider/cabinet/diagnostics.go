@@ -25,7 +25,7 @@ func applicationTask(summary string, id applicationID, changed []string) core.Ta
 		arguments = append(arguments, core.Argument{Name: name, Value: asPlanned{}})
 	}
 	t := core.CabinetTask(summary, arguments...)
-	t.Doubt = "The change may have been made although the answer is missing. The next plan reads the application and shows what is left to do."
+	t.Doubt = "Altegio may have made the change although its answer is missing. The next plan reads the application and shows what is left to do."
 	return t
 }
 
@@ -41,8 +41,8 @@ func newApplicationTask(account int64, slug string, given []string) core.Task {
 		Cause:  "there is no such developer account",
 		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
 	}
-	t.Doubt = "The application may have been created although the answer is missing, and the account could not be asked. The next " +
-		"plan asks it: if it has the application, the error of the plan has the import block to copy."
+	t.Doubt = "Altegio may have created the application although its answer is missing, and the account could not be read. The next " +
+		"plan reads it: if the account has the application, the error of the plan contains the import block to copy."
 	return t
 }
 
@@ -54,37 +54,37 @@ func applicationExists(a *altegio.Application) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Application exists already", core.Paragraphs(fmt.Sprintf(
 		"Account %d has an application with the slug %q: %q, id %d. Nothing was created. To manage that application, import it, "+
 			"with the address of this resource:", a.AccountID, a.Slug(), a.Title(), a.ID), importOf(a),
-		"If the resource was renamed, name the new address in a moved block instead. If it is to be replaced, leave out -replace, or run "+
-			"terraform untaint with its address: an application cannot be replaced. To create another application, give it another slug."))
+		"If the resource was renamed, name the new address in a moved block instead. If Terraform plans to replace it, leave out -replace, or run "+
+			"terraform untaint with its address: an application cannot be replaced. To create another application, use another slug."))
 }
 
 func applicationNeeds(name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Missing value for a new application", fmt.Sprintf(
-		"An application cannot be created without %s. It may be left out only for an application that exists and is imported.", name))
+		"An application cannot be created without %s. Only an imported application can do without it.", name))
 }
 
 func applicationGone(id applicationID) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Application is gone", fmt.Sprintf(
-		"Account %d no longer lists application %d, so it is taken out of the state. An account cannot delete an application: ask the "+
-			"vendor what became of it before you apply, because an apply would create a new one.", id.account, id.application))
+		"Account %d no longer lists application %d, so it is removed from the state. An account cannot delete an application: ask the "+
+			"vendor what happened to it before you apply, because an apply would create a new one.", id.account, id.application))
 }
 
 func accountIsEmpty(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Account lists no applications", fmt.Sprintf(
-		"The state has application %d of account %d, and Altegio lists none at all. The state is kept, because the user has more "+
-			"likely lost his access than the account its applications. Check the user's rights in the Developer Cabinet. If the "+
-			"applications are gone, take them out of the state with terraform state rm.", id.application, id.account))
+		"The state has application %d of account %d, but Altegio lists no applications. The state is kept, because most "+
+			"likely the user has lost access to the account. Check the rights of the user in the Developer Cabinet. If the "+
+			"applications are gone, remove them from the state with terraform state rm.", id.application, id.account))
 }
 
 func applicationNotListed(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Application is not listed", fmt.Sprintf(
-		"Account %d does not list application %d any more. Nothing was sent. Plan again.", id.account, id.application))
+		"Account %d no longer lists application %d. Nothing was sent. Plan again.", id.account, id.application))
 }
 
 func applicationNotAsDocumented(id applicationID, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot read the application: it is not as documented", fmt.Sprintf(
-		"Application %d of account %d: %s. Nothing is changed, because an update would have to send it back. A newer version of the "+
-			"provider may know what it means.", id.application, id.account, err))
+		"Application %d of account %d: %s. Nothing is changed, because an update would have to send this back. A newer version of the "+
+			"provider may understand it.", id.application, id.account, err))
 }
 
 func applicationChangedMeanwhile(id applicationID, changed []string) diag.Diagnostic {
@@ -95,35 +95,35 @@ func applicationChangedMeanwhile(id applicationID, changed []string) diag.Diagno
 
 func slugCannotChange(is, wanted string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Slug cannot be changed", fmt.Sprintf(
-		"The application has the slug %q, which is how it is known, and it cannot become %q. Set slug back to %q or leave it out. For an "+
-			"application with the new slug, add another resource, and take this one out of the state with a removed block that has "+
+		"The slug %q identifies the application, and cannot be changed to %q. Set slug back to %q or leave it out. For an "+
+			"application with the new slug, add another resource, and remove this one from the state with a removed block that has "+
 			"destroy = false.", is, wanted, is))
 }
 
 func accountCannotChange(is, wanted int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("partner_id"), "Application cannot change its account", fmt.Sprintf(
 		"The application belongs to account %d, and cannot be moved to account %d. Set partner_id back to %d. For an application of "+
-			"the other account, add another resource, and take this one out of the state with a removed block that has destroy = false.",
+			"the other account, add another resource, and remove this one from the state with a removed block that has destroy = false.",
 		is, wanted, is))
 }
 
 func applicationStays(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Applications cannot be deleted", fmt.Sprintf(
-		"Altegio has no way to delete application %d of account %d: destroying only ends its management by Terraform. If that is what "+
-			"you want, apply abandon_on_destroy = true first, or take the resource out of the state with a removed block that has "+
+		"Altegio has no way to delete application %d of account %d: a destroy only ends its management by Terraform. If that is what "+
+			"you want, apply abandon_on_destroy = true first, or remove the resource from the state with a removed block that has "+
 			"destroy = false.", id.application, id.account))
 }
 
 func applicationCannotBeReplaced(id applicationID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Applications cannot be replaced", fmt.Sprintf(
-		"Altegio has no way to delete application %d of account %d, and no second one can be created with its slug. Leave out -replace; "+
-			"if the resource is tainted, run terraform untaint with its address.", id.application, id.account))
+		"Altegio has no way to delete application %d of account %d, and a second one cannot have the same slug. Leave out -replace. "+
+			"If the resource is tainted, run terraform untaint with its address.", id.application, id.account))
 }
 
 func applicationInPart(a *altegio.Application) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Application is created in part", core.Paragraphs(fmt.Sprintf(
-		"Application %d of account %d exists now, and the rest of what was planned is not, or not certainly, set. It is not in the "+
-			"state, where Terraform would plan to replace it. Once the cause is put right, import it with the next apply, with the address of "+
+		"Application %d of account %d now exists, but the rest of the plan is not set, or may not be. It is not in the "+
+			"state, because Terraform would plan to replace it. Fix the cause, and import it with the next apply, with the address of "+
 			"this resource:", a.ID, a.AccountID), importOf(a)))
 }
 
@@ -152,24 +152,24 @@ func shortJSON(text string) string {
 // applicationOutcome says what an update has done besides what it was asked for.
 func applicationOutcome(id applicationID, c altegio.ApplicationComparison) (diags diag.Diagnostics) {
 	if len(c.NotSet) > 0 {
-		diags.AddError("Application is not as it was set", core.Paragraphs(
-			core.Bulleted(fmt.Sprintf("Altegio took the update of application %d, and these read back otherwise than they were sent:", id.application), changeLines(c.NotSet)),
-			"Either somebody else wrote at the same moment, or Altegio keeps another value. Plan again to see what is left to do."))
+		diags.AddError("Application differs from what was sent", core.Paragraphs(
+			core.Bulleted(fmt.Sprintf("Altegio accepted the update of application %d, but these values read back differently:", id.application), changeLines(c.NotSet)),
+			"Either somebody else made a change at the same moment, or Altegio stored another value. Plan again to see what is left to do."))
 	}
 	if len(c.Moved) > 0 {
-		diags.AddError("Application has changed where nothing was asked for", core.Paragraphs(
-			core.Bulleted(fmt.Sprintf("The update of application %d did not ask for these changes:", id.application), changeLines(c.Moved)),
-			"Somebody else wrote at the same moment, or Altegio did not keep what it was sent back. Where the value before was right, "+
-				"set it in the configuration and apply."))
+		diags.AddError("Application changed more than requested", core.Paragraphs(
+			core.Bulleted(fmt.Sprintf("The update of application %d did not request these changes:", id.application), changeLines(c.Moved)),
+			"Either somebody else made a change at the same moment, or Altegio did not keep a value that was sent back. If the earlier value was "+
+				"correct, set it in the configuration and apply."))
 	}
 	if len(c.Emptied) > 0 {
 		diags.AddWarning("Application lost what the provider never sends", fmt.Sprintf(
-			"After the update of application %d, these members of its record are empty: %s. Check the "+
-				"application in the Developer Cabinet, and report this.", id.application, strings.Join(c.Emptied, ", ")))
+			"After the update of application %d, these fields of it are empty: %s. Check the "+
+				"application in the Developer Cabinet, and please report this.", id.application, strings.Join(c.Emptied, ", ")))
 	}
 	if c.Unpublished {
 		diags.AddWarning("Application has to be moderated again", fmt.Sprintf(
-			"Application %d was published, and is not since the update. Submit it to the moderators.", id.application))
+			"Application %d was published, but is no longer since the update. Submit it for moderation.", id.application))
 	}
 	return diags
 }
@@ -180,7 +180,7 @@ func applicationUnread(id applicationID, err error) diag.Diagnostics {
 
 func applicationIsPublished(id applicationID, title string, changed []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Application is published", fmt.Sprintf(
-		"%q, application %d, is in the marketplace: the change of %s reaches all its customers at once.",
+		"%q, application %d, is in the marketplace: the change to %s reaches all its customers at once.",
 		title, id.application, strings.Join(changed, ", ")))
 }
 

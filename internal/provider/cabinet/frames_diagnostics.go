@@ -22,10 +22,10 @@ func framesExist(id applicationID, frames []altegio.Frame) diag.Diagnostic {
 		names = append(names, string(f.Slug))
 	}
 	return diag.NewErrorDiagnostic("Application has frames already", core.Paragraphs(fmt.Sprintf(
-		"Application %d of account %d declares frames: %s. They would be replaced, so nothing was sent. To manage them, import them, with "+
+		"Application %d of account %d has frames: %s. They would be replaced, so nothing was sent. To manage them, import them, with "+
 			"the address of this resource:", id.application, id.account, strings.Join(names, ", ")),
 		importBlock("altegio_application_frames", id),
-		"If the resource was renamed, name the new address in a moved block instead. If it is to be replaced, leave out -replace, or run "+
+		"If the resource was renamed, name the new address in a moved block instead. If Terraform plans to replace it, leave out -replace, or run "+
 			"terraform untaint with its address: an update does the same."))
 }
 
@@ -36,12 +36,12 @@ func framesChangedMeanwhile(id applicationID) diag.Diagnostic {
 }
 
 func framesNotAsSet(id applicationID) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Frames are not as they were set", fmt.Sprintf(
-		"Altegio took the frames of application %d, and they read back otherwise than they were sent. Either somebody else wrote at the same "+
-			"moment, or Altegio keeps another value. Plan again to see what is left to do.", id.application))
+	return diag.NewErrorDiagnostic("Frames differ from what was sent", fmt.Sprintf(
+		"Altegio accepted the frames of application %d, but they read back differently. Either somebody else made a change at the same "+
+			"moment, or Altegio stored another value. Plan again to see what is left to do.", id.application))
 }
 
 func framesUnread(id applicationID, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Frames could not be read back", fmt.Sprintf(
-		"The frames of application %d are set. How they are, the next plan checks. The reading failed: %s", id.application, core.Sentence(err.Error())))
+		"The frames of application %d are set, but they could not be read back: %s The next plan reads them.", id.application, core.Sentence(err.Error())))
 }

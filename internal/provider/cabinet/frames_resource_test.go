@@ -97,7 +97,7 @@ func TestApplicationFrames_failures(t *testing.T) {
 	}{
 		"403":     {altegiotest.Fault{Operation: altegiotest.OpFramesSet, Status: 403}, "Cannot set the frames of the application"},
 		"lost":    {altegiotest.Fault{Operation: altegiotest.OpFramesSet, Drop: true}, "Applying again is safe"},
-		"other":   {altegiotest.Fault{Operation: altegiotest.OpFramesSet, Body: `{"success":true,"data":[]}`}, "Frames are not as they were set"},
+		"other":   {altegiotest.Fault{Operation: altegiotest.OpFramesSet, Body: `{"success":true,"data":[]}`}, "Frames differ from what was sent"},
 		"unread":  {altegiotest.Fault{Operation: altegiotest.OpFramesGet, Skip: 3, Times: 1, Status: 500}, ""},
 		"no read": {altegiotest.Fault{Operation: altegiotest.OpFramesGet, Status: 404}, "Cannot read the frames of the application"},
 	} {

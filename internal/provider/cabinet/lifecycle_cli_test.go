@@ -165,14 +165,14 @@ func TestSubmitForModeration_invoked(t *testing.T) {
 		said      []string
 		submitted int
 	}{
-		"done": {said: []string{"Submitting application 458 (Clear Numbers).", "Application 458 is submitted. A person decides later.", "Actions: 1 invoked"}, submitted: 1},
+		"done": {said: []string{"Submitting application 458 (Clear Numbers).", "Application 458 is submitted. A moderator decides later.", "Actions: 1 invoked"}, submitted: 1},
 		"lost answer": {
 			fault: altegiotest.Fault{AfterEffect: true, Drop: true}, submitted: 1,
-			said: []string{"It is not known whether the application was submitted. Asking for its moderation.", "The moderation of application 458 has changed: it is submitted."},
+			said: []string{"It is not known whether the application was submitted. Reading its moderation.", "The moderation of application 458 has changed: it is submitted."},
 		},
 		"lost": {
 			fault: altegiotest.Fault{Drop: true}, fails: true,
-			said: []string{"Cannot submit the application", "It may have been submitted although the answer is missing", "Look in the Developer Cabinet before you invoke the action once more."},
+			said: []string{"Cannot submit the application", "It may have been submitted although the answer is missing", "Check in the Developer Cabinet before you invoke the action again."},
 		},
 		"502":     {fault: altegiotest.Fault{Status: 502, HTML: true}, fails: true, said: []string{"Cannot submit the application", "It may have been submitted although the answer is missing"}},
 		"refused": {fault: altegiotest.Fault{Status: 403}, fails: true, said: []string{"Cannot submit the application", "403 Forbidden"}},

@@ -67,9 +67,9 @@ func (a *moderationAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	err = client.StartModeration(ctx, id.account, id.application)
 	switch {
 	case err == nil:
-		core.Say(resp, "Application %d is submitted. A person decides later.", id.application)
+		core.Say(resp, "Application %d is submitted. A moderator decides later.", id.application)
 	case core.MayHaveHappened(err):
-		core.Say(resp, "It is not known whether the application was submitted. Asking for its moderation.")
+		core.Say(resp, "It is not known whether the application was submitted. Reading its moderation.")
 		if started(ctx, client, id, before) {
 			core.Say(resp, "The moderation of application %d has changed: it is submitted.", id.application)
 			return
@@ -86,8 +86,8 @@ func started(ctx context.Context, client *altegio.Client, id applicationID, befo
 	return err == nil && after != nil && !bytes.Equal(before.Moderation, after.Moderation)
 }
 
-const moderationInDoubt = "It may have been submitted although the answer is missing, and what the account says of the moderation does not " +
-	"tell. Look in the Developer Cabinet before you invoke the action once more."
+const moderationInDoubt = "The application may have been submitted although the answer is missing, and its moderation in the account does not show " +
+	"it. Check in the Developer Cabinet before you invoke the action again."
 
 func moderationTask(summary string, id applicationID, doubt string) core.Task {
 	t := core.CabinetTask(summary, core.Argument{Name: "partner_id", Value: id.account}, core.Argument{Name: "application_id", Value: id.application})

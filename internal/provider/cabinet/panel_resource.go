@@ -365,14 +365,14 @@ func panelTask(summary string, f altegio.LocationFrame) core.Task {
 		},
 		Forbidden: core.Refusal{
 			Cause:  "the application belongs to another partner",
-			Advice: "The application belongs to another partner: the partner_token must be that of the account that owns it.",
+			Advice: "The application belongs to another partner: partner_token has to belong to the account that owns the application.",
 		},
 		NotFound: core.Refusal{
 			Cause:  "the application is not installed at the location",
 			Advice: "The application is not installed at the location: its owner has to connect it first.",
 		},
-		Doubt: "It may have been done although the answer is missing, and the API cannot be asked. The state says that it is not known, and " +
-			"the next apply sends it again.",
+		Doubt: "The panel may have been set although the answer is missing, and the API has no way to read it. The state records it as not " +
+			"known, and the next apply sends it again.",
 	}
 	if f.URL == "" {
 		t.Arguments = t.Arguments[:3]

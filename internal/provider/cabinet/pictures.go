@@ -219,6 +219,6 @@ func (v promoValidator) ValidateObject(ctx context.Context, req validator.Object
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid promotional material", fmt.Sprintf("In %s, %s.", req.Path, v.Description(ctx)))
 	case strings.Contains(content, "base64") && !video && !p.Type.IsUnknown():
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid promotional material", fmt.Sprintf(
-			"Altegio stores a content that contains \"base64\" as a new picture, a corrupt one if it is none. In %s, %s.", req.Path, v.Description(ctx)))
+			"Altegio stores content that contains \"base64\" as a new picture, even if it is not one, and the picture is corrupt then. In %s, %s.", req.Path, v.Description(ctx)))
 	}
 }

@@ -146,7 +146,7 @@ func (r *applicationResource) Create(ctx context.Context, req resource.CreateReq
 	if err != nil {
 		t := newApplicationTask(account, plan.Slug.ValueString(), given)
 		if errors.Is(err, altegio.ErrNotCreated) {
-			t.Doubt = "The account was asked, and does not have it: apply again."
+			t.Doubt = "The account does not have the application: apply again."
 		}
 		resp.Diagnostics.Append(t.Diagnostics(err)...)
 		return

@@ -179,7 +179,7 @@ func TestApplication_moved(t *testing.T) {
 	r.Config.Resources[0].Attrs["price"] = "from $8 a month"
 	result := r.Apply()
 	said := result.Diagnostics.Errors().String()
-	if !strings.Contains(said, "Application has changed where nothing was asked for") || !strings.Contains(said, "Application is not as it was set") ||
+	if !strings.Contains(said, "Application changed more than requested") || !strings.Contains(said, "Application differs from what was sent") ||
 		!strings.Contains(said, `title: "Hello Bot" before, "Hallo Bot" now`) {
 		t.Errorf("it says %s", said)
 	}

@@ -26,7 +26,7 @@ func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 				"user_token in the provider block, or " + core.EnvUserToken + ".",
 		},
 		NotFound: core.Refusal{
-			Cause:  "there is none at that URL",
+			Cause:  "there is no such dictionary at that URL",
 			Advice: "Check api_url in the provider block: there is no such dictionary at that URL.",
 		},
 	}
@@ -34,6 +34,6 @@ func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 
 func entryHasNoID(what, dictionary, argument, value string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No id of the %s %q", what, value), fmt.Sprintf(
-		"Altegio knows a %s whose %s is %q, and gives no id of it. The data source altegio_catalog_%s has the row as it was read, in json.",
+		"Altegio has a %s with %s %q, but its row has no id. The data source altegio_catalog_%s has the row as it was read, in json.",
 		what, argument, value, dictionary))
 }

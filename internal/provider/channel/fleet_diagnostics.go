@@ -14,15 +14,15 @@ import (
 // fleetIncomplete says how far an apply came before it failed.
 func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
-		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state holds what is done, and the next apply "+
+		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state records what is done, and the next apply "+
 			"does only the rest.", core.CountLocations(done+failed+left), done, core.Plural(done, "is", "are"), failed,
 		left, core.Plural(left, "was", "were")))
 }
 
 func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, core.CountLocations(len(left))), fmt.Sprintf(
-		"Found by the import, and not declared by the configuration: %s. What the channel is set to there is not known, and no "+
-			"request is sent. Declare a location with false to make the channel unavailable there.",
+		"The import found these locations, but the configuration does not declare them: %s. The value of the channel there is not known, and no "+
+			"request is sent. To make the channel unavailable at a location, declare it with false.",
 		core.SomeOf(left)))
 }
 
@@ -30,10 +30,10 @@ func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
 func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),
 		fmt.Sprintf("Channel %s would be turned off at %s, and max_turned_off is %d", id, core.CountLocations(connected), limit), core.Paragraphs(
-			fmt.Sprintf("No longer available, at locations that are connected or may be: %s. The limit that was applied last holds, and "+
-				"a lower one at once. Nothing was sent.", core.SomeOf(off)),
-			"Check where the configuration has its locations from. If it is meant, raise max_turned_off, or remove it, and apply that "+
-				"alone; then apply the rest. To stop managing the channel and leave it as it is, use a removed block that has "+
+			fmt.Sprintf("No longer available, at locations that are connected or may be: %s. The limit that was last applied counts, or a lower "+
+				"one in the configuration. Nothing was sent.", core.SomeOf(off)),
+			"Check the source of the locations in the configuration. If this is intended, raise or remove max_turned_off, apply that "+
+				"change alone, and then apply the rest. To stop managing the channel and leave it as it is, use a removed block that has "+
 				"destroy = false."))
 }
 
@@ -44,7 +44,7 @@ func nothingConnected(id fleetID) diag.Diagnostic {
 
 // ignoredKeyOfOtherForm refuses a plan in which available_at and availability contradict each other.
 func ignoredKeyOfOtherForm() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("availability"), "ignore_changes names the argument that is not given",
-		"The configuration has available_at, and the lifecycle of the resource ignores changes of a location in availability. Terraform "+
-			"then plans with both, and they say different things. To ignore changes of single locations, declare availability.")
+	return diag.NewAttributeErrorDiagnostic(path.Root("availability"), "ignore_changes has the argument that is not set",
+		"The configuration sets available_at, but ignore_changes has a location in availability. Terraform "+
+			"then plans with both, and they contradict each other. To ignore changes at single locations, use availability.")
 }

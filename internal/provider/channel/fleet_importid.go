@@ -25,7 +25,7 @@ func (id fleetID) String() string {
 const (
 	fleetIDForm     = "application_id/channel_slug"
 	fleetIDExample  = "456/sms"
-	fleetImportForm = fleetIDForm + ", with /true, /false or /{...} after it where it is known what the channels are set to"
+	fleetImportForm = fleetIDForm + ", followed by /true, /false or /{...} if the values are known"
 )
 
 // A fleetImport is the content of an import id: the channels and, optionally, their values. If it has

@@ -136,7 +136,7 @@ func TestApplicationChannelResource_importIsRefused(t *testing.T) {
 	}{
 		"not installed":  {"1008/456/sms", "Cannot import non-existent remote object", providertest.Gets(1)},
 		"foreign":        {"1001/999/sms", "The application belongs to another partner", providertest.Gets(1)},
-		"too few parts":  {"1001/456", `The id "1001/456" cannot be used: it has 2 parts instead of 3 or 4. Its form is location_id/application_id/channel_slug, with /true or /false after it where it is known what the channel is set to, for example "1001/456/sms/true".`, nil},
+		"too few parts":  {"1001/456", `The id "1001/456" cannot be used: it has 2 parts instead of 3 or 4. Its form is location_id/application_id/channel_slug, followed by /true or /false if the value is known, for example "1001/456/sms/true".`, nil},
 		"not a location": {"abc/456/sms", `its location_id is "abc", which is not a whole number from 1. Its form is location_id/application_id/channel_slug`, nil},
 		"typo":           {"1001/456/whatsap", `its channel_slug is "whatsap", which is not one of "sms", "whatsapp". Its form is location_id/application_id/channel_slug`, nil},
 	} {

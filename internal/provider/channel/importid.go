@@ -47,7 +47,7 @@ func parseChannelID(s string) (channelID, error) {
 }
 
 const (
-	channelImportForm    = channelIDForm + ", with /true or /false after it where it is known what the channel is set to"
+	channelImportForm    = channelIDForm + ", followed by /true or /false if the value is known"
 	channelImportExample = "1001/456/sms/true"
 )
 

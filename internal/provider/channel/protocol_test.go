@@ -250,7 +250,7 @@ func TestProtocol_givenUpInDoubt(t *testing.T) {
 		t.Fatalf("got %v", diags)
 	}
 	providertest.ExpectDiagnostic(t, diags[0], providertest.IsError, "", `The request was not sent again: cancelled: it would have to wait .*`+
-		`The change may have been made although the answer is missing\. Applying again is safe: it sets the same value\.$`)
+		`Altegio may have made the change although its answer is missing\. Applying again is safe: it sets the same value\.$`)
 	providertest.ExpectDiagnostic(t, diags[1], providertest.IsError, "", "Resource is created in part.*terraform untaint")
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 1, altegiotest.OpUpdateChannel: 1}}.Now(t)
 }

@@ -43,7 +43,7 @@ func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapReq
 	}
 	if n := len(missing); n > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, core.Plural(n, "Missing value", "Missing values"), fmt.Sprintf(
-			"In %s, %s. Give true or false, or leave %s out.", req.Path,
+			"In %s, %s. Set true or false, or leave %s out.", req.Path,
 			core.Plural(n, fmt.Sprintf("the value for location %s is null", missing[0]),
 				fmt.Sprintf("the values for %d locations are null: %s", n, core.FirstOf(missing))), core.Plural(n, "the location", "them")))
 	}

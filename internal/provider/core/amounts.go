@@ -98,7 +98,7 @@ func CheckAmount(ctx context.Context, at path.Path, value types.Number, v Amount
 	switch {
 	case errors.Is(err, errAmountInexact):
 		diags.AddAttributeError(at, summary, fmt.Sprintf(
-			"Attribute %s %s, got: %s. Round what is calculated, with two decimals for example: tonumber(format(\"%%.2f\", x)).",
+			"Attribute %s %s, got: %s. Round a calculated amount, for example to two decimals: tonumber(format(\"%%.2f\", x)).",
 			at, v.Description(ctx), shortNumber(n)))
 	case err != nil:
 		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s %s, and %s.", at, v.Description(ctx), err))

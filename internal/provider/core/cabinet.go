@@ -18,16 +18,16 @@ func CabinetTask(summary string, arguments ...Argument) Task {
 		Summary:   summary,
 		Arguments: arguments,
 		Unauthorized: "Check partner_token and user_token in the provider block, or " + EnvPartnerToken + " and " + EnvUserToken +
-			": the API does not accept them. The user must have access to the Developer Cabinet.",
+			": the API does not accept them. The user needs access to the Developer Cabinet.",
 		Forbidden: Refusal{
 			Cause: "the user has no access to the developer account",
-			Advice: "The user whose user_token the provider has must have access to the developer account. The data source " +
-				"altegio_developer_accounts lists those that he has.",
+			Advice: "The user that user_token belongs to needs access to the developer account. The data source " +
+				"altegio_developer_accounts lists the accounts of the user.",
 		},
 		NotFound: Refusal{
 			Cause: "the account has no such application",
-			Advice: "Check that the developer account exists, and that the application is one of it: the data sources " +
-				"altegio_developer_accounts and altegio_applications list them.",
+			Advice: "Check that the developer account exists and has the application: the data sources " +
+				"altegio_developer_accounts and altegio_applications list both.",
 		},
 		Repeatable: true,
 	}

@@ -31,7 +31,7 @@ func (t Task) cause(err error, e *altegio.Error) string {
 		status = " (" + status + ")"
 	}
 	if e.MayHaveHappened() && !t.Repeatable {
-		inDoubt = ", and it may have been done"
+		inDoubt = ", and it may have been carried out"
 	}
 	switch {
 	case is(altegio.ErrUnauthorized) && t.Unauthorized != "":
@@ -45,11 +45,11 @@ func (t Task) cause(err error, e *altegio.Error) string {
 	case is(altegio.KindRefused):
 		return "Altegio refuses it: " + refusal(e)
 	case is(altegio.KindRateLimited):
-		return "the limit of requests is used up (429)"
+		return "the rate limit is used up (429)"
 	case is(altegio.KindServerError):
 		return "Altegio answers " + e.Status() + inDoubt
 	case is(altegio.KindUnexpectedAnswer):
-		return "the answer is not one of Altegio's API" + status + inDoubt
+		return "the answer is not from Altegio's API" + status + inDoubt
 	case is(altegio.KindRedirect):
 		return "the server redirects to another URL" + inDoubt
 	case is(altegio.KindUnreachable):
@@ -59,7 +59,7 @@ func (t Task) cause(err error, e *altegio.Error) string {
 	case is(altegio.KindTimeout):
 		return "no answer in time" + inDoubt
 	case is(altegio.KindCancelled) && is(context.DeadlineExceeded):
-		return "the time for it is over" + inDoubt
+		return "the timeout has expired" + inDoubt
 	case is(altegio.KindCancelled):
 		return "it was cancelled" + inDoubt
 	case is(altegio.KindNoUserToken):

@@ -197,7 +197,7 @@ func answered(e *altegio.Error) string {
 	}
 	text = Sentence(text)
 	if e.Attempts > 1 {
-		text += fmt.Sprintf(" It was tried %d times over %s; this is how the last attempt ended.",
+		text += fmt.Sprintf(" The provider made %d attempts over %s. This is the outcome of the last one.",
 			e.Attempts, e.Elapsed.Round(100*time.Millisecond))
 	}
 	return text
@@ -226,13 +226,13 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 		if t.Unauthorized != "" {
 			return t.Unauthorized, ""
 		}
-		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. It is " +
-			"the token of the partner account, found in the account details of the developer account.", ""
+		return "Check partner_token in the provider block, or " + EnvPartnerToken + ": the API does not accept it. Use " +
+			"the token of the partner account, which is shown in the account details of the developer account.", ""
 	case errors.Is(err, altegio.ErrForbidden):
 		if t.Forbidden.Advice != "" {
 			return t.Forbidden.Advice, "application_id"
 		}
-		return "The application belongs to another partner, or the token's account has no access to it.", "application_id"
+		return "The application belongs to another partner, or the account of the token has no access to it.", "application_id"
 	case errors.Is(err, altegio.ErrNotFound):
 		if t.NotFound.Advice != "" {
 			return t.NotFound.Advice, "application_id"
@@ -241,34 +241,34 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 	case errors.Is(err, altegio.ErrInvalid):
 		return t.Invalid, ""
 	case errors.Is(err, altegio.KindRateLimited):
-		return "The API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
-			"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-			"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it.", ""
+		return "The API allows 200 requests a minute and 5 a second from one IP address. Something else " +
+			"behind this address uses up the limit: run fewer jobs at once, or give each run a share with requests_per_minute and " +
+			"requests_per_second in the provider block. rate_limit_timeout sets how long a run waits.", ""
 	case errors.Is(err, altegio.KindUnreachable):
 		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
-			"environment, and that the certificate is one this machine trusts. " +
+			"environment, and whether this machine trusts the certificate. " +
 			cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
 	case errors.Is(err, altegio.KindRedirect):
-		return "Set api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
-			"redirect points." + spaced(t.afterDoubt(e)), ""
+		return "Set api_url and app_url in the provider block to the URL of the API itself. The provider does not send the token to the " +
+			"target of a redirect." + spaced(t.afterDoubt(e)), ""
 	case errors.Is(err, altegio.KindUnexpectedAnswer) && e.Proxy != "":
-		return "What answered may be the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, and not " +
-			"Altegio: check that it lets the request through." + spaced(t.again(e)), ""
+		return "The answer may come from the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, and not " +
+			"from Altegio: check that the proxy lets the request through." + spaced(t.again(e)), ""
 	case errors.Is(err, altegio.KindUnexpectedAnswer):
-		return "What answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
-			"known to answer with a web page now and then." + spaced(t.again(e)), ""
+		return "The answer may not come from the Altegio API: check api_url and app_url in the provider block. Altegio itself " +
+			"occasionally answers with a web page." + spaced(t.again(e)), ""
 	case errors.Is(err, altegio.KindServerError), errors.Is(err, altegio.KindInterrupted), errors.Is(err, altegio.KindTimeout):
 		return t.again(e), ""
 	case errors.Is(err, altegio.KindCancelled):
 		return cmp.Or(t.afterDoubt(e), "Nothing was changed by this request."), ""
 	case errors.Is(err, altegio.KindNoUserToken):
-		return "Set user_token in the provider block, or " + EnvUserToken + ": this operation acts for the owner of a location, or for a user of the Developer Cabinet.", ""
+		return "Set user_token in the provider block, or " + EnvUserToken + ": this operation acts on behalf of the owner of a location, or of a user of the Developer Cabinet.", ""
 	}
 	return "", ""
 }
 
 // tokenRefusedBefore is the whole text about a refused token after the first error.
-const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run says so in full; after it nothing more was sent."
+const tokenRefusedBefore = "Altegio does not accept the token. Another error of this run gives the details. The provider has sent nothing since."
 
 // again says to try again, unless that could do something twice.
 func (t Task) again(e *altegio.Error) string {
@@ -286,9 +286,9 @@ func (t Task) afterDoubt(e *altegio.Error) string {
 	case t.Doubt != "":
 		return t.Doubt
 	case t.Repeatable:
-		return "The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
+		return "Altegio may have made the change although its answer is missing. Applying again is safe: it sets the same value."
 	default:
-		return "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+		return "Altegio may have done it although its answer is missing, and repeating it may do it twice: check in Altegio first."
 	}
 }
 
@@ -373,8 +373,8 @@ func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 			return
 		}
 		diags.AddAttributeWarning(path.Root(set), "Only one base URL is set", fmt.Sprintf(
-			"%s is set, and %s is not. To %s go: %s. To %s, which is the default, go: %s. Set %s too, in the provider block or "+
-				"with %s; both may be the same.", set, other, setTo, there, otherDefault, stay, other, env))
+			"%s is set, but %s is not. Requests to %s: %s. Requests to %s, the default: %s. Set %s as well, in the provider block or "+
+				"with %s. Both can be the same.", set, other, setTo, there, otherDefault, stay, other, env))
 	}
 	switch {
 	case apiURL != "" && appURL == "":
@@ -387,16 +387,16 @@ func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 
 // InvalidSharedPace refuses a value of EnvSharedPace that is neither "on" nor "off".
 func InvalidSharedPace(value string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is \"off\" "+
-		"for a run that keeps to the rate limits on its own, and \"on\" or not set for one that keeps to them together with "+
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. Use \"off\" "+
+		"for a run that keeps to the rate limits on its own, and \"on\", or no value, for a run that shares them with "+
 		"other runs on this machine.", value, EnvSharedPace))
 }
 
 // InvalidRefresh refuses a value of EnvRefresh that is not one of the refresh argument.
 func InvalidRefresh(value string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. It is %q for a run "+
-		"that asks for the status at each location, %q for one that takes the listing of locations, and not set where the "+
-		"refresh argument of the provider block holds.", value, EnvRefresh, RefreshStatus, RefreshListing))
+	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. Use %q for a run "+
+		"that asks for the status at each location, and %q for a run that uses the listing of locations. Leave it unset to use the "+
+		"refresh argument of the provider block.", value, EnvRefresh, RefreshStatus, RefreshListing))
 }
 
 // InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
@@ -408,7 +408,7 @@ func InvalidUserAgent() diag.Diagnostic {
 func configurationUnknown(names []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(names[0]), "Provider configuration is not known yet",
 		fmt.Sprintf("A request to Altegio is needed, but %s in the provider block will be known only after apply. Apply "+
-			"what it comes from first, with -target, or give it through a variable or the environment.",
+			"its source first, with -target, or set it through a variable or the environment.",
 			strings.Join(names, ", ")))
 }
 

@@ -23,13 +23,13 @@ const (
 	postPlain    = askedPlain + "The request was POST https://app.alteg.io/marketplace/partner/payment."
 	getPlain     = askedPlain + "The request was GET https://app.alteg.io/marketplace/partner/payment."
 
-	checkToken = "\n\nCheck partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it. It is " +
-		"the token of the partner account, found in the account details of the developer account."
+	checkToken = "\n\nCheck partner_token in the provider block, or ALTEGIO_PARTNER_TOKEN: the API does not accept it. Use the " +
+		"token of the partner account, which is shown in the account details of the developer account."
 	otherPartner = "\n\nThe application belongs to another partner, or it is not of the category Chat Bots or SMS Aggregators, " +
 		"the only ones that have channels."
 
-	notTheAPI = "\n\nWhat answered may not be the Altegio API: check api_url and app_url in the provider block. Altegio itself is " +
-		"known to answer with a web page now and then."
+	notTheAPI = "\n\nThe answer may not come from the Altegio API: check api_url and app_url in the provider block. Altegio " +
+		"itself occasionally answers with a web page."
 )
 
 func TestTask(t *testing.T) {
@@ -85,8 +85,8 @@ func TestTask(t *testing.T) {
 		},
 		"403 elsewhere, without the argument to blame": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: the application belongs to another partner", Detail: postPlain + "\n\nAltegio answered: 403 Forbidden." +
-				"\n\nThe application belongs to another partner, or the token's account has no access to it."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the application belongs to another partner", Detail: postPlain + "\n\nAltegio answered: 403 Forbidden.\n\nThe application belongs to another partner, or the account of the token " +
+				"has no access to it."}},
 		},
 		"404 of a channel": {
 			channel(), failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404}),
@@ -198,22 +198,22 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRateLimited, StatusCode: 429, Message: "Too many requests.",
 				Attempts: 16, Elapsed: 61234 * time.Millisecond,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the limit of requests is used up (429)", Detail: postChannel +
-				"\n\nAltegio answered: 429 Too Many Requests: rate limited: Too many requests. It was tried 16 times over 1m1.2s; " +
-				"this is how the last attempt ended." +
-				"\n\nThe API allows 200 requests a minute and 5 a second for all that comes from one IP address. Something else " +
-				"behind this address is using them up: run less at once, or give each run a share with requests_per_minute and " +
-				"requests_per_second in the provider block. rate_limit_timeout says how long a run waits for it."}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the rate limit is used up (429)", Detail: postChannel +
+				"\n\nAltegio answered: 429 Too Many Requests: rate limited: Too many requests. The provider made 16 attempts " +
+				"over 1m1. This is the outcome of the last one.2s.\n\nThe API allows 200 requests a minute and 5 a second from " +
+				"one IP address. Something else behind this address uses up the limit: run fewer jobs at once, or give each " +
+				"run a share with requests_per_minute and requests_per_second in the provider block. rate_limit_timeout sets " +
+				"how long a run waits."}},
 		},
 		"5xx of what may be repeated": {
 			channel(), failed(altegio.Error{Kind: altegio.KindServerError, StatusCode: 503, Attempts: 4, Elapsed: 3 * time.Second}),
 			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio answers 503 Service Unavailable", Detail: postChannel +
-				"\n\nAltegio answered: 503 Service Unavailable. It was tried 4 times over 3s; this is how the last attempt ended." +
-				"\n\nTry again later." + coretest.SafeAgain}},
+				"\n\nAltegio answered: 503 Service Unavailable. The provider made 4 attempts over 3s. This is the outcome of the " +
+				"last one.\n\nTry again later." + coretest.SafeAgain}},
 		},
 		"5xx of what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been done", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been carried out", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\n" + coretest.CheckIt}},
 		},
 		"5xx of a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500, Method: http.MethodGet}),
@@ -224,7 +224,7 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 200,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (200 OK)", Detail: postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not from Altegio's API (200 OK)", Detail: postChannel + "\n\nAltegio answered: 200 OK: unexpected answer: " +
 				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later." + coretest.SafeAgain}},
 		},
 		"a page that says no": {
@@ -232,25 +232,25 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404,
 				Message: `the answer is an HTML page, not JSON (titled "Oops")`,
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not from Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
 				`the answer is an HTML page, not JSON (titled "Oops").` + notTheAPI + " Try again later."}},
 		},
 		"a page, through a proxy": {
 			channel(), failed(altegio.Error{
 				Kind: altegio.KindUnexpectedAnswer, StatusCode: 404, Message: "the answer is empty", Proxy: "proxy.test:3128",
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not one of Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: " +
-				"the answer is empty (through the proxy proxy.test:3128).\n\nWhat answered may be the proxy proxy.test:3128, which " +
-				"HTTPS_PROXY or HTTP_PROXY in the environment names, and not Altegio: check that it lets the request through. Try again later."}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the answer is not from Altegio's API (404 Not Found)", Detail: postChannel + "\n\nAltegio answered: 404 Not Found: unexpected answer: the answer is empty (through the proxy " +
+				"proxy.test:3128).\n\nThe answer may come from the proxy proxy.test:3128, which HTTPS_PROXY or HTTP_PROXY in the " +
+				"environment names, and not from Altegio: check that the proxy lets the request through. Try again later."}},
 		},
 		"a page for what may not be repeated": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, StatusCode: 200, Message: "the answer has no data"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not one of Altegio's API (200 OK), and it may have been done", Detail: postPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not from Altegio's API (200 OK), and it may have been carried out", Detail: postPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
 				notTheAPI + " " + coretest.CheckIt}},
 		},
 		"a page for a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindUnexpectedAnswer, Method: http.MethodGet, StatusCode: 200, Message: "the answer has no data"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not one of Altegio's API (200 OK)", Detail: getPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the answer is not from Altegio's API (200 OK)", Detail: getPlain + "\n\nAltegio answered: 200 OK: unexpected answer: the answer has no data." +
 				notTheAPI + " Try again later."}},
 		},
 		"a redirect": {
@@ -258,16 +258,14 @@ func TestTask(t *testing.T) {
 				Kind: altegio.KindRedirect, StatusCode: 302,
 				Message: "the server redirects to https://x.test/; redirects are not followed",
 			}),
-			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the server redirects to another URL", Detail: postChannel + "\n\nAltegio answered: 302 Found: redirect: the server redirects to " +
-				"https://x.test/; redirects are not followed." +
-				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
-				"redirect points." + coretest.SafeAgain}},
+			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the server redirects to another URL", Detail: postChannel + "\n\nAltegio answered: 302 Found: redirect: the server redirects to https://x.test/; redirects are not " +
+				"followed.\n\nSet api_url and app_url in the provider block to the URL of the API itself. The provider does not " +
+				"send the token to the target of a redirect." + coretest.SafeAgain}},
 		},
 		"a redirect of a question": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindRedirect, Method: http.MethodGet, StatusCode: 302, Message: "the server redirects"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: the server redirects to another URL", Detail: getPlain + "\n\nAltegio answered: 302 Found: redirect: the server redirects." +
-				"\n\nSet api_url and app_url in the provider block to where the API itself is. The token is not sent to where a " +
-				"redirect points."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the server redirects to another URL", Detail: getPlain + "\n\nAltegio answered: 302 Found: redirect: the server redirects.\n\nSet api_url and app_url in the provider block " +
+				"to the URL of the API itself. The provider does not send the token to the target of a redirect."}},
 		},
 		"invalid": {
 			Task{Summary: "Cannot do it", Arguments: plain().Arguments, Invalid: "Check it.", Doubt: "Who knows?"},
@@ -277,7 +275,7 @@ func TestTask(t *testing.T) {
 		"in doubt": {
 			Task{Summary: "Cannot do it", Arguments: plain().Arguments, Invalid: "Check it.", Doubt: "Who knows?"},
 			plainly(altegio.Error{Kind: altegio.KindServerError, StatusCode: 500}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been done", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nWho knows?"}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio answers 500 Internal Server Error, and it may have been carried out", Detail: postPlain + "\n\nAltegio answered: 500 Internal Server Error.\n\nWho knows?"}},
 		},
 		"a secret": {
 			Task{Summary: "Cannot set up the telephony integration", Arguments: []Argument{{"crm_token", NotShown{}}, {"enable", true}}},
@@ -291,10 +289,10 @@ func TestTask(t *testing.T) {
 				Attempts: 2, Elapsed: 250 * time.Millisecond,
 			}),
 			[]coretest.Said{{At: "", Summary: "Cannot set the channel: Altegio cannot be reached", Detail: postChannel +
-				"\n\nThe request did not reach Altegio: dial tcp: connection refused. It was tried 2 times over 300ms; " +
-				"this is how the last attempt ended." +
-				"\n\nCheck the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
-				"environment, and that the certificate is one this machine trusts. Nothing was changed."}},
+				"\n\nThe request did not reach Altegio: dial tcp: connection refused. The provider made 2 attempts over 300ms. " +
+				"This is the outcome of the last one.\n\nCheck the host, which api_url and app_url in the provider block set, " +
+				"the network, the proxy settings in the environment, and whether this machine trusts the certificate. Nothing " +
+				"was changed."}},
 		},
 		"no answer in time": {
 			channel(), failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
@@ -303,7 +301,7 @@ func TestTask(t *testing.T) {
 		},
 		"interrupted": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindInterrupted, Message: "unexpected EOF"}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: the connection was lost, and it may have been done", Detail: postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\n" + coretest.CheckIt}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: the connection was lost, and it may have been carried out", Detail: postPlain + "\n\nAltegio did not answer: unexpected EOF.\n\n" + coretest.CheckIt}},
 		},
 		"cancelled": {
 			channel(), failed(altegio.Error{Kind: altegio.KindCancelled, Err: errors.New("context canceled")}),
@@ -316,8 +314,8 @@ func TestTask(t *testing.T) {
 		},
 		"no user token": {
 			plain(), plainly(altegio.Error{Kind: altegio.KindNoUserToken}),
-			[]coretest.Said{{At: "", Summary: "Cannot do it: there is no user_token", Detail: postPlain + "\n\nThe request was not sent: no user token." +
-				"\n\nSet user_token in the provider block, or ALTEGIO_USER_TOKEN: this operation acts for the owner of a location, or for a user of the Developer Cabinet."}},
+			[]coretest.Said{{At: "", Summary: "Cannot do it: there is no user_token", Detail: postPlain + "\n\nThe request was not sent: no user token.\n\nSet user_token in the provider block, or ALTEGIO_USER_TOKEN: this " +
+				"operation acts on behalf of the owner of a location, or of a user of the Developer Cabinet."}},
 		},
 		"wrapped": {
 			channel(), fmt.Errorf("wrapped: %w", failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 401})),
@@ -354,8 +352,8 @@ func TestSentences(t *testing.T) {
 		"configuration unknown": {configurationUnknown([]string{"partner_token", "api_url"}), coretest.Said{
 			At:      "partner_token",
 			Summary: "Provider configuration is not known yet",
-			Detail: "A request to Altegio is needed, but partner_token, api_url in the provider block will be known only after apply. Apply " +
-				"what it comes from first, with -target, or give it through a variable or the environment.",
+			Detail: "A request to Altegio is needed, but partner_token, api_url in the provider block will be known only after " +
+				"apply. Apply its source first, with -target, or set it through a variable or the environment.",
 		}},
 		"not configured": {notConfigured(), coretest.Said{
 			At: "", Summary: "Provider is not configured",
@@ -388,15 +386,14 @@ func TestOneBaseURL(t *testing.T) {
 		"both":                {api: "https://a.test", app: "https://b.test"},
 		"pinned by the API's": {api: altegio.DefaultAppURL + "/"},
 		"spelled out":         {app: altegio.DefaultAppURL},
-		"api_url": {api: "https://a.test", want: []coretest.Said{{At: "api_url", Summary: summary, Detail: "api_url is set, and app_url is not. To https://a.test go: " +
-			"channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access. To " +
-			"https://app.alteg.io, which is the default, go: installations and their ends, connected locations, sender names, " +
-			"payments and refunds. Set app_url too, in the provider block or with ALTEGIO_APP_URL; both may be the same."}}},
-		"app_url": {app: "https://b.test", want: []coretest.Said{{At: "app_url", Summary: summary, Detail: "app_url is set, and api_url is not. To https://b.test go: " +
-			"installations and their ends, connected locations, sender names, payments and refunds. To " +
-			"https://api.alteg.io/api/v1, which is the default, go: channels, discounts, payment links, tariffs, webhooks, " +
-			"telephony, dictionaries and the granting of access. Set api_url too, in the provider block or with ALTEGIO_API_URL; " +
-			"both may be the same."}}},
+		"api_url": {api: "https://a.test", want: []coretest.Said{{At: "api_url", Summary: summary, Detail: "api_url is set, but app_url is not. Requests to https://a.test: channels, discounts, payment links, tariffs, " +
+			"webhooks, telephony, dictionaries and the granting of access. Requests to https://app.alteg.io, the default: " +
+			"installations and their ends, connected locations, sender names, payments and refunds. Set app_url as well, " +
+			"in the provider block or with ALTEGIO_APP_URL. Both can be the same."}}},
+		"app_url": {app: "https://b.test", want: []coretest.Said{{At: "app_url", Summary: summary, Detail: "app_url is set, but api_url is not. Requests to https://b.test: installations and their ends, connected " +
+			"locations, sender names, payments and refunds. Requests to https://api.alteg.io/api/v1, the default: " +
+			"channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access. " +
+			"Set api_url as well, in the provider block or with ALTEGIO_API_URL. Both can be the same."}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,8 +24,8 @@ func MayHaveHappened(err error) bool {
 // CreatedInPart follows the error of a creation that left the resource in the state. Terraform always marks
 // such a resource as tainted and plans to replace it.
 func CreatedInPart() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Resource is created in part", "What may be set is kept in the state, and Terraform marks the "+
-		"resource as tainted: it plans to replace it, and counts one to destroy. The replacement takes nothing away that is still "+
-		"declared, and sends only what is not known to be set. Where prevent_destroy or a policy stands in the way, run terraform "+
+	return diag.NewErrorDiagnostic("Resource is created in part", "The state keeps what may be set, and Terraform marks the "+
+		"resource as tainted: it plans a replacement, and counts one to destroy. The replacement takes nothing away that is still "+
+		"declared, and sends only what is not known to be set. If prevent_destroy or a policy blocks it, run terraform "+
 		"untaint with the address of the resource first: then the next plan is an update.")
 }

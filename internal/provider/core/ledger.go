@@ -398,7 +398,7 @@ func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) m
 
 func installationMoves(id ConnectionID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
-		"One resource no longer declares application %d at location %d, and another begins to. Whichever Terraform applies first, "+
-			"the application would be uninstalled, and the owner of the location would have to connect it again. Name the new "+
+		"One resource no longer declares application %d at location %d, and another begins to. In either order, "+
+			"the apply would uninstall the application, and the owner of the location would have to connect it again. Name the new "+
 			"address in a moved block. Nothing was sent.", id.Application, id.Location))
 }

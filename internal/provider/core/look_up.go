@@ -24,11 +24,11 @@ func LookUp[T any](rows []T, what, argument, value string, matches func(T) bool,
 	case 1:
 	case 0:
 		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("No %s %q", what, value), fmt.Sprintf(
-			"Altegio knows no %s whose %s is %q. Titles are in the language in which the API answers, and upper and lower case matter in "+
-				"them.", what, argument, value)))
+			"Altegio has no %s with %s %q. Titles are in the language of the API's answers, and are "+
+				"case-sensitive.", what, argument, value)))
 	default:
 		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(argument), fmt.Sprintf("More than one %s %q", what, value), fmt.Sprintf(
-			"Altegio knows %d with %s %q, with these ids: %s. Narrow it down, or use the id itself.",
+			"Altegio has %d with %s %q. Their ids: %s. Narrow the search down, or use the id.",
 			len(ids), strings.ReplaceAll(argument, "_", " "), value, SomeOf(ids))))
 	}
 	return found, diags

@@ -72,14 +72,14 @@ func noticeTexts(n altegio.Notice) (summary, detail string) {
 	switch n.Kind {
 	case altegio.NoticeUnconfirmed:
 		return "Altegio did not confirm a change", Paragraphs(
-			asked+" Its status says that it succeeded, but the answer is empty, where Altegio documents one with a body. "+
-				"The state says that the change was made. Altegio cannot be asked whether it was.",
-			"Altegio may answer so, or a proxy on the way may. Look at one of the locations, or at what is between here and "+
-				n.Host+". The same may hold for other requests of this run; this is said once.")
+			asked+" Its status says that it succeeded, but the answer is empty, although Altegio documents a body. "+
+				"The state records the change as made. The API has no way to check it.",
+			"Altegio itself may answer like that, or a proxy in between. Check one of the locations in Altegio, or the network path to "+
+				n.Host+". Other requests of this run may be affected as well: this warning appears once.")
 	case altegio.NoticeUnreadable:
 		return "Part of an answer is not as documented", Paragraphs(
 			asked+" "+Sentence("In its answer, "+n.Text),
-			"What could not be read is empty in what you see here. Everything else holds. This is said once in a run.")
+			"What could not be read is left empty. Everything else is as the API sent it. This warning appears once in a run.")
 	}
-	return "Something is odd about an answer", Paragraphs(asked, Sentence(n.Text))
+	return "An answer is unusual", Paragraphs(asked, Sentence(n.Text))
 }

@@ -41,7 +41,7 @@ type NeededInValidator []string
 
 // Description implements validator.Describer.
 func (NeededInValidator) Description(context.Context) string {
-	return "an element must have all that it needs"
+	return "an element must have all required values"
 }
 
 // MarkdownDescription implements validator.Describer.
@@ -55,7 +55,7 @@ func (v NeededInValidator) ValidateObject(_ context.Context, req validator.Objec
 	for _, name := range v {
 		if req.ConfigValue.Attributes()[name].IsNull() {
 			resp.Diagnostics.AddAttributeError(req.Path.AtName(name), "Missing value", fmt.Sprintf(
-				"Give a value for %s.", req.Path.AtName(name)))
+				"Set a value for %s.", req.Path.AtName(name)))
 		}
 	}
 }

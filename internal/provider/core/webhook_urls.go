@@ -68,7 +68,7 @@ func (v HttpsURLValidator) ValidateString(ctx context.Context, req validator.Str
 // HttpsURLProblem says in a few words why a URL can't be used, or "".
 func HttpsURLProblem(text string) string {
 	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
-		return "it has a space or a character that cannot be seen"
+		return "it has a space or an invisible character"
 	}
 	u, err := url.Parse(text)
 	switch {
@@ -120,7 +120,7 @@ func (v webhookSpellingsValidator) ValidateSet(ctx context.Context, req validato
 		form := WebhookForm(u)
 		if other, ok := known[form]; ok && u != "" {
 			resp.Diagnostics.AddAttributeError(req.Path, "Webhook URL given twice", fmt.Sprintf(
-				"In %s, %q and %q may be one and the same to Altegio: %s. Leave one of them out.", req.Path, other, u, v.Description(ctx)))
+				"In %s, Altegio may treat %q and %q as the same URL: %s. Remove one of them.", req.Path, other, u, v.Description(ctx)))
 		}
 		known[form] = u
 	}

@@ -76,7 +76,7 @@ const (
 	ConnectFirst = "\n\nThe application is not installed at the location: its owner has to connect it first."
 
 	// SafeAgain is what follows the advice on a request that may be repeated.
-	SafeAgain = " The change may have been made although the answer is missing. Applying again is safe: it sets the same value."
+	SafeAgain = " Altegio may have made the change although its answer is missing. Applying again is safe: it sets the same value."
 	// CheckIt is the advice on a request that may have had its effect and must not be repeated unseen.
-	CheckIt = "It may have been done although the answer is missing, and doing it again may do it twice: check in Altegio first."
+	CheckIt = "Altegio may have done it although its answer is missing, and repeating it may do it twice: check in Altegio first."
 )

@@ -37,10 +37,10 @@ func (r *installationResource) begin(
 			t.Unauthorized = "Check partner_token and user_token in the provider block, or " + core.EnvPartnerToken + " and " + core.EnvUserToken +
 				": the API does not accept them."
 			t.Forbidden = core.Refusal{
-				Cause: "no access to the location or the application, or it is connected already",
-				Advice: "The user_token is not that of an owner of the location who may manage its users, the application " +
-					"belongs to another partner, or it is connected already although its status does not say so yet: apply again in " +
-					"five minutes to tell which.",
+				Cause: "no access to the location or the application, or it is already connected",
+				Advice: "Either user_token does not belong to an owner of the location who has the right to manage its users, or the application " +
+					"belongs to another partner, or it is already connected although its status does not show it yet. To find out, " +
+					"apply again in five minutes.",
 			}
 			t.NotFound = core.Refusal{
 				Cause:  "no such application or location",
@@ -86,9 +86,9 @@ func (r *installationResource) finish(
 		}
 		t := activationTask(a, apiKeyVersion)
 		t.Forbidden = core.Refusal{
-			Cause: "the application belongs to another partner, or is active already",
-			Advice: "The application belongs to another partner, or the installation is active already although its status " +
-				"does not say so yet: apply again in five minutes to tell which.",
+			Cause: "the application belongs to another partner, or is already active",
+			Advice: "Either the application belongs to another partner, or the installation is already active although its status " +
+				"does not show it yet. To find out, apply again in five minutes.",
 		}
 		return nil, t.Diagnostics(err)
 	}

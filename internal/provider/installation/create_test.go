@@ -116,12 +116,12 @@ func TestProtocol_acceptedButNotActive(t *testing.T) {
 		text   string
 		least  time.Duration
 	}{
-		"never": {text: kept + `.*Waiting for it ended: the time that timeouts.create allows is over\..*removed block`, least: installation.CreationTimeout - installation.LongestPoll},
+		"never": {text: kept + `.*The provider stopped waiting: timeouts.create has expired\..*removed block`, least: installation.CreationTimeout - installation.LongestPoll},
 		"never, with a timeout": {
 			more: providertest.Args{"timeouts": createTimeout("100s")}, text: kept + ".*timeouts.create", least: 100*time.Second - installation.LongestPoll,
 		},
 		"interrupted": {
-			during: func(_ *altegiotest.Server, cancel context.CancelFunc) { cancel() }, text: kept + `.*Waiting for it ended: it was interrupted\.`,
+			during: func(_ *altegiotest.Server, cancel context.CancelFunc) { cancel() }, text: kept + `.*The provider stopped waiting: it was interrupted\.`,
 		},
 		"the status fails at once": {text: kept + `.*the status cannot be read: GET .*500 Internal Server Error`},
 		"the status fails": {
@@ -216,7 +216,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 				}
 				providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot finish the installation: [^\n]+\nAsked for: location_id 1006, application_id 456, channels `+
 					`"whatsapp", "sms", webhook_urls "\S+", "\S+", api_key_wo \(not shown\)\..*`+
-					`It may have been done although the answer is missing\. Applying again is safe`)
+					`Altegio may have uninstalled it although its answer is missing\. Applying again is safe`)
 				if strings.Contains(diags[0].Detail, apiKeySecret) {
 					t.Errorf("the API key is shown: %s", diags[0].Detail)
 				}

@@ -220,7 +220,7 @@ func TestLocationApplicationDataSource_refused(t *testing.T) {
 		"foreign application": {location: 1001, app: 999, texts: []string{
 			"Cannot read how the application is connected", "with data.altegio_location_application.test", "application_id = 999",
 			"Asked for: location_id 1001, application_id 999.", "Altegio answered: 403 Forbidden: No access to application.",
-			"The application belongs to another partner, or the token's account has no access to it.",
+			"The application belongs to another partner, or the account of the token has no access to it.",
 		}},
 		"wrong token":  {provider: []string{`partner_token = "wrong"`}, location: 1001, app: 456, texts: []string{"401 Unauthorized", "Check partner_token in the provider block"}},
 		"404 as HTML":  {fault: altegiotest.Fault{Status: 404, HTML: true}, location: 1001, app: 456, texts: []string{"the answer is an HTML page, not JSON", "check api_url and app_url in the provider block"}},

@@ -41,9 +41,9 @@ func TestInstallationDiagnostics(t *testing.T) {
 			t.Errorf("it does not say which installation it is about: %s", d.Detail())
 		}
 	}
-	coretest.CompareSaid(t, diag.Diagnostics{notPending(id, "active")}, coretest.Said{At: "", Summary: "Application is already active at the location", Detail: "Application 456 is " +
-		"already active at location 1001. Altegio takes channels, webhook_urls and an API key only while an installation is pending, so this " +
-		"apply set nothing; one before it that was cut off may have.\n\nTo manage it as it is, import it:\n\timport {\n\t\tto = " +
-		"altegio_location_application.NAME\n\t\tid = \"1001/456\"\n\t}\nor run terraform import altegio_location_application.NAME 1001/456, " +
-		"with NAME being that of the resource."})
+	coretest.CompareSaid(t, diag.Diagnostics{notPending(id, "active")}, coretest.Said{At: "", Summary: "Application is already active at the location", Detail: "Application 456 is already active at location 1001. Altegio accepts channels, webhook_urls and an API key " +
+		"only while an installation is pending, so this apply set nothing. An earlier, interrupted apply may have set " +
+		"them.\n\nTo manage it as it is, import it:\n\timport {\n\t\tto = altegio_location_application.NAME\n\t\tid = " +
+		"\"1001/456\"\n\t}\nor run terraform import altegio_location_application.NAME 1001/456. Replace NAME with the name " +
+		"of the resource."})
 }

@@ -131,8 +131,8 @@ func (d *locationsDataSource) Read(ctx context.Context, req datasource.ReadReque
 		}
 		if field := model.cannotFilter(location); field != "" {
 			resp.Diagnostics.AddAttributeError(path.Root(field), "Cannot filter the locations", fmt.Sprintf(
-				"What Altegio gives as %s of location %d is not as documented, so whether the location is one of those asked for "+
-					"is not known. Take the filter out, or tell the author of the provider about it. The log of the provider says more.",
+				"The %s of location %d is not as documented, so the provider cannot tell whether the location matches the filter. "+
+					"Remove the filter, and please report this. The log of the provider has details.",
 				field, location.ID))
 			return
 		}

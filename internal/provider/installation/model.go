@@ -172,7 +172,7 @@ func installationTask(summary string, id core.ConnectionID) core.Task {
 	return core.Task{
 		Summary:   summary,
 		Arguments: []core.Argument{{Name: "location_id", Value: id.Location}, {Name: "application_id", Value: id.Application}},
-		Doubt: "It may have been done although the answer is missing. Applying again is safe: the status is asked first. It may lag " +
-			"behind by some five minutes.",
+		Doubt: "Altegio may have done it although its answer is missing. Applying again is safe: the provider reads the status first, " +
+			"which can lag behind by about five minutes.",
 	}
 }

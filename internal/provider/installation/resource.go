@@ -378,7 +378,7 @@ func (r *installationResource) Delete(ctx context.Context, req resource.DeleteRe
 		}
 	}
 	t := installationTask("Cannot uninstall the application", id)
-	t.Doubt = "It may have been done although the answer is missing. Destroying again is safe: what is no longer installed counts as destroyed."
+	t.Doubt = "Altegio may have uninstalled it although its answer is missing. Destroying again is safe: an application that is no longer installed counts as destroyed."
 	resp.Diagnostics.Append(t.Diagnostics(err)...)
 }
 

@@ -201,7 +201,7 @@ func TestLocationApplicationResource_cutOff(t *testing.T) {
 
 			switch signal {
 			case syscall.SIGINT:
-				providertest.ExpectText(t, out, "Installation is not active yet", "Waiting for it ended: it was interrupted.")
+				providertest.ExpectText(t, out, "Installation is not active yet", "The provider stopped waiting: it was interrupted.")
 				if got := c.Values(testInstallation); got["status"] != "pending" {
 					t.Errorf("the state is %v", got)
 				}

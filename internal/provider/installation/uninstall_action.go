@@ -67,7 +67,7 @@ func (a *uninstallAction) Invoke(ctx context.Context, req action.InvokeRequest, 
 	case errors.Is(err, altegio.ErrNotInstalled):
 		core.Say(resp, "Application %d is not installed at location %d: there was nothing to do.", id.Application, id.Location)
 	case core.MayHaveHappened(err):
-		core.Say(resp, "It is not known whether the application was uninstalled. Asking for the installation.")
+		core.Say(resp, "It is not known whether the application was uninstalled. Reading its status.")
 		installation, readErr := client.Installation(ctx, id.Location, id.Application)
 		if errors.Is(readErr, altegio.ErrNotInstalled) {
 			core.Say(resp, "Application %d is no longer installed at location %d.", id.Application, id.Location)

@@ -15,9 +15,9 @@ func TestStillInstalled(t *testing.T) {
 	fallen := errors.New("the sky has fallen")
 	for _, test := range []struct{ got, want string }{
 		{stillInstalled(&altegio.Installation{Status: "active"}, nil), `Altegio still shows it as installed, with the status "active", ` +
-			"but may be late with that. Look again in some minutes, and invoke the action again if it still is."},
-		{stillInstalled(nil, fallen), "Whether the application is still installed could not be asked for: the sky has fallen. Look in " +
-			"Altegio, and invoke the action again if it is."},
+			"but may be late with that. Check again in a few minutes, and invoke the action again if it is still installed."},
+		{stillInstalled(nil, fallen), "The status of the installation could not be read: the sky has fallen. Check in Altegio, and invoke the action " +
+			"again if the application is still installed."},
 	} {
 		if test.got != test.want {
 			t.Errorf("it says\n  %s\nwant\n  %s", test.got, test.want)

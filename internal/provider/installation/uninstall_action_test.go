@@ -36,14 +36,14 @@ func TestUninstallApplicationAction(t *testing.T) {
 
 func TestUninstallApplicationAction_lostAnswer(t *testing.T) {
 	t.Parallel()
-	const asking = "It is not known whether the application was uninstalled. Asking for the installation."
+	const asking = "It is not known whether the application was uninstalled. Reading its status."
 	for name, test := range map[string]struct {
 		fault, lookUp altegiotest.Fault
 		text          string // "" for none
 	}{
 		"done":       {altegiotest.Fault{Drop: true, AfterEffect: true}, altegiotest.Fault{}, ""},
-		"not done":   {altegiotest.Fault{Status: 500}, altegiotest.Fault{}, `Altegio still shows it as installed, with the status "active", but may be late with that\.`},
-		"who knows?": {altegiotest.Fault{Drop: true, AfterEffect: true}, altegiotest.Fault{Status: 500}, "Whether the application is still installed could not be asked for: .*500"},
+		"not done":   {altegiotest.Fault{Status: 500}, altegiotest.Fault{}, `Altegio still shows the application as installed, with the status "active", but may show a change late\.`},
+		"who knows?": {altegiotest.Fault{Drop: true, AfterEffect: true}, altegiotest.Fault{Status: 500}, "The status of the installation could not be read: .*500"},
 		"a page for a 404": {
 			altegiotest.Fault{Drop: true},
 			altegiotest.Fault{Status: 404, HTML: true},

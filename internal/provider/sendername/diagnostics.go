@@ -12,6 +12,6 @@ import (
 
 func senderNamesLeft(id core.ConnectionID) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Sender names stay as they are", fmt.Sprintf(
-		"Altegio has no way to set no sender names, so location %d keeps those of application %d that were set last. No request "+
+		"Altegio has no way to remove all sender names, so location %d keeps those of application %d that were last set. No request "+
 			"is sent.", id.Location, id.Application))
 }

@@ -28,7 +28,7 @@ func TestSenderNamesSentences(t *testing.T) {
 	}{
 		"403": {
 			failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403}),
-			coretest.Said{At: "application_id", Summary: set.Summary + ": the application belongs to another partner, or is no SMS aggregator", Detail: asked + "\n\nAltegio answered: 403 Forbidden.\n\n" +
+			coretest.Said{At: "application_id", Summary: set.Summary + ": the application belongs to another partner, or is not an SMS aggregator", Detail: asked + "\n\nAltegio answered: 403 Forbidden.\n\n" +
 				"The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names."},
 		},
 		"404": {
@@ -41,9 +41,9 @@ func TestSenderNamesSentences(t *testing.T) {
 		},
 		"timeout": {
 			failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
-			coretest.Said{At: "", Summary: set.Summary + ": no answer in time, and it may have been done", Detail: asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nThe names may " +
-				"have been set although the answer is missing. Applying again is safe if the API replaces the names at every request, " +
-				"as its wording suggests; it is not documented. If names turn up twice at the location, it does not."},
+			coretest.Said{At: "", Summary: set.Summary + ": no answer in time, and it may have been carried out", Detail: asked + "\n\nAltegio did not answer: no complete answer within 30s.\n\nThe names may have been set although the answer is " +
+				"missing. Applying again is safe if each request replaces the names, which is likely but not documented. If " +
+				"the location has names twice after that, requests add names."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,6 +53,7 @@ func TestSenderNamesSentences(t *testing.T) {
 	}
 	coretest.CompareSaid(t, diag.Diagnostics{senderNamesLeft(core.ConnectionID{Location: 1001, Application: 457})}, coretest.Said{
 		At: "", Summary: "Sender names stay as they are",
-		Detail: "Altegio has no way to set no sender names, so location 1001 keeps those of application 457 that were set last. No request is sent.",
+		Detail: "Altegio has no way to remove all sender names, so location 1001 keeps those of application 457 that were last " +
+			"set. No request is sent.",
 	})
 }

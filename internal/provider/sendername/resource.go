@@ -232,15 +232,15 @@ func senderNamesTask(summary string, id core.ConnectionID, names []string) core.
 		Summary:   summary,
 		Arguments: []core.Argument{{Name: "location_id", Value: id.Location}, {Name: "application_id", Value: id.Application}},
 		Forbidden: core.Refusal{
-			Cause:  "the application belongs to another partner, or is no SMS aggregator",
+			Cause:  "the application belongs to another partner, or is not an SMS aggregator",
 			Advice: "The application belongs to another partner, or it is not an SMS aggregator, the only kind that has sender names.",
 		},
 		NotFound: core.Refusal{
 			Cause:  "the application is not installed at the location",
 			Advice: "The application is not installed at the location: its owner has to connect it first.",
 		},
-		Doubt: "The names may have been set although the answer is missing. Applying again is safe if the API replaces the names " +
-			"at every request, as its wording suggests; it is not documented. If names turn up twice at the location, it does not.",
+		Doubt: "The names may have been set although the answer is missing. Applying again is safe if each request replaces the names, " +
+			"which is likely but not documented. If the location has names twice after that, requests add names.",
 	}
 	if names != nil {
 		t.Arguments = append(t.Arguments, core.Argument{Name: "names", Value: names})

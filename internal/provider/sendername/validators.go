@@ -35,6 +35,6 @@ func (v senderNameValidator) ValidateString(ctx context.Context, req validator.S
 	lower := strings.ToLower(name)
 	if name == "" || strings.Contains(lower, "altegio") || lower == "ag" || russianLetters.MatchString(name) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid sender name", fmt.Sprintf(
-			"Altegio does not take %q: %s.", name, v.Description(ctx)))
+			"Altegio does not accept %q: %s.", name, v.Description(ctx)))
 	}
 }

@@ -73,7 +73,7 @@ func (a *voipAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		resp.Diagnostics.Append(voipTask(enable).Diagnostics(err)...)
 		return
 	}
-	core.Say(resp, "Altegio accepted the command to turn the telephony integration %s, and carries it out later.", onOrOff)
+	core.Say(resp, "Altegio accepted the command to turn the telephony integration %s, and will carry it out later.", onOrOff)
 }
 
 func voipTask(enable bool) core.Task {
@@ -81,14 +81,14 @@ func voipTask(enable bool) core.Task {
 		Summary:   "Cannot set up the telephony integration",
 		Arguments: []core.Argument{{Name: "crm_token", Value: core.NotShown{}}, {Name: "enable", Value: enable}},
 		Forbidden: core.Refusal{
-			Cause:  "the account has no access to it, or none to the CRM",
-			Advice: "The token's account has no access to the telephony integration, or none to the CRM that crm_token belongs to.",
+			Cause:  "the account has no access to the integration or to the CRM",
+			Advice: "The account of the token has no access to the telephony integration, or to the CRM that crm_token belongs to.",
 		},
 		NotFound: core.Refusal{
 			Cause:  "Altegio does not know the CRM of crm_token",
 			Advice: "Check crm_token: Altegio does not know the CRM it belongs to.",
 		},
-		Doubt: "Altegio may have accepted the command although the answer is missing. Whether the integration is on " +
-			"cannot be read: look in Altegio before you invoke the action again.",
+		Doubt: "Altegio may have accepted the command although its answer is missing. The API has no way to read whether the " +
+			"integration is on: check in Altegio before you invoke the action again.",
 	}
 }

@@ -25,52 +25,49 @@ func TestWebhooksDiagnostics(t *testing.T) {
 		}},
 		"others differ": {webhooksOfOthersDiffer(1001, "active = true", []string{x, y}), coretest.Said{
 			At: "", Summary: "Webhooks of others would change",
-			Detail: "Altegio sets the webhooks of a location all at once: one choice of events holds for every URL there, whoever put it " +
-				"there. What is declared for location 1001 is active = true.\n\n" +
-				"That would change these URLs, which are not under this resource:\n - " + x + "\n - " + y + ".\n\n" +
-				"Declare the same, or name the URLs in overwrite_other_urls to have them changed. To take over URLs that are yours " +
-				"already, import the location first. Nothing was sent.",
+			Detail: "Altegio sets all webhooks of a location at once: one choice of events applies to every URL there, whoever " +
+				"added it. Declared for location 1001: active = true.\n\nThat would change these URLs, which this resource does " +
+				"not manage:\n - " + x + "\n - " + y + ".\n\nDeclare the same, or list the URLs in overwrite_other_urls to change them. To manage URLs that are already " +
+				"yours, import the location first. Nothing was sent.",
 		}},
 		"changed": {webhooksChangedSincePlan(1001, []string{"x is new"}), coretest.Said{
 			At: "", Summary: "Webhooks have changed since the plan",
-			Detail: "The webhooks of location 1001 are not what the plan was made for:\n - x is new.\n\nNothing was sent. Plan again, and " +
-				"apply what that shows.",
+			Detail: "The webhooks of location 1001 are no longer what the plan was based on:\n - x is new.\n\nNothing was sent. Plan " +
+				"again, and apply the new plan.",
 		}},
 		"not as set": {webhooksNotAsSet(1001, []string{"x is new"}), coretest.Said{
-			At: "", Summary: "Webhooks are not as they were set",
-			Detail: "The webhooks of location 1001 were set, and then read back otherwise:\n - x is new.\n\nSomebody else changed them at the " +
-				"same moment, and may have lost a change by that, or Altegio did not take all of it. The state holds what is there " +
-				"now. Plan again, and check what others have there.",
+			At: "", Summary: "Webhooks differ from what was sent",
+			Detail: "The webhooks of location 1001 were set, but read back differently:\n - x is new.\n\nEither somebody else changed " +
+				"them at the same moment, and may have lost a change, or Altegio did not accept everything. The state records " +
+				"what is there now. Plan again, and check the URLs of others.",
 		}},
 		"outcome": {webhooksOutcome(1001, []string{"a is missing"}), coretest.Said{
 			At: "", Summary: "Webhooks were not set",
-			Detail: "After the failure the webhooks of location 1001 were read, and are not as they were to be:\n - a is missing.\n\nThe " +
-				"request was not sent again, for somebody else may have changed them. Plan again.",
+			Detail: "The webhooks of location 1001 were read after the failure. They are not as declared:\n - a is missing.\n\nThe " +
+				"request was not repeated, because somebody else may have changed them. Plan again.",
 		}},
 		"not read back": {webhooksNotReadBack(1001, errors.New("500")), coretest.Said{
 			At: "", Summary: "Webhooks could not be read back",
-			Detail: "The webhooks of location 1001 are set, but whether they are so, and what others have there, could not be checked: 500. " +
-				"The next plan does that.",
+			Detail: "The webhooks of location 1001 are set, but they could not be read back, and neither could those of others: " +
+				"500. The next plan reads them.",
 		}},
 		"others kept": {webhooksOfOthersKept(1001, []string{x}, nil), coretest.Said{
 			At: "", Summary: "Location 1001 has other webhook URLs", Detail: "These are kept as they are:\n - " + x + ".",
 		}},
 		"others overwritten": {webhooksOfOthersKept(1001, []string{x}, []string{y}), coretest.Said{
 			At: "", Summary: "Location 1001 has other webhook URLs",
-			Detail: "These are kept as they are:\n - " + x + ".\n\nThese are kept, but sent what is declared here, as overwrite_other_urls " +
-				"allows:\n - " + y + ".",
+			Detail: "These are kept as they are:\n - " + x + ".\n\nThese are kept, but get the events declared here, as overwrite_other_urls allows:\n - " + y + ".",
 		}},
 		"turned off": {webhooksTurnedOff(1001, []string{"a"}), coretest.Said{
 			At: "", Summary: "Webhooks of location 1001 are turned off",
-			Detail: `Altegio does not let a location have no URL at all. No other URL is left there, so these stay, and are sent nothing: ` +
-				`"a". Declaring them again turns them on again.`,
+			Detail: `Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive no events: ` +
+				`"a". To turn them on again, declare them again.`,
 		}},
 		"cannot leave": {webhooksCannotLeave(1001, []string{x, y}), coretest.Said{
-			At: "", Summary: "Cannot take out webhook URLs alone",
-			Detail: "Altegio sets the webhooks of a location all at once, with one choice of events for every URL. The URLs that would " +
-				"remain at location 1001 do not have the same:\n - " + x + "\n - " + y + ".\n\nName those that may change in " +
-				"overwrite_other_urls, apply that, and destroy then; or take the resource out of the state with a removed block " +
-				"that has destroy = false. Nothing was sent.",
+			At: "", Summary: "Cannot remove webhook URLs alone",
+			Detail: "Altegio sets all webhooks of a location at once, with one choice of events for every URL. The URLs that would " +
+				"remain at location 1001 have different ones:\n - " + x + "\n - " + y + ".\n\nList those that may change in overwrite_other_urls, apply that, and then destroy. Or remove the resource " +
+				"from the state with a removed block that has destroy = false. Nothing was sent.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

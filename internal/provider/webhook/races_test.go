@@ -123,7 +123,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA, coretest.URLB}))
 		after.Store(&[]altegiotest.Webhook{hook(coretest.URLA, "client"), hook(urlThird, "client")})
 		fake.ResetJournal()
-		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks are not as they were set",
+		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks differ from what was sent",
 			coretest.URLA+` has active = true, events = ["client"], self_sending = false, not active = true, events = ["record"]`,
 			coretest.URLB+" is missing", urlOther+" is missing", urlThird+" is new.")
 		coretest.Sent{Fake: fake, Want: hookCalls(3, 1)}.Now(t)
@@ -141,7 +141,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		c := providertest.NewInProcess(t)
 		c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 		after.Store(&[]altegiotest.Webhook{hook(urlThird, "record")})
-		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks are not as they were set", coretest.URLA+" is missing")
+		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks differ from what was sent", coretest.URLA+" is missing")
 		if got := c.Values(testWebhooks); got != nil {
 			t.Errorf("the state has %v", got)
 		}
@@ -155,7 +155,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		c := providertest.NewInProcess(t)
 		c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 		after.Store(&[]altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlThird, "record")})
-		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks are not as they were set", urlThird+" is new")
+		providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color"), "Webhooks differ from what was sent", urlThird+" is new")
 		if got := c.Values(testWebhooks)["urls"]; !reflect.DeepEqual(got, []any{coretest.URLA}) {
 			t.Errorf("the state has the urls %v", got)
 		}
@@ -193,7 +193,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		// It takes out ours from what is there then.
 		fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon"), hook(coretest.URLA, "record")})
 		after.Store(&start)
-		providertest.ExpectText(t, c.MustFail("apply", "-no-color", "saved"), "Webhooks are not as they were set", coretest.URLA+" is new")
+		providertest.ExpectText(t, c.MustFail("apply", "-no-color", "saved"), "Webhooks differ from what was sent", coretest.URLA+" is new")
 		if _, ok := c.Values(testWebhooks)["other_urls"].(map[string]any)[urlOther]; !ok {
 			t.Errorf("the state has %v", c.Values(testWebhooks))
 		}
@@ -227,7 +227,7 @@ func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 		"500": {write: altegiotest.Fault{Status: 500}, says: []string{"500 Internal Server Error", "Webhooks were not set"}},
 		"not read back after it": {
 			write: altegiotest.Fault{Drop: true, AfterEffect: true}, read: altegiotest.Fault{Status: 500},
-			says: []string{"Altegio did not answer", "The change may have been made although the answer is missing."},
+			says: []string{"Altegio did not answer", "Altegio may have made the change although its answer is missing."},
 		},
 		"not read back": {
 			read: altegiotest.Fault{Status: 500}, ok: true,

@@ -163,7 +163,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 		},
 		"there with other events": {
 			there: []altegiotest.Webhook{hook(coretest.URLA, "client")},
-			says:  "To take over URLs that are yours already, import the location first.",
+			says:  "To manage URLs that are already yours, import the location first.",
 		},
 		"others have other events": {
 			there: []altegiotest.Webhook{hook(urlOther, "record client")},
@@ -172,7 +172,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 		"overwriting": {
 			there: []altegiotest.Webhook{hook(urlOther, "record client"), hook(urlThird, "record")},
 			more:  "overwrite_other_urls = " + providertest.ListOf(urlOther),
-			says:  "These are kept, but sent what is declared here, as overwrite_other_urls allows: - " + urlOther,
+			says:  "These are kept, but get the events declared here, as overwrite_other_urls allows: - " + urlOther,
 			after: []altegiotest.Webhook{hook(urlOther, "record"), hook(urlThird, "record"), hook(coretest.URLA, "record")},
 			posts: 1,
 		},
@@ -263,7 +263,7 @@ func TestLocationWebhooksResource_othersAtOdds(t *testing.T) {
 	fake.ResetJournal()
 	for _, args := range [][]string{{"destroy", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
 		out := c.MustFail(append(args, "-no-color")...)
-		providertest.ExpectText(t, out, "Cannot take out webhook URLs alone", urlOther+`: active = true, events = ["client"]`, urlThird+`: active = true, events = ["salon"]`)
+		providertest.ExpectText(t, out, "Cannot remove webhook URLs alone", urlOther+`: active = true, events = ["client"]`, urlThird+`: active = true, events = ["salon"]`)
 	}
 	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
 		t.Error("it writes")
