@@ -157,7 +157,7 @@ func TestConfigure_retries(t *testing.T) {
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
 	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"max_retries": 2, "max_retry_wait": "1ms"})
 	_, diags := p.ReadDataSource("altegio_location_application", providertest.Args{"location_id": 1001, "application_id": 456})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", `503 Service Unavailable.*It was tried 3 times over [0-9.a-z]+; this is how the last attempt ended\.`)
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `503 Service Unavailable.*The provider made 3 attempts over [0-9.a-z]+\. This is the outcome of the last one\.`)
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 3}}.Now(t)
 }
 
@@ -230,7 +230,7 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 	providertest.ExpectDiagnostic(t, byPath["Missing partner token"], providertest.IsError, "partner_token", "ALTEGIO_PARTNER_TOKEN")
 	providertest.ExpectDiagnostic(t, byPath["Invalid environment variable"], providertest.IsError, "", `The value "yes" of ALTEGIO_SHARED_PACE`)
 	providertest.ExpectDiagnostic(t, byPath["Invalid base URL"], providertest.IsError, "api_url", `The value of api_url \(from ALTEGIO_API_URL\) cannot be used`)
-	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is a plain http URL`)
+	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is an http URL`)
 }
 
 // What the environment adds to the User-Agent comes last, and never breaks a request.

@@ -77,12 +77,12 @@ func TestFaults_Reported(t *testing.T) {
 		},
 		"500": {
 			altegiotest.Fault{Status: http.StatusInternalServerError},
-			[]string{"500 Internal Server Error", "It was tried 2 times over", "Applying again is safe"},
+			[]string{"500 Internal Server Error", "The provider made 2 attempts over", "Applying again is safe"},
 			2,
 		},
 		"reset after the effect": {
 			altegiotest.Fault{Drop: true, AfterEffect: true},
-			[]string{"Altegio did not answer", "It was tried 2 times over", "Applying again is safe"},
+			[]string{"Altegio did not answer", "The provider made 2 attempts over", "Applying again is safe"},
 			2,
 		},
 		"timeout": {

@@ -52,8 +52,8 @@ func TestHosts_oneSet(t *testing.T) {
 	p := providertest.NewProtocol(t)
 	given := providertest.FakeArgs(fake, nil)
 	delete(given, "app_url")
-	providertest.ExpectOne(t, p.Configure(given), providertest.IsWarning, "api_url", `To http://127\.0\.0\.1:\d+/api/v1 go: channels.* To https://app\.alteg\.io, `+
-		`which is the default, go: installations`)
+	providertest.ExpectOne(t, p.Configure(given), providertest.IsWarning, "api_url", `Requests to http://127\.0\.0\.1:\d+/api/v1: channels.* Requests to https://app\.alteg\.io, `+
+		`the default: installations`)
 	_, diags := p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": 1001, "application_id": 456})
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "404 Not Found")
 	if got := len(fake.Requests()); got != 1 {
@@ -70,7 +70,7 @@ func TestTokenRefused_once(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "401 Unauthorized.*Check partner_token")
 	for _, location := range []int{1001, 1002} {
 		_, diags = p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": location, "application_id": 456})
-		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run says so in full")
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run gives the details")
 		if strings.Contains(diags[0].Detail, "\n") {
 			t.Errorf("it says more than a line: %s", diags[0].Detail)
 		}
