@@ -133,11 +133,12 @@ func (at availability) matters(id fleetID) []core.Matter {
 	return all
 }
 
-// held is what a refresh tells the ledger.
-func (at availability) held(id fleetID) []core.Removal {
+// held is what a refresh tells the ledger. Right after an import, the values that are not known are those
+// that Terraform has never set.
+func (at availability) held(id fleetID, imported bool) []core.Removal {
 	all := make([]core.Removal, 0, len(at))
 	for location, value := range at {
-		r := core.Removal{Matter: id.matter(location), Value: availableText(value)}
+		r := core.Removal{Matter: id.matter(location), Value: availableText(value), Foreign: imported && value.IsNull()}
 		if mayBeAvailable(value) {
 			r.Leaves = "false"
 		}

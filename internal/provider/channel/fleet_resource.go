@@ -253,11 +253,8 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 		asked = unlisted
 	}
-	held := maps.Clone(at)
-	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
-		held.dropForeign(nil) // they may belong to other resources, which then have to take them away
-	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, held.held(id)...)...)
+	imported, _ := core.ImportedNote.Get(ctx, req.Private)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id, imported)...)...)
 	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), asked)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {

@@ -35,6 +35,9 @@ type Removal struct {
 	// Destroyed says that the whole resource goes. Its plan can tell the apply what to leave alone;
 	// Terraform plans an update once more when it applies it, and forgets what the first plan noted.
 	Destroyed bool
+	// Foreign says that an import found the matter, and that Terraform has never set it. It may belong to
+	// another resource, and is left alone.
+	Foreign bool
 
 	owner string
 	// shared says that a refresh has found another object with the matter, and kept that the apply

@@ -44,7 +44,10 @@ func (c *Session) NoteRead(
 	var shared []Matter
 	for i := range removals {
 		r := &removals[i]
-		r.owner, r.Destroyed = owner, true
+		r.owner, r.Destroyed, r.kept = owner, true, r.Foreign
+		if r.Foreign {
+			continue
+		}
 		if r.shared = c.Ledger.Read(r.Matter, r.Value == ""); r.shared {
 			shared = append(shared, r.Matter)
 		}
@@ -83,6 +86,10 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 		}
 		for i := range h.removals {
 			r := &h.removals[i]
+			if r.Foreign { // the note of the import does not reach the destroying half
+				kept = append(kept, r.Matter)
+				continue
+			}
 			if r.Leaves == "" || declaresAll(next, r.Matter) {
 				continue
 			}
