@@ -106,7 +106,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL for channels, discounts, payment links, tariffs, webhooks, telephony, " +
-					"dictionaries, the granting of access and the Developer Cabinet. The provider appends the path of the " +
+					"dictionaries, granting access and the Developer Cabinet. The provider appends the path of the " +
 					"operation to it, such as `/marketplace/...`. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},

@@ -88,7 +88,7 @@ func TestOPA(t *testing.T) {
 		{"destroyed", limit(2, "destroy"), nil},
 		{"destroyed", limit(1, "destroy"), []string{"2 channels go off"}},
 		{"forgotten", limit(0), nil},
-		{"unknown", limit(2), []string{"altegio_application_channels.sms: what it sets is not known in this plan."}},
+		{"unknown", limit(2), []string{"altegio_application_channels.sms: the values are not known in this plan."}},
 	} {
 		t.Run(fmt.Sprintf("%s/%v", test.plan, test.data), func(t *testing.T) {
 			t.Parallel()
