@@ -32,13 +32,6 @@ func (w *Workspace) Apply(run ...Run) *Result {
 	return result
 }
 
-// Destroy is terraform destroy.
-func (w *Workspace) Destroy(run ...Run) *Result {
-	r := one(run)
-	r.Destroy = true
-	return w.Apply(r)
-}
-
 // Apply is terraform apply of the saved plan. It is refused if the state has changed since. Of the run,
 // only how it is run counts; what it does is in the plan.
 func (p *Plan) Apply(run ...Run) *Result {

@@ -145,16 +145,6 @@ func (w *Workspace) mark(addr string, tainted bool, command string) {
 	w.store(next)
 }
 
-// StateMv is terraform state mv.
-func (w *Workspace) StateMv(from, to string) {
-	w.history.command(w, fmt.Sprintf("state mv '%s' '%s'", from, to))
-	next := w.state.clone()
-	if len(next.move(Moved{from, to})) == 0 {
-		panic("terraformtest: nothing to move from " + from + " to " + to)
-	}
-	w.store(next)
-}
-
 // StateRm is terraform state rm.
 func (w *Workspace) StateRm(addr string) {
 	w.history.command(w, "state rm '"+addr+"'")

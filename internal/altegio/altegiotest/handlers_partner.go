@@ -3,7 +3,6 @@
 package altegiotest
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,27 +14,9 @@ import (
 // This file has what a partner tells the marketplace about an installation, and the owner's
 // grant that comes before it.
 
-// redirectTarget is the page to which callback/redirect sends the user's browser.
-const redirectTarget = "/appstore/installed"
-
 // callback finishes a pending installation. There is no update: an installation that is active
 // already is refused, and keeps what the first callback gave.
 func (s *Server) callback(c *call) answer {
-	return s.activate(c, true)
-}
-
-// callbackRedirect is callback for the user's browser, which it sends on to a page.
-func (s *Server) callbackRedirect(c *call) answer {
-	a := s.activate(c, false)
-	if a.status != http.StatusCreated {
-		return a
-	}
-	a = page(http.StatusMovedPermanently)
-	a.header = http.Header{"Location": {redirectTarget}}
-	return a
-}
-
-func (s *Server) activate(c *call, takesChannels bool) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
 		return c.shapes.fail(http.StatusBadRequest, msgBadFormat)
@@ -44,17 +25,13 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	apiKey := f.apiKey()
 	urls := f.optionalTexts("webhook_urls")
 	f.checkURLs("webhook_urls", urls, false)
-	var channels []string
-	var activation ActivationSettings
-	if takesChannels {
-		channels = f.optionalTexts("channels")
-		for _, slug := range channels {
-			if !isChannelSlug(slug) && !f.failed("channels") {
-				f.fail("channels", isWrongValue)
-			}
+	channels := f.optionalTexts("channels")
+	for _, slug := range channels {
+		if !isChannelSlug(slug) && !f.failed("channels") {
+			f.fail("channels", isWrongValue)
 		}
-		activation = f.activationSettings()
 	}
+	activation := f.activationSettings()
 	application, owned := s.owned(k.application)
 	if owned && len(channels) > 0 && !application.hasChannels() {
 		f.fail("channels", isWrongValue)
@@ -213,7 +190,7 @@ func (s *Server) shortNames(c *call) answer {
 	}
 	k := linkKey{location: f.id("salon_id"), application: f.id("application_id")}
 	names := f.texts("short_names")
-	if !f.failed("short_names") && !validSenderNames(names, c.shapes.StrictSenderNames) {
+	if !f.failed("short_names") && !validSenderNames(names) {
 		f.fail("short_names", isWrongValue)
 	}
 	application, owned := s.owned(k.application)
@@ -242,22 +219,10 @@ func (s *Server) shortNames(c *call) answer {
 	return c.shapes.done(http.StatusCreated)
 }
 
-var russianLetter = regexp.MustCompile(`[А-Яа-я]`)
-
-func validSenderNames(names []string, strict bool) bool {
-	if len(names) == 0 || len(names) > 20 {
-		return false
-	}
-	for _, name := range names {
-		lower := strings.ToLower(name)
-		switch {
-		case name == "":
-			return false
-		case strict && (strings.Contains(lower, "altegio") || lower == "ag" || russianLetter.MatchString(name)):
-			return false
-		}
-	}
-	return true
+// validSenderNames leaves out the rules of the vendor's own client about words and letters (API-58),
+// because the example in the documentation breaks them.
+func validSenderNames(names []string) bool {
+	return len(names) > 0 && len(names) <= 20 && !slices.Contains(names, "")
 }
 
 // grantAccess is the owner's consent, with which an installation begins. Its answer isn't
@@ -314,9 +279,4 @@ func (s *Server) voip(c *call) answer {
 		status:   http.StatusAccepted,
 		envelope: &envelope{Success: true, Meta: failure{Message: "Accepted"}},
 	}
-}
-
-// voipCalls lists no calls, because none are ever made here.
-func (s *Server) voipCalls(c *call) answer {
-	return c.shapes.ok([]json.RawMessage{})
 }

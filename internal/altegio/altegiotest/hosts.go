@@ -57,7 +57,7 @@ func (s Shapes) misplaced(c *call) (answer, bool) {
 		return a, true
 	case Redirected:
 		a := page(http.StatusFound)
-		a.header = http.Header{"Location": {redirectTarget}}
+		a.header = http.Header{"Location": {"/appstore"}}
 		return a, true
 	default:
 		return s.notInstalled(), true

@@ -19,7 +19,6 @@ type Request struct {
 	Query     url.Values
 	Header    http.Header // with Authorization: the tokens of a test server are no secret
 	Body      []byte
-	Proto     string // "HTTP/1.1" or "HTTP/2.0"
 
 	// StatusCode is the status of the answer; 0 while it is under way, and for ever if there
 	// was none.
@@ -100,7 +99,6 @@ func (s *Server) begin(r *http.Request, operation string, body []byte) *entry {
 		Query:     r.URL.Query(),
 		Header:    r.Header.Clone(),
 		Body:      body,
-		Proto:     r.Proto,
 		At:        s.clock(),
 	}}
 	s.journal.mu.Lock()

@@ -20,17 +20,15 @@ const (
 	OpInstallation = "installation" // GET /marketplace/salon/{location_id}/application/{application_id}
 	OpUninstall    = "uninstall"    // POST /marketplace/salon/{location_id}/application/{application_id}/uninstall
 
-	OpCallback         = "callback"          // POST /marketplace/partner/callback
-	OpCallbackRedirect = "callback_redirect" // POST /marketplace/partner/callback/redirect
-	OpPayment          = "payment"           // POST /marketplace/partner/payment
-	OpRefund           = "refund"            // POST /marketplace/partner/payment/refund/{payment_id}
-	OpShortNames       = "short_names"       // POST /marketplace/partner/short_names
+	OpCallback   = "callback"    // POST /marketplace/partner/callback
+	OpPayment    = "payment"     // POST /marketplace/partner/payment
+	OpRefund     = "refund"      // POST /marketplace/partner/payment/refund/{payment_id}
+	OpShortNames = "short_names" // POST /marketplace/partner/short_names
 
 	OpGrantAccess = "grant_access" // POST /company/{location_id}/marketplace/applications/{application_id}/grant_access
 	OpHooksGet    = "hooks_get"    // GET /hooks_settings/{location_id}
 	OpHooksSet    = "hooks_set"    // POST /hooks_settings/{location_id}
 	OpVoIP        = "voip"         // POST /voip/integration
-	OpVoIPCalls   = "voip_calls"   // GET /voip/integration/calls
 
 	OpCountries      = "countries"       // GET /countries
 	OpCities         = "cities"          // GET /cities
@@ -69,7 +67,6 @@ var routes = splitPaths(slices.Concat(cabinetRoutes, []route{
 	{operation: OpAddDiscount, method: http.MethodPost, path: "marketplace/application/add_discount", handle: (*Server).addDiscount},
 	{operation: OpUninstall, method: http.MethodPost, path: "marketplace/salon/{}/application/{}/uninstall", handle: (*Server).uninstall},
 	{operation: OpCallback, method: http.MethodPost, path: "marketplace/partner/callback", handle: (*Server).callback},
-	{operation: OpCallbackRedirect, method: http.MethodPost, path: "marketplace/partner/callback/redirect", handle: (*Server).callbackRedirect},
 	{operation: OpPayment, method: http.MethodPost, path: "marketplace/partner/payment", handle: (*Server).payment},
 	{operation: OpRefund, method: http.MethodPost, path: "marketplace/partner/payment/refund/{}", handle: (*Server).refund},
 	{operation: OpShortNames, method: http.MethodPost, path: "marketplace/partner/short_names", handle: (*Server).shortNames},
@@ -77,7 +74,6 @@ var routes = splitPaths(slices.Concat(cabinetRoutes, []route{
 	{operation: OpHooksGet, method: http.MethodGet, path: "hooks_settings/{}", access: partnerAndUser, handle: (*Server).hooksGet},
 	{operation: OpHooksSet, method: http.MethodPost, path: "hooks_settings/{}", access: partnerAndUser, handle: (*Server).hooksSet},
 	{operation: OpVoIP, method: http.MethodPost, path: "voip/integration", handle: (*Server).voip},
-	{operation: OpVoIPCalls, method: http.MethodGet, path: "voip/integration/calls", access: partnerAndUser, handle: (*Server).voipCalls},
 	{operation: OpCountries, method: http.MethodGet, path: "countries", access: partnerMaybeUser, handle: (*Server).countries},
 	{operation: OpCities, method: http.MethodGet, path: "cities", access: partnerMaybeUser, handle: (*Server).cities},
 	{operation: OpBusinessGroups, method: http.MethodGet, path: "references/business_groups_with_types", access: partnerMaybeUser, handle: (*Server).businessGroups},

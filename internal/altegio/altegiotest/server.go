@@ -24,15 +24,12 @@ package altegiotest
 
 import (
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -59,12 +56,11 @@ type Server struct {
 
 	journal journal
 	faults  faultList
-	limiter limiter
+	limiter *limiter
 
-	connections atomic.Int64
-	listener    *httptest.Server // nil unless made by NewServer
-	done        chan struct{}    // closed by Close, so that no delayed request holds it up
-	closeOnce   sync.Once
+	listener  *httptest.Server // nil unless made by NewServer
+	done      chan struct{}    // closed by Close, so that no delayed request holds it up
+	closeOnce sync.Once
 }
 
 type options struct {
@@ -151,11 +147,6 @@ func New(opts ...Option) *Server {
 func NewServer(opts ...Option) *Server {
 	s, o := build(opts)
 	s.listener = httptest.NewUnstartedServer(s.Handler())
-	s.listener.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			s.connections.Add(1)
-		}
-	}
 	// Tests provoke failed handshakes and dropped connections; the log would only
 	// distract.
 	s.listener.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -193,7 +184,7 @@ func build(opts []Option) (*Server, options) {
 		done:      make(chan struct{}),
 	}
 	s.journal.countOnly = o.withoutJournal
-	s.limiter.configure(o.limits)
+	s.limiter = newLimiter(o.limits)
 	return s, o
 }
 
@@ -235,30 +226,11 @@ func (s *Server) Client() *http.Client {
 	return s.listener.Client()
 }
 
-// Certificate returns the server's certificate, or nil without [WithTLS].
-func (s *Server) Certificate() *x509.Certificate {
-	if s.listener == nil {
-		return nil
-	}
-	return s.listener.Certificate()
-}
-
-// Connections returns how many TCP connections the server has accepted. A server made by [New]
-// doesn't accept any itself, and returns 0.
-func (s *Server) Connections() int {
-	return int(s.connections.Load())
-}
-
 // SetShapes changes the shapes of answers beginning with the next request.
 func (s *Server) SetShapes(shapes Shapes) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shapes = shapes
-}
-
-// SetLimits replaces the rate limits, and forgets what was counted so far.
-func (s *Server) SetLimits(limits Limits) {
-	s.limiter.configure(limits)
 }
 
 // Handler returns the handler that answers requests.
@@ -331,11 +303,7 @@ func (s *Server) tooManyRequests() answer {
 	s.mu.Lock()
 	shapes := s.shapes
 	s.mu.Unlock()
-	a := shapes.fail(http.StatusTooManyRequests, msgTooMany)
-	if value := s.limiter.retryAfter(); value != "" {
-		a.header = http.Header{"Retry-After": {value}}
-	}
-	return a
+	return shapes.fail(http.StatusTooManyRequests, msgTooMany)
 }
 
 // wait lets d pass, and aborts the request if its client goes away or the server is closed.

@@ -110,11 +110,6 @@ type Shapes struct {
 	// HookFlagsAsBooleans gives the flags of webhook settings as true and false, not 1 and 0.
 	HookFlagsAsBooleans bool
 
-	// StrictSenderNames enforces the rule that the vendor's own client has for sender names:
-	// no "altegio" in any case, not "ag", no Russian letters. The vendor's example request breaks
-	// it, so it is off by default.
-	StrictSenderNames bool
-
 	// Cabinet has what concerns the Developer Cabinet alone.
 	Cabinet CabinetShapes
 }
@@ -284,9 +279,6 @@ func page(status int) answer {
 
 // unknownPage answers a path that is no operation's.
 func unknownPage(r *http.Request) answer {
-	if r.URL.Path == redirectTarget {
-		return page(http.StatusOK)
-	}
 	return page(http.StatusNotFound)
 }
 
