@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-// This file has what a partner tells the marketplace about an installation, and the owner's
-// grant that comes before it.
+// This file has the operations of a partner on an installation, and the owner's grant before it.
 
-// callback finishes a pending installation. There is no update: an installation that is active
-// already is refused, and keeps what the first callback gave.
+// callback finishes a pending installation. An active installation is refused, and keeps its settings
+// (API-46).
 func (s *Server) callback(c *call) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
@@ -51,7 +50,7 @@ func (s *Server) callback(c *call) answer {
 	}
 
 	l.apiKey, l.webhookURLs, l.activation = apiKey, urls, activation
-	if activation.ChatURL != "" { // it takes the place, whoever has it
+	if activation.ChatURL != "" { // it replaces the chat of any application
 		s.world.installPanel(Panel{k.location, k.application, "chat", activation.ChatURL}, "replace")
 	}
 	for _, slug := range channels {
@@ -62,7 +61,7 @@ func (s *Server) callback(c *call) answer {
 	return c.shapes.done(http.StatusCreated)
 }
 
-// activationSettings reads what the vendor's own client sends besides.
+// activationSettings reads the settings that only the vendor's own client sends.
 func (f *form) activationSettings() ActivationSettings {
 	a := ActivationSettings{
 		ChatURL: f.optionalText("chat_url"), TipsURL: f.optionalText("tips_url"),
@@ -89,7 +88,7 @@ func (f *form) apiKey() string {
 	return string(raw)
 }
 
-// checkURLs enforces what is known of the server's own check: at most 10, no two alike.
+// checkURLs enforces the known rules of the server: at most 10 URLs, no two alike.
 func (f *form) checkURLs(field string, urls []string, required bool) {
 	if f.failed(field) {
 		return
@@ -111,8 +110,8 @@ func (f *form) checkURLs(field string, urls []string, required bool) {
 	}
 }
 
-// payment records a payment, which brings a freezed installation back. Repeating it records
-// another one.
+// payment records a payment, which makes a freezed installation active again. A repetition records another
+// one.
 func (s *Server) payment(c *call) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
@@ -267,7 +266,7 @@ func (s *Server) voip(c *call) answer {
 		}
 		s.world.voip[token] = kind == "enable"
 	case "history", "event":
-		// Their many fields are of no consequence here.
+		// The many other fields do not matter here.
 		if f.problems != nil {
 			return c.shapes.invalid(f.problems, false)
 		}

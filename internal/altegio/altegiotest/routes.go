@@ -43,8 +43,8 @@ type access int
 const (
 	partnerOnly access = iota
 	partnerAndUser
-	// partnerMaybeUser is for dictionaries: the security scheme asks for the partner token
-	// alone, the header's description and the vendor's own client for both.
+	// partnerMaybeUser is for dictionaries. Their security scheme requires only the partner token; the
+	// description of the header and the vendor's own client have both (API-69).
 	partnerMaybeUser
 )
 
@@ -89,9 +89,8 @@ func splitPaths(routes []route) []route {
 	return routes
 }
 
-// findRoute returns the route for a request, the base of its path and the numbers in it, or nil. A path that is
-// only nearly right, with a doubled or trailing slash, is a wrong one: a client that joins its
-// URLs carelessly shall notice.
+// findRoute returns the route for a request, the base of its path and the numbers in it, or nil. A doubled
+// or trailing slash makes a path wrong, so that a client that joins URLs carelessly fails.
 func findRoute(method, path string) (found *route, base string, ids []int64) {
 	for _, base := range basePaths {
 		rest, ok := strings.CutPrefix(path, base+"/")
@@ -171,8 +170,7 @@ func (s *Server) authorize(c *call) string {
 			s.world.caller = token
 			return ""
 		case given == partner || strings.HasPrefix(given, partner+","):
-			// The partner is known; it is the user who is missing, wrong, or has no
-			// business here.
+			// The partner is known. The user is missing, wrong, or must not be sent.
 			return msgNoToken
 		}
 	}

@@ -135,8 +135,8 @@ func WithoutJournal() Option {
 	return func(o *options) { o.withoutJournal = true }
 }
 
-// New returns a server that doesn't listen: serve [Server.Handler] where it suits. Close must be
-// called to release requests that a [Fault] delays.
+// New returns a server that does not listen: use its [Server.Handler]. Close releases requests that a
+// [Fault] delays.
 func New(opts ...Option) *Server {
 	s, _ := build(opts)
 	return s
@@ -238,20 +238,20 @@ func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(s.serve)
 }
 
-// A call is one request with what its handler needs to know about it.
+// A call is a request, with the data that its handler needs.
 type call struct {
 	request *http.Request
 	body    []byte
 	route   *route
 	ids     []int64 // the numbers in the path, in order
-	base    string  // what the path begins with, one of basePaths
+	base    string  // the beginning of the path, one of basePaths
 	shapes  Shapes
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); err != nil && !errors.As(err, &tooLarge) {
-		panic(http.ErrAbortHandler) // the client gave up; there is nobody to answer
+		panic(http.ErrAbortHandler) // the client gave up
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 
@@ -297,8 +297,7 @@ func (s *Server) perform(c *call) answer {
 	return c.route.handle(s, c)
 }
 
-// tooManyRequests is the answer to a request above the limits. Neither its body nor Retry-After is
-// documented.
+// tooManyRequests is the answer to a request above the limits. Its body is not documented (API-9).
 func (s *Server) tooManyRequests() answer {
 	s.mu.Lock()
 	shapes := s.shapes
@@ -323,7 +322,7 @@ func (s *Server) wait(r *http.Request, entry *entry, d time.Duration) {
 	panic(http.ErrAbortHandler)
 }
 
-// send settles the journal before a byte leaves, so that whoever has read the answer finds the
+// send updates the journal before it writes the answer, so that a client that has read the answer finds the
 // status in the journal.
 func (s *Server) send(w http.ResponseWriter, entry *entry, a answer) {
 	body := a.encode()
