@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command altegio-probe asks the live API about what its documentation leaves open or contradicts
-// itself about, and prints a table that is fit for a bug report: it holds no token, no id and nothing
-// that a location is called. It only reads, unless -write names a channel and the value that it has
-// already.
+// Command altegio-probe asks the live API where its documentation says nothing or contradicts itself, and
+// prints a table that can go into a bug report: it contains no token, no id and no name. It only reads,
+// unless -write names a channel and its current value.
 //
 //	ALTEGIO_PARTNER_TOKEN=... go run ./internal/cmd/altegio-probe -application 456 -location 1001
 package main
@@ -28,7 +27,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run returns 0 when every fact is as expected, 1 when one differs, and 2 when nothing could be asked.
+// run returns 0 if every fact is as expected, 1 if one differs, and 2 if the API could not be asked.
 func run(ctx context.Context, arguments []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	p := probe{token: strings.TrimPrefix(strings.TrimSpace(getenv("ALTEGIO_PARTNER_TOKEN")), "Bearer ")}
 	flags := flag.NewFlagSet("altegio-probe", flag.ContinueOnError)

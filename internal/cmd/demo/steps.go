@@ -18,10 +18,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// application is that of the demo's configuration, as the fake's world has it.
+// application is the application in the demo's configuration and in the fake.
 const application = 456
 
-// declared is what the demo begins with: the part of examples/demo that is applied.
+// declared is the first configuration of the demo: the part of examples/demo that is applied.
 const declared = `resource "altegio_application_channel" "this" {
   for_each       = local.channels          # "1001/sms", "1001/whatsapp", "1002/sms", ...
   location_id    = each.value.location_id
@@ -166,7 +166,7 @@ func importChannel(ctx context.Context, s *stage) error {
 	return os.Remove(filepath.Join(s.dir, "import.tf"))
 }
 
-// fleetFails adds a fleet and has Altegio refuse the last of its locations.
+// fleetFails adds a fleet, and makes Altegio refuse the last of its locations.
 func fleetFails(ctx context.Context, s *stage) error {
 	ids := s.fake.AddLocations(20, application)
 	s.refused = ids[len(ids)-1]
@@ -212,7 +212,7 @@ func fleetFinishes(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// changeWord imports an application with one declared word that differs from its card.
+// changeWord imports an application with a declared word that differs from its card.
 func changeWord(ctx context.Context, s *stage) error {
 	err := s.write("application.tf", `import {
   to = altegio_application.bot
@@ -253,8 +253,8 @@ func (s *stage) write(name, text string) error {
 	return os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600)
 }
 
-// received checks which channels were set since it was last asked, and to what, whatever the order.
-// Then it forgets all requests.
+// received checks which channels were set since the last check, and their values, in any order. Then it
+// forgets all requests.
 func (s *stage) received(want ...string) error {
 	got := make([]string, 0, len(want))
 	for _, request := range s.fake.RequestsFor(altegiotest.OpUpdateChannel) {
@@ -285,7 +285,7 @@ func (s *stage) received(want ...string) error {
 	return nil
 }
 
-// receivedAtMany checks how many changes succeeded since it was last asked, and forgets all requests.
+// receivedAtMany checks how many changes succeeded since the last check, and forgets all requests.
 func (s *stage) receivedAtMany(want int) error {
 	done := 0
 	for _, request := range s.fake.RequestsFor(altegiotest.OpUpdateChannel) {
