@@ -16,8 +16,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// A mishap is a row of the table of the guide about plans: something that goes wrong in Altegio, before or
-// after a plan, or that is wrong with what is declared.
+// A mishap is a row of the table in the guide about plans: something that goes wrong in Altegio before or
+// after a plan, or an error in the configuration.
 type mishap struct {
 	block         tf.Attrs
 	before, after []tf.Resource
@@ -94,7 +94,7 @@ var (
 	tellsItem = regexp.MustCompile("^(error|warning) `([^`]+)`$")
 )
 
-// The table of the guide says what a plan tells, and what the apply of a plan tells that was made before.
+// The table of the guide lists what a plan says, and what the apply of an earlier plan says.
 func TestGuides_whatAPlanTells(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join(providertest.ExamplesDir, "..", "templates", "guides", "what-a-plan-tells.md.tmpl"))
@@ -147,7 +147,7 @@ func TestGuides_whatAPlanTells(t *testing.T) {
 	}
 }
 
-// expectTold compares what is said with a cell of the table.
+// expectTold compares diagnostics with a cell of the table.
 func expectTold(t *testing.T, column, cell string, said tf.Diagnostics) {
 	t.Helper()
 	var wanted []string

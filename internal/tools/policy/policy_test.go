@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package policy_test runs the policy samples of examples/policy on recorded plans. It is a module of its
-// own, so that OPA is no dependency of the provider.
+// Package policy_test runs the policy samples of examples/policy on recorded plans. It is a separate
+// module, so that OPA is not a dependency of the provider.
 package policy_test
 
 import (
