@@ -32,12 +32,12 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, st
 	p := probe{token: strings.TrimPrefix(strings.TrimSpace(getenv("ALTEGIO_PARTNER_TOKEN")), "Bearer ")}
 	flags := flag.NewFlagSet("altegio-probe", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&p.api, "api-url", "https://api.alteg.io/api/v1", "base URL of the one host")
-	flags.StringVar(&p.app, "app-url", "https://app.alteg.io", "base URL of the other host")
-	flags.Int64Var(&p.application, "application", 0, "id of an application of yours")
-	flags.Int64Var(&p.location, "location", 0, "id of a location that it is connected to")
-	flags.DurationVar(&p.pause, "pause", 400*time.Millisecond, "time between two requests; the API allows 5 in a second and 200 in a minute")
-	write := flags.String("write", "", `set a channel to the value that it has, such as "sms=true"; nothing is written without`)
+	flags.StringVar(&p.api, "api-url", "https://api.alteg.io/api/v1", "base `URL` of the API host")
+	flags.StringVar(&p.app, "app-url", "https://app.alteg.io", "base `URL` of the app host")
+	flags.Int64Var(&p.application, "application", 0, "`id` of your application")
+	flags.Int64Var(&p.location, "location", 0, "`id` of a location that has connected it")
+	flags.DurationVar(&p.pause, "pause", 400*time.Millisecond, "time between two requests; the API allows 5 a second and 200 a minute")
+	write := flags.String("write", "", "set a `channel` to its current value, such as sms=true; without this, nothing is written")
 	if err := flags.Parse(arguments); err != nil {
 		return 2
 	}

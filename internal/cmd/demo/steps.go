@@ -40,11 +40,11 @@ type step struct {
 var steps = []step{
 	{"Declare five channels at three locations, and apply: one request each. Plan again: nothing is sent.", firstApply},
 	{"Change one value: one update, one request.", changeChannel},
-	{"Take over a channel that is in use already, from a saved plan.", importChannel},
+	{"Import a channel that is already in use, with a saved plan.", importChannel},
 	{"An owner uninstalls the application and connects it again: the channel is set again.", uninstalledElsewhere},
 	{"Add a fleet of 20 locations as one resource. Altegio refuses one of them.", fleetFails},
 	{"Apply again: Terraform calls it a replacement, and only that one location is sent.", fleetFinishes},
-	{"Take over the application itself, and change a word of its card: everything else goes back as it was read.", changeWord},
+	{"Import the application itself, and change a word of its card: everything else is sent back unchanged.", changeWord},
 }
 
 func firstApply(ctx context.Context, s *stage) error {
@@ -244,7 +244,7 @@ resource "altegio_application" "bot" {
 			return fmt.Errorf("the update has %s of %s, and the card had %s", raw, member, before[member])
 		}
 	}
-	fmt.Fprintf(s.out, "   => Altegio received one update: title is %s, and %d members are what they were.\n", sent["title"], len(sent)-1)
+	fmt.Fprintf(s.out, "   => Altegio received one update: title is %s, and %d other members are unchanged.\n", sent["title"], len(sent)-1)
 	return s.terraform(ctx, noChanges, "plan", "-detailed-exitcode")
 }
 
