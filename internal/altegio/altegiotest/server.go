@@ -286,7 +286,7 @@ func (s *Server) perform(c *call) answer {
 	defer s.mu.Unlock()
 	c.shapes = s.shapes
 	if c.route == nil {
-		return unknownPage(c.request)
+		return page(http.StatusNotFound)
 	}
 	if refusal, refused := s.refuse(c); refused {
 		return refusal

@@ -278,11 +278,6 @@ func page(status int) answer {
 	}
 }
 
-// unknownPage answers a path that is no operation's.
-func unknownPage(r *http.Request) answer {
-	return page(http.StatusNotFound)
-}
-
 func (a answer) encode() []byte {
 	if a.envelope == nil {
 		return a.body
