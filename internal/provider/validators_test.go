@@ -32,7 +32,7 @@ func TestValidators_provider(t *testing.T) {
 		"api_url plain":            {providertest.Args{"api_url": "http://api.alteg.io"}, providertest.IsWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is a plain http URL.*Use https"},
 		"api_url plain, loopback":  {args: providertest.Args{"api_url": "http://127.0.0.1:8080"}},
 		"app_url relative":         {providertest.Args{"app_url": "app.alteg.io"}, providertest.IsError, "app_url", `The value of app_url cannot be used.*such as "https://app\.alteg\.io"`},
-		"app_url plain":            {providertest.Args{"app_url": "http://app.alteg.io"}, providertest.IsWarning, "app_url", "The value of app_url is a plain http URL"},
+		"app_url plain":            {providertest.Args{"app_url": "http://app.alteg.io"}, providertest.IsWarning, "app_url", "The value of app_url is an http URL"},
 		"requests_per_second":      {providertest.Args{"requests_per_second": -1}, providertest.IsError, "requests_per_second", "Attribute requests_per_second value must be 0, for no limit, or between 0.1 and 1000000, got: -1."},
 		"requests_per_minute":      {providertest.Args{"requests_per_minute": -1}, providertest.IsError, "requests_per_minute", "Attribute requests_per_minute value must be 0, for no limit, or between 0.1 and 1000000, got: -1."},
 		"too many requests":        {providertest.Args{"requests_per_minute": "9223372036854775807"}, providertest.IsError, "requests_per_minute", `got: 9.223372036854776e\+18`},

@@ -98,26 +98,24 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 	return kept, l.Gather.Say(ctx, found)
 }
 
-// successors returns the creations that may replace a tainted object: those of the same type that share
-// most with it. It is called with the lock held.
+// successors returns the creations that may replace a tainted object: those of the same type that declare
+// something of what it has or, if there are none, all of the same type. It is called with the lock held.
 func (l *Ledger) successors(h holding) (next []*creation) {
-	most := 0
+	var others []*creation
 	for _, c := range l.creations {
-		if c.kind != h.kind {
-			continue
-		}
-		same := 0
-		for _, r := range h.removals {
-			if _, ok := c.declares[r.Matter]; ok {
-				same++
-			}
-		}
-		if same > most {
-			most, next = same, nil
-		}
-		if same == most {
+		switch {
+		case c.kind != h.kind:
+		case slices.ContainsFunc(h.removals, func(r Removal) bool {
+			_, declared := c.declares[r.Matter]
+			return declared
+		}):
 			next = append(next, c)
+		default:
+			others = append(others, c)
 		}
+	}
+	if len(next) == 0 {
+		return others
 	}
 	return next
 }
