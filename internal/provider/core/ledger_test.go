@@ -351,8 +351,12 @@ func TestLedger_reinstallation(t *testing.T) {
 		set, before, seen string
 		reinstalled       bool
 	}{
-		{before, "", after, true}, {before, "", before, false}, {after, "", before, false},
-		{"", "", after, false}, {"", after, after, false}, {"", before, after, true},
+		{before, "", after, true},
+		{before, "", before, false},
+		{after, "", before, false},
+		{"", "", after, false},
+		{"", after, after, false},
+		{"", before, after, true},
 	} {
 		l := newTestLedger()
 		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); len(diags) > 0 {
