@@ -103,7 +103,7 @@ func TestValidators_arguments(t *testing.T) {
 		"link, discount 100.5":      {link, providertest.Args{"discount": "100.5"}, "discount", "percentage between 0 and 100, got: 100.5$"},
 		"link, above 100":           {link, providertest.Args{"discount": "100.0001"}, "discount", "got: 100.0001$"},
 		"link, below 0":             {link, providertest.Args{"discount": "-0.0001"}, "discount", "got: -0.0001$"},
-		"link, calculated":          {link, providertest.Args{"discount": "33.333333333333333"}, "discount", `with at most 4 decimals, got: 33.33333333333333\d*. Round what is calculated, .*: tonumber\(format\("%.2f", x\)\)`},
+		"link, calculated":          {link, providertest.Args{"discount": "33.333333333333333"}, "discount", `with at most 4 decimals, got: 33.33333333333333\d*. Round a calculated amount, .*: tonumber\(format\("%.2f", x\)\)`},
 		"link, huge":                {link, providertest.Args{"discount": "1e16"}, "discount", "it is larger than any amount"},
 		"link, option 0":            {link, providertest.Args{"tariff_option_id": 0}, "tariff_option_id", "Attribute tariff_option_id value must be at least 1, got: 0"},
 		"connection":                {validate: connection},
