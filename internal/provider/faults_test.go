@@ -17,7 +17,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// A fault that passes is survived: the user sees an apply that succeeds.
+// A temporary fault does not fail an apply.
 func TestFaults_Survived(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]altegiotest.Fault{
@@ -61,8 +61,7 @@ func TestFaults_Survived(t *testing.T) {
 	}
 }
 
-// A fault that stays is an error that says what happened; nothing is lost by it, and the next apply
-// does what is left.
+// A permanent fault is an error that says what happened. Nothing is lost, and the next apply does the rest.
 func TestFaults_Reported(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// Whichever host knows the operations about which the documents disagree, an apply works, and what was
-// found out holds when Terraform configures the provider again.
+// Whichever host knows the disputed operations, an apply works, and Terraform can configure the provider
+// again without asking again.
 func TestHosts_found(t *testing.T) {
 	t.Parallel()
 	for hosts, want := range map[altegiotest.Hosts]int{
@@ -33,7 +33,7 @@ func TestHosts_found(t *testing.T) {
 	}
 }
 
-// Where neither knows the operation, the error has what both said.
+// If neither knows the operation, the error has both answers.
 func TestHosts_neither(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -44,7 +44,7 @@ func TestHosts_neither(t *testing.T) {
 		`127\.0\.0\.1:\d+: neither host knows the operation`)
 }
 
-// A base URL that was set alone is obeyed, and warned of.
+// If only one base URL is set, it is used, with a warning.
 func TestHosts_oneSet(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -61,7 +61,7 @@ func TestHosts_oneSet(t *testing.T) {
 	}
 }
 
-// A token that is not accepted is explained once, whatever asks for what.
+// A refused token is explained once, whatever the requests.
 func TestTokenRefused_once(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -122,7 +122,7 @@ func TestValidators_arguments(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once.
+// All errors are reported at once.
 func TestValidators_allAtOnce(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)
