@@ -100,8 +100,10 @@ type request struct {
 	// repeatable says that carrying the operation out twice equals carrying it out once, so that
 	// it may be sent again after a failure which leaves open whether the first one had an effect.
 	repeatable bool
-	// disputed says that the vendor's documents disagree about the host, see Hosts.
-	disputed bool
+	// disputed says that the vendor's documents disagree about the host, see Hosts; application is the id
+	// of the application that such a request is about.
+	disputed    bool
+	application int64
 	// asUser adds the user token.
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.

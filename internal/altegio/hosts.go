@@ -18,7 +18,8 @@ import (
 // No document has some of the four at one host and some at the other. So where one of them is known, a
 // 404 in the API's terms is about the location, its tariff or the application. Before any is known, it
 // may mean the operation, and both hosts are asked each time: to believe one of them would fail all that
-// the other would do, and a second request goes to waste only for a call that fails anyway.
+// the other would do. If that goes on, the client asks for the tariffs of the application, see
+// askForTariffs.
 
 // Hosts is what a process has found out about where the API answers. It is safe for concurrent use,
 // and its zero value is ready.
@@ -27,6 +28,7 @@ type Hosts struct {
 	found map[string]*url.URL // the base of an operation
 	last  *url.URL            // what was found last
 	told  bool
+	pairs int // how often both hosts answered 404 in the API's terms
 }
 
 // seeksHosts reports whether a second host may be asked at all: a 404 of somebody's test server must
@@ -85,56 +87,93 @@ func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 	}
 }
 
+func (c *Client) settleIfKnown(ctx context.Context, r request, base *url.URL, e *Error) {
+	if knows(e) {
+		c.settle(ctx, r, base)
+	}
+}
+
 // carryOut sends a request to where it is known, as far as that is known.
 func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
-	documented := r
 	first, second, likely := c.bases(r)
-	r.base = first
-	got, e := c.send(ctx, r)
-	if second == nil {
-		return got, e
-	}
-	if !mayNotKnow(e) || e.inDoubt && !r.repeatable || likely && e.Is(ErrNotFound) {
-		if knows(e) {
-			c.settle(ctx, documented, first)
-		}
-		return got, e
-	}
-	other := r
-	other.base = second
-	otherGot, otherE := c.send(ctx, other)
+	here := newCall(r, first)
+	here.yields = second != nil
+	got, e := c.send(ctx, here)
 	switch {
-	case knows(otherE):
-		c.settle(ctx, documented, second)
-		return otherGot, otherE.after(e)
-	case otherE.Is(ErrUnauthorized):
-		return reply{}, otherE.after(e)
-	case !mayNotKnow(otherE):
+	case second == nil:
+		return got, e
+	case !mayNotKnow(e) || e.inDoubt && !r.repeatable || likely && e.Is(ErrNotFound):
+		c.settleIfKnown(ctx, r, first, e)
+		return got, e
+	}
+	there := newCall(r, second)
+	there.yields = true
+	gotThere, eThere := c.send(ctx, there)
+	if !ends(eThere) && here.rests {
+		here.yields = false
+		if got, e = c.send(ctx, here); !mayNotKnow(e) {
+			c.settleIfKnown(ctx, r, first, e)
+			return got, e.after(eThere)
+		}
+	}
+	if !ends(eThere) && there.rests {
+		there.yields = false
+		gotThere, eThere = c.send(ctx, there)
+	}
+	switch {
+	case knows(eThere):
+		c.settle(ctx, r, second)
+		return gotThere, eThere.after(e)
+	case eThere.Is(ErrUnauthorized):
+		return reply{}, eThere.after(e)
+	case !mayNotKnow(eThere):
 		// It did not say. What the first one did is an answer if it is one of the API's.
-		if e.Is(ErrNotFound) && !otherE.MayHaveHappened() {
+		if e.Is(ErrNotFound) && !eThere.MayHaveHappened() {
 			return reply{}, e
 		}
-	case e.Is(ErrNotFound) && otherE.Is(ErrNotFound):
-		// The next request will tell.
-		if e.Message == "" && len(e.Fields) == 0 && otherE.Message != "" {
-			e, otherE = otherE, e
+	case e.Is(ErrNotFound) && eThere.Is(ErrNotFound):
+		c.askForTariffs(ctx, r)
+		if e.Message == "" && len(e.Fields) == 0 && eThere.Message != "" {
+			e, eThere = eThere, e
 		}
-		return reply{}, e.after(otherE)
+		return reply{}, e.after(eThere)
 	case e.Is(ErrNotFound):
-		c.settle(ctx, documented, first)
-		return reply{}, e
-	case otherE.Is(ErrNotFound):
-		c.settle(ctx, documented, second)
-		return reply{}, otherE.after(e)
+		c.settle(ctx, r, first)
+		return reply{}, e.after(eThere)
+	case eThere.Is(ErrNotFound):
+		c.settle(ctx, r, second)
+		return reply{}, eThere.after(e)
 	}
 	// To be sent on from a host that does not know the operation is not to be carried out, unless it
 	// is to see what came of it.
-	for _, e := range []*Error{e, otherE} {
+	for _, e := range []*Error{e, eThere} {
 		e.notDone = e.Kind == KindRedirect && e.StatusCode != http.StatusSeeOther
 	}
-	e.inDoubt = e.inDoubt || otherE.MayHaveHappened()
-	e.elsewhere = otherE
+	e.inDoubt = e.inDoubt || eThere.MayHaveHappened()
+	e.elsewhere = eThere
 	return reply{}, e
+}
+
+// ends reports whether an answer ends the search for the host. A 404 does not while another answer may
+// have been a passing one, for it can mean that the host does not know the operation.
+func ends(e *Error) bool {
+	return knows(e) || e.Is(ErrUnauthorized)
+}
+
+// askForTariffs finds out which host knows the four operations, where a request after the other is
+// answered 404 in the API's terms by both: hundreds of locations may lack the application, and for each
+// of them two requests would be sent. The tariffs are the one of the four that is read, and that an
+// application without any has too (API-32). They are asked for after 4 such pairs, and then more and more
+// rarely, because this application may be the one that does not exist.
+func (c *Client) askForTariffs(ctx context.Context, r request) {
+	c.hosts.mu.Lock()
+	c.hosts.pairs++
+	pairs := c.hosts.pairs
+	c.hosts.mu.Unlock()
+	if pairs < 4 || pairs&(pairs-1) != 0 || r.operation == tariffsOperation {
+		return
+	}
+	_, _ = c.carryOut(ctx, c.tariffsRequest(r.application))
 }
 
 // after is an error of the host that knows an operation, if any does, after the other one was asked in

@@ -26,6 +26,7 @@ const (
 	NotFoundPage                      // 404 and an HTML page
 	NotAllowed                        // 405 and an HTML page
 	Redirected                        // 302 to a web page
+	WebPage                           // 200 and an HTML page
 )
 
 // SetHosts changes which host knows the four operations, beginning with the next request, and how the host
@@ -59,6 +60,8 @@ func (s Shapes) misplaced(c *call) (answer, bool) {
 		a := page(http.StatusFound)
 		a.header = http.Header{"Location": {redirectTarget}}
 		return a, true
+	case WebPage:
+		return page(http.StatusOK), true
 	default:
 		return s.notInstalled(), true
 	}

@@ -66,7 +66,7 @@ var dimensions = []struct {
 	values []string
 }{
 	{"Hosts", []string{"both", "api", "app"}},
-	{"OtherHost", []string{"404 JSON", "404 HTML", "405", "redirect"}},
+	{"OtherHost", []string{"404 JSON", "404 HTML", "405", "redirect", "200 HTML"}},
 	{"PageBase", []string{"1", "1 clamped", "1 failing", "0"}},
 	{"PageSize", []string{"as asked", "2", "all"}},
 	{"PageBeyond", []string{"empty", "last page", "first page"}},
