@@ -3,6 +3,7 @@
 package altegio
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -579,6 +580,36 @@ func TestAnswer_NotAsDocumented(t *testing.T) {
 		_, err := clientOf(t, s).Tariffs(t.Context(), 1)
 		if e := asError(t, err); e.Kind != KindUnexpectedAnswer || e.Message != want {
 			t.Errorf("%s: got %q, want %q", data, e.Message, want)
+		}
+	}
+}
+
+// An answer that lacks what it should have is shown with the status that it had.
+func TestAnswer_NoData(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"Installation": func(ctx context.Context, c *Client) error { _, err := c.Installation(ctx, 1, 2); return err },
+		"PaymentLink": func(ctx context.Context, c *Client) error {
+			_, err := c.PaymentLink(ctx, PaymentLinkRequest{})
+			return err
+		},
+		"Tariffs":   func(ctx context.Context, c *Client) error { _, err := c.Tariffs(ctx, 1); return err },
+		"Locations": func(ctx context.Context, c *Client) error { _, err := collect(ctx, c, 1); return err },
+		"Webhooks":  func(ctx context.Context, c *Client) error { _, err := c.Webhooks(ctx, 1); return err },
+	} {
+		for want, h := range map[string]http.HandlerFunc{
+			"200 OK":         answer(200, `{"success":true,"data":null,"meta":[]}`),
+			"201 Created":    answer(201, `{"success":true,"meta":[]}`),
+			"204 No Content": answer(204, ""),
+		} {
+			t.Run(name+", "+want, func(t *testing.T) {
+				t.Parallel()
+				s, _ := serve(t, h)
+				err := call(t.Context(), clientOf(t, s, WithUserToken("u")))
+				if e := asError(t, err); e.Reason() != want+": unexpected answer: the answer has no data" {
+					t.Errorf("got %v", err)
+				}
+			})
 		}
 	}
 }
