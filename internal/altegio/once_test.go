@@ -247,6 +247,25 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// With HTTP/1.1, net/http takes another idle connection without a look at whether the request has ended,
+// and may write before it notices. So that connection is closed.
+func TestOnceGuard_AnotherConnection(t *testing.T) {
+	t.Parallel()
+	for _, wrote := range []bool{false, true} {
+		near, far := net.Pipe()
+		defer far.Close() //nolint:errcheck // a test
+		stopped := false
+		guard := &onceGuard{stop: func() { stopped = true }, written: func() {}}
+		guard.wrote.Store(wrote)
+		guard.gotConn(httptrace.GotConnInfo{Conn: near})
+		closed := near.SetDeadline(time.Time{}) != nil
+		if stopped != wrote || closed != wrote || guard.stopped.Load() != wrote || guard.connected.Load() == wrote {
+			t.Errorf("the request was written: %t; it is stopped: %t, its connection closed: %t", wrote, stopped, closed)
+		}
+		_ = near.Close()
+	}
+}
+
 // With HTTP/2 a request is on its way when its headers are, however little of its body went out.
 func TestOnce_ResetWhileTheBodyIsSent(t *testing.T) {
 	t.Parallel()
@@ -290,8 +309,12 @@ func TestOnce_ResetWhileTheBodyIsSent(t *testing.T) {
 func TestOnce_FailedWriteArrives(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Int64
+	failed := make(chan struct{}) // an answer that overtakes the failure is an answer
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen.Add(1)
+		if r.Method == http.MethodPost {
+			<-failed
+		}
 		answer(200, updated)(w, r)
 	}))
 	s.EnableHTTP2 = true
@@ -310,6 +333,7 @@ func TestOnce_FailedWriteArrives(t *testing.T) {
 	}
 	fails.Store(true)
 	_, err := c.do(t.Context(), request{operation: "op", method: http.MethodPost, base: c.apiURL, path: "/op"})
+	close(failed)
 	if e := asError(t, err); e.Kind != KindInterrupted || !e.MayHaveHappened() || e.Attempts != 1 {
 		t.Errorf("got %v", err)
 	}
