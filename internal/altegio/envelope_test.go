@@ -613,3 +613,58 @@ func TestAnswer_NoData(t *testing.T) {
 		}
 	}
 }
+
+// What a server goes on sending is not read for long: headers in whatever form, trailers, and the page of
+// an error, even where a success may be large.
+func TestAnswer_WithoutEnd(t *testing.T) {
+	t.Parallel()
+	const chunked = "Transfer-Encoding: chunked\r\n\r\n"
+	for name, tc := range map[string]struct {
+		first, again string
+		kind         Kind
+	}{
+		"a header":          {"HTTP/1.1 200 OK\r\nX: ", "aaaaaaaaaaaaaaaa", KindInterrupted},
+		"headers":           {"HTTP/1.1 200 OK\r\n", "A: b\r\n", KindInterrupted},
+		"answers 103":       {"", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", KindInterrupted},
+		"trailers":          {"HTTP/1.1 200 OK\r\n" + chunked + "2\r\n{}\r\n0\r\n", "A: b\r\n", KindInterrupted},
+		"the page of a 404": {"HTTP/1.1 404 Not Found\r\n" + chunked, "10\r\n<html><html><htm\r\n", KindUnexpectedAnswer},
+		"the page of a 502": {"HTTP/1.1 502 Bad Gateway\r\n" + chunked, "10\r\n<html><html><htm\r\n", KindServerError},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				c, _, _ := inMemory(t, func(w http.ResponseWriter, _ *http.Request) {
+					conn, _, err := w.(http.Hijacker).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer conn.Close() //nolint:errcheck // a test
+					again := []byte(strings.Repeat(tc.again, 100))
+					_, err = conn.Write([]byte(tc.first))
+					for err == nil && sent < 20<<20 {
+						var n int
+						n, err = conn.Write(again)
+						sent += n
+					}
+				}, WithMaxRetries(0))
+				_, err := collect(t.Context(), c, 1)
+				if e := asError(t, err); e.Kind != tc.kind || sent > 3<<20 {
+					t.Errorf("after %d bytes: %v", sent, err)
+				}
+			})
+		})
+	}
+}
+
+// A refusal within a page of locations has room for millions of messages. They are not taken apart.
+func TestAnswer_HugeMeta(t *testing.T) {
+	t.Parallel()
+	meta := `{"message":"no","errors":{"a":"b"}` + strings.Repeat(" ", defaultMaxAnswer) + `}`
+	s, _ := serve(t, answer(200, `{"success":false,"data":null,"meta":`+meta+`}`))
+	_, err := collect(t.Context(), clientOf(t, s), 1)
+	if e := asError(t, err); e.Kind != KindRefused || e.Reason() != "200 OK" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -20,7 +20,7 @@ import (
 // Printable makes one short line of a text that came from outside, so that it can't pose as something
 // else on a terminal: line breaks become spaces, control, direction and invisible characters go. It
 // takes out the user names, queries and fragments of URLs, which may be secrets of others.
-func Printable(s string) string { return shorten(bareURLs(oneLine(s))) }
+func Printable(s string) string { return clean(s) }
 
 // Printable is the function Printable, which also takes out the client's tokens, in whatever usual
 // encoding.
@@ -29,7 +29,27 @@ func (c *Client) Printable(s string) string { return c.tidy(s) }
 // tidy is Printable with more secrets. It takes them out before it cuts, so that half a token cannot
 // remain.
 func (c *Client) tidy(s string, secrets ...string) string {
-	return shorten(bareURLs(redact(oneLine(s), append(secrets, c.partnerToken, c.userToken)...)))
+	return clean(s, append(secrets, c.partnerToken, c.userToken)...)
+}
+
+const (
+	// longestText is how much of a text is looked at, in bytes: of a page of locations, a message could
+	// have 64 MB, and a minute would not be enough to look for secrets in that.
+	longestText = 64 << 10
+	// textEdge is dropped of what was looked at, because it may be the first half of a secret.
+	textEdge = 4 << 10
+)
+
+func clean(s string, secrets ...string) string {
+	long := len(s) > longestText
+	if long {
+		s = s[:longestText]
+	}
+	s = bareURLs(redact(oneLine(s), secrets...))
+	if long {
+		s = strings.ToValidUTF8(s[:max(0, len(s)-textEdge)], "") + "..."
+	}
+	return shorten(s)
 }
 
 func oneLine(s string) string {

@@ -10,12 +10,18 @@ import (
 	"net/url"
 )
 
+// maxHeader is the most that is read of the headers of an answer, in bytes, and of all that comes before the
+// final ones. net/http would take 10 MB, which in pieces take twenty times as much memory, for each of the
+// requests under way.
+const maxHeader = 256 << 10
+
 func newTransport(config *tls.Config) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = config
 	t.ForceAttemptHTTP2 = true
 	// Keep what a run opened: a handshake costs more than a request.
 	t.MaxIdleConnsPerHost = 32
+	t.MaxResponseHeaderBytes = maxHeader
 	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 		if resp.StatusCode == http.StatusOK {
 			return nil
