@@ -74,7 +74,7 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	if c.pacer == nil {
 		c.pacer = NewPacer(DefaultRequestsPerSecond, DefaultRequestsPerMinute)
 	}
-	c.transport = newTransport(c.tlsConfig)
+	c.transport = newTransport(c.tlsConfig, c.requestTimeout)
 	c.next = c.transport
 	c.seekHosts = c.seeksHosts()
 	return c, nil

@@ -390,6 +390,115 @@ func TestTimeout_BothProtocols(t *testing.T) {
 	}
 }
 
+// A firewall may forget a connection without a word to anybody. With HTTP/2 that must not be the end of all
+// requests that follow: the attempts after the first are made on another one. A server that is only slow
+// keeps its connection.
+func TestConnections_Dead(t *testing.T) {
+	t.Parallel()
+	for name, dead := range map[string]bool{"dead": true, "slow": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := &pipeNet{conns: make(chan net.Conn), done: make(chan struct{})}
+				c := p.client(t, unpaced(), WithMaxRetries(1))
+				c.transport.Protocols = new(http.Protocols)
+				c.transport.Protocols.SetUnencryptedHTTP2(true)
+				var requests atomic.Int64
+				go func() {
+					for n := 1; ; n++ {
+						conn, err := p.Accept()
+						if err != nil {
+							return
+						}
+						go serveHTTP2(conn, func() (alive bool) {
+							if requests.Add(1) != 2 {
+								return true
+							}
+							if !dead {
+								time.Sleep(DefaultRequestTimeout - time.Second)
+							}
+							return !dead
+						})
+					}
+				}()
+				for range 2 {
+					if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+						t.Error(err)
+					}
+				}
+				want := map[bool]int{true: 2, false: 1}[dead]
+				if p.dialed() != want || int(requests.Load()) != 1+want {
+					t.Errorf("%d requests on %d connections, want %d on %d", requests.Load(), p.dialed(), 1+want, want)
+				}
+				c.CloseIdleConnections()
+				close(p.done)
+			})
+		})
+	}
+}
+
+// serveHTTP2 answers requests until one of them finds the connection dead. From then on it reads, and
+// answers nothing, a ping included.
+func serveHTTP2(conn net.Conn, isAlive func() bool) {
+	defer conn.Close() //nolint:errcheck // a test
+	if _, err := io.ReadFull(conn, make([]byte, len(http2.ClientPreface))); err != nil {
+		return
+	}
+	framer := http2.NewFramer(conn, conn)
+	writes, ended := make(chan func()), make(chan struct{})
+	defer close(ended)
+	go func() { // a framer takes one at a time, and a pipe has no room for what nobody reads yet
+		for {
+			select {
+			case write := <-writes:
+				write()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	var dead atomic.Bool
+	send := func(write func()) {
+		go func() {
+			select {
+			case writes <- write:
+			case <-ended:
+			}
+		}()
+	}
+	send(func() { _ = framer.WriteSettings() })
+	for {
+		frame, err := framer.ReadFrame()
+		if err != nil {
+			return
+		}
+		whole := false
+		switch f := frame.(type) {
+		case *http2.SettingsFrame:
+			if !f.IsAck() {
+				send(func() { _ = framer.WriteSettingsAck() })
+			}
+		case *http2.PingFrame:
+			if data := f.Data; !f.IsAck() && !dead.Load() {
+				send(func() { _ = framer.WritePing(true, data) })
+			}
+		case *http2.HeadersFrame:
+			whole = f.StreamEnded()
+		case *http2.DataFrame:
+			whole = f.StreamEnded()
+		}
+		if s := (&rawStream{conn, framer, frame.Header().StreamID}); whole && !dead.Load() {
+			go func() {
+				if isAlive() {
+					send(s.answerWhole)
+				} else {
+					dead.Store(true)
+				}
+			}()
+		}
+	}
+}
+
 // A turn that comes when the caller has left is not taken.
 func TestPacer_TurnAfterTheCallerLeft(t *testing.T) {
 	t.Parallel()
