@@ -155,7 +155,7 @@ func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 }
 
 // ends reports whether an answer ends the search for the host. A 404 does not while another answer may
-// have been a passing one, for it can mean that the host does not know the operation.
+// have been a passing one, because it can mean that the host does not know the operation.
 func ends(e *Error) bool {
 	return knows(e) || e.Is(ErrUnauthorized)
 }
