@@ -26,7 +26,7 @@ func newTransport(config *tls.Config, requestTimeout time.Duration) *http.Transp
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = config
 	t.ForceAttemptHTTP2 = true
-	// Keep what a run opened: a handshake costs more than a request.
+	// Keep the connections of a run open: a handshake costs more than a request.
 	t.MaxIdleConnsPerHost = 32
 	t.MaxResponseHeaderBytes = maxHeader
 	ping := max(shortestPing, requestTimeout/3)
@@ -40,7 +40,7 @@ func newTransport(config *tls.Config, requestTimeout time.Duration) *http.Transp
 	return t
 }
 
-// A proxyError is the answer of a proxy that does not let a request through.
+// A proxyError says that a proxy refused a request.
 type proxyError struct {
 	proxy  string // its host, "" where it is not known
 	status int

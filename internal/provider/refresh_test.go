@@ -11,7 +11,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What a refresh notices of reinstallations, and what it costs.
+// Reinstallations that a refresh notices, and the cost of noticing them.
 
 func expectAsked(t *testing.T, fake *altegiotest.Server, statuses, channels int) {
 	t.Helper()
@@ -55,7 +55,7 @@ func TestRefresh_createLearnsTheInstallation(t *testing.T) {
 	}
 }
 
-// A fleet looks at each location where that is asked for, from its create on.
+// With refresh = "status", a fleet reads the status of each location, beginning with its create.
 func TestRefresh_fleet(t *testing.T) {
 	t.Parallel()
 	for mode, statuses := range map[string]int{"status": 2, "": 0, "listing": 0} {
@@ -114,7 +114,7 @@ func TestRefresh_nightly(t *testing.T) {
 	r.ExpectCounts(t, map[string]int{altegiotest.OpInstallation: 2000})
 }
 
-// Outputs that follow the documentation stand a plan that only refreshes and finds a reinstallation.
+// Outputs written as in the documentation work in a plan that only refreshes and finds a reinstallation.
 func TestRefresh_outputs(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

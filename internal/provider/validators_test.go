@@ -29,10 +29,10 @@ func TestValidators_provider(t *testing.T) {
 		"api_url relative":         {providertest.Args{"api_url": "/api/v1"}, providertest.IsError, "api_url", baseURL},
 		"api_url ftp":              {providertest.Args{"api_url": "ftp://api.alteg.io"}, providertest.IsError, "api_url", baseURL},
 		"api_url with credentials": {providertest.Args{"api_url": "https://me:pw@api.alteg.io"}, providertest.IsError, "api_url", baseURL},
-		"api_url plain":            {providertest.Args{"api_url": "http://api.alteg.io"}, providertest.IsWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is a plain http URL.*Use https"},
+		"api_url plain":            {providertest.Args{"api_url": "http://api.alteg.io"}, providertest.IsWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is an http URL.*Use https"},
 		"api_url plain, loopback":  {args: providertest.Args{"api_url": "http://127.0.0.1:8080"}},
 		"app_url relative":         {providertest.Args{"app_url": "app.alteg.io"}, providertest.IsError, "app_url", `The value of app_url cannot be used.*such as "https://app\.alteg\.io"`},
-		"app_url plain":            {providertest.Args{"app_url": "http://app.alteg.io"}, providertest.IsWarning, "app_url", "The value of app_url is a plain http URL"},
+		"app_url plain":            {providertest.Args{"app_url": "http://app.alteg.io"}, providertest.IsWarning, "app_url", "The value of app_url is an http URL"},
 		"requests_per_second":      {providertest.Args{"requests_per_second": -1}, providertest.IsError, "requests_per_second", "Attribute requests_per_second value must be 0, for no limit, or between 0.1 and 1000000, got: -1."},
 		"requests_per_minute":      {providertest.Args{"requests_per_minute": -1}, providertest.IsError, "requests_per_minute", "Attribute requests_per_minute value must be 0, for no limit, or between 0.1 and 1000000, got: -1."},
 		"too many requests":        {providertest.Args{"requests_per_minute": "9223372036854775807"}, providertest.IsError, "requests_per_minute", `got: 9.223372036854776e\+18`},
@@ -103,7 +103,7 @@ func TestValidators_arguments(t *testing.T) {
 		"link, discount 100.5":      {link, providertest.Args{"discount": "100.5"}, "discount", "percentage between 0 and 100, got: 100.5$"},
 		"link, above 100":           {link, providertest.Args{"discount": "100.0001"}, "discount", "got: 100.0001$"},
 		"link, below 0":             {link, providertest.Args{"discount": "-0.0001"}, "discount", "got: -0.0001$"},
-		"link, calculated":          {link, providertest.Args{"discount": "33.333333333333333"}, "discount", `with at most 4 decimals, got: 33.33333333333333\d*. Round what is calculated, .*: tonumber\(format\("%.2f", x\)\)`},
+		"link, calculated":          {link, providertest.Args{"discount": "33.333333333333333"}, "discount", `with at most 4 decimals, got: 33.33333333333333\d*. Round a calculated amount, .*: tonumber\(format\("%.2f", x\)\)`},
 		"link, huge":                {link, providertest.Args{"discount": "1e16"}, "discount", "it is larger than any amount"},
 		"link, option 0":            {link, providertest.Args{"tariff_option_id": 0}, "tariff_option_id", "Attribute tariff_option_id value must be at least 1, got: 0"},
 		"connection":                {validate: connection},
@@ -122,7 +122,7 @@ func TestValidators_arguments(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once.
+// All errors are reported at once.
 func TestValidators_allAtOnce(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)

@@ -171,7 +171,7 @@ func TestProtocol_goneWithIdentity(t *testing.T) {
 	}
 }
 
-// Whatever is not a clear answer leaves the state alone.
+// Without a clear answer, the state stays.
 func TestProtocol_refreshFails(t *testing.T) {
 	t.Parallel()
 	const page = "(?s)Cannot read the installation of the channel.*the answer is an HTML page"
@@ -236,7 +236,7 @@ func TestProtocol_cancelledRefresh(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// What is given up while it waits to be sent again may have been done the first time.
+// A request that is given up while it waits for a retry may have had its effect the first time.
 func TestProtocol_givenUpInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -276,7 +276,7 @@ func TestProtocol_reinstallation(t *testing.T) {
 	p := run()
 	anew, diags := p.Read(still)
 	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\nThe application was uninstalled and connected again, and what Terraform `+
-		`had set is gone:\n - channel 456/sms at 1 location: 1001\.\n\nThe plan sets it again\.`)
+		`had set is gone:\n - channel 456/sms at 1 location: 1001\.\n\nThe plan sets again what is declared\.`)
 	providertest.ExpectArgs(t, "the state after a new installation", anew.State, channelState(nil))
 	providertest.ExpectArgs(t, "the identity after a new installation", anew.Identity, smsIdentity)
 	plan := p.Plan(anew, config)
@@ -399,7 +399,7 @@ func TestProtocol_importOfWhatIsNotThere(t *testing.T) {
 func TestProtocol_importIsRefused(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewConfiguredProtocol(t, coretest.NewFake(t), nil)
-	const form = `Its form is location_id/application_id/channel_slug, with .*, for example "1001/456/sms/true"\.$`
+	const form = `Its form is location_id/application_id/channel_slug, followed by .*, for example "1001/456/sms/true"\.$`
 	for _, test := range []struct {
 		id       string
 		identity providertest.Args
@@ -482,7 +482,7 @@ func TestProtocol_destroyFails(t *testing.T) {
 	}
 }
 
-// Where nobody can tell whether the application is still installed, the refusal stands.
+// If it is not known whether the application is still installed, the refusal is an error.
 func TestProtocol_destroyWithoutAClue(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -537,8 +537,7 @@ func TestProtocol_upgradeState(t *testing.T) {
 	providertest.ExpectArgs(t, "the state", providertest.Plain(t, p.Channel(), resp.UpgradedState), channelState(true))
 }
 
-// What several resources and data sources ask of one location in one run is asked once, until a
-// write of that run.
+// Several resources and data sources share one read of a location in a run, until a write of that run.
 func TestProtocol_oneQuestionPerRun(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -53,23 +53,24 @@ const (
 )
 
 // A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource
-// nothing but itself, and plans and applies them in any order. The ledger knows only what has passed
+// nothing but itself, and plans and applies resources in any order. The ledger knows only what passes
 // through this process: not the resources of another provider configuration, nor those that an apply leaves
 // unchanged.
 //
-// A plan declares the matters that each resource will have, and removes those that it no longer has
-// (ledger_plan.go). An apply claims the matters that it sets, and releases those that it takes away: a
-// claimed matter is left alone. The destroyed half of a replacement hands over to the created half.
+// In a plan, each resource declares the matters that it will have, and removes those that it no longer has
+// (ledger_plan.go). In an apply, each resource claims the matters that it sets, and releases those that it
+// takes away; a claimed matter is left alone. The destroyed half of a replacement hands over to the created
+// half.
 type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
 	Gather  *Gatherer
-	// What was read and not planned, what is created, and who was planned with a state, by owner
-	// (ledger_tainted.go).
+	// Objects that were read but not planned, resources that are created, and resources that were planned
+	// with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
 	creations map[string]*creation
 	planned   map[string]bool
-	// planning says that a state was read. Terraform does that when it plans, and not when it applies.
+	// planning says that a state was read, which Terraform does only when it plans.
 	planning bool
 }
 
@@ -78,10 +79,11 @@ type entry struct {
 	declarations []Declaration
 	removals     []Removal
 
-	// claims counts the resources that will set the matter, and set says that one of them has.
-	claims int
-	set    bool
-	// releasing says that the matter is being taken away at this moment.
+	// claims counts the resources that will set the matter. set says that one of them has set it, and refused
+	// that one of them tried and was refused.
+	claims       int
+	set, refused bool
+	// releasing says that the matter is being taken away.
 	releasing bool
 	// released says that the matter was taken away, so that its value in a state is no longer right.
 	released bool
@@ -90,25 +92,27 @@ type entry struct {
 
 	handed *Handed
 
-	// held says that the matter was in a state that was read, and doubtful that it had no value there: it
-	// is not known whether it was set.
+	// held says that the matter was in a state that was read. doubtful says that it had no value there, so
+	// it is not known whether it was set.
 	held, doubtful bool
 
 	// busy is full while one caller has the matter to itself.
 	busy chan struct{}
 
-	// createdAt is the creation date of the installation as it was read. expecting holds, for each matter
-	// that was set, the creation date of the installation that it was set in.
-	createdAt string
-	expecting map[Matter]string
+	// createdAt is the creation date of the installation, as it was read. reinstalled says that the resource
+	// that read it had seen an earlier one. expecting has, for each matter that was set, the creation date of
+	// the installation that it was set in, "" if that is not known.
+	createdAt   string
+	reinstalled bool
+	expecting   map[Matter]string
 }
 
 // A Handed is what a destroyed resource leaves to its successor.
 type Handed struct {
-	// Value is what the matter was last sent, and "" where that is not known.
+	// Value is the value that was last sent, "" if it is not known.
 	Value string
-	// Again says that the matter is to be sent again all the same; what was last sent is in the state of
-	// the successor if that fails.
+	// Again says that the matter has to be sent again anyway. If that fails, the state of the successor has
+	// the value that was last sent.
 	Again bool
 	// Untold says that the destroyed resource does not know what its successor declares.
 	Untold bool
@@ -124,8 +128,8 @@ func NewLedger(gather *Gatherer) *Ledger {
 	return l
 }
 
-// Another begins another plan in the same process: what its resources are to have, and what was done for the
-// last one, says nothing any more. What is under way at this moment stays.
+// Another begins another plan in the same process: declarations and results of the last one no longer
+// count. Anything in progress stays.
 func (l *Ledger) Another() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,6 +210,7 @@ func (c *Claim) settleLocked(m Matter, set bool) {
 	e := c.ledger.entry(m)
 	e.claims--
 	e.set = e.set || set
+	e.refused = e.refused || !set
 	e.change()
 }
 
@@ -264,6 +269,33 @@ func (l *Ledger) released(matters []Matter) {
 	}
 }
 
+// Forget is called before a resource forgets matters that it leaves as they are. It waits until those who
+// claim them have settled, and returns those that nobody has after that, because the new owner failed. It
+// fails only with the context.
+func (l *Ledger) Forget(ctx context.Context, matters ...Matter) (ownerless []Matter, err error) {
+	for _, m := range matters {
+		for {
+			l.mu.Lock()
+			e := l.entry(m)
+			claims, changed := e.claims, e.changed
+			isOwnerless := e.refused && !e.set
+			l.mu.Unlock()
+			if claims == 0 {
+				if isOwnerless {
+					ownerless = append(ownerless, m)
+				}
+				break
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return nil, fmt.Errorf("waiting for another resource of the run: %w", context.Cause(ctx))
+			}
+		}
+	}
+	return ownerless, nil
+}
+
 // IsSet reports whether somebody has set the matter in this run.
 func (l *Ledger) IsSet(m Matter) bool {
 	l.mu.Lock()
@@ -271,7 +303,7 @@ func (l *Ledger) IsSet(m Matter) bool {
 	return l.entry(m).set
 }
 
-// HaveSet notes that matters are set.
+// HaveSet notes that matters were set.
 func (l *Ledger) HaveSet(matters ...Matter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -302,9 +334,9 @@ func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	}
 }
 
-// Read notes that a matter is in a state, and whether it is there without a value: the creating half of
-// a replacement is planned without seeing that state. It reports whether another object has been read
-// that has the same matter.
+// Read notes that a matter is in a state, and whether it has no value there: the creating half of a
+// replacement is planned without that state. It reports whether another object that was read has the same
+// matter.
 func (l *Ledger) Read(m Matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -322,7 +354,7 @@ func (l *Ledger) isPlanning() bool {
 	return l.planning
 }
 
-// WasRead returns what read noted.
+// WasRead returns what Read noted.
 func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -330,7 +362,9 @@ func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	return e.held, e.doubtful
 }
 
-// Expect notes in which installation a matter was set, and reports whether a later one was read.
+// Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
+// installation is gone: a later one was read or, if it is not known, another resource noticed a
+// reinstallation.
 func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -339,18 +373,25 @@ func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled b
 		e.expecting = make(map[Matter]string)
 	}
 	e.expecting[m] = createdAt
-	return IsLaterInstallation(createdAt, e.createdAt)
+	return e.isGone(createdAt)
 }
 
-// SawInstallation notes an installation that was read, and warns about matters that were set in an earlier
-// one by resources whose plan may already be made.
-func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, createdAt string) diag.Diagnostics {
+// isGone is called with the lock held, on the entry of an installation.
+func (e *entry) isGone(createdAt string) bool {
+	return IsLaterInstallation(createdAt, e.createdAt) || createdAt == "" && e.reinstalled
+}
+
+// SawInstallation notes an installation that a resource read, which had last seen one that was created at
+// before; "" if none. It warns about matters that were set in an earlier installation by resources whose
+// plan may already be made.
+func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, before, createdAt string) diag.Diagnostics {
 	var found []Finding
 	l.mu.Lock()
 	e := l.entry(installation)
-	e.createdAt = createdAt
+	e.createdAt = max(e.createdAt, createdAt)
+	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
 	for m, expected := range e.expecting {
-		if IsLaterInstallation(expected, createdAt) {
+		if e.isGone(expected) {
 			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
 		}
 	}
@@ -358,8 +399,8 @@ func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, creat
 	return l.Gather.Say(ctx, found)
 }
 
-// HandOver leaves a matter to the resource that replaces a destroyed one. What was taken away meanwhile
-// is left to nobody.
+// HandOver leaves a matter to the resource that replaces a destroyed one. A matter that was taken away
+// meanwhile is not handed over.
 func (l *Ledger) HandOver(m Matter, left Handed) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -381,8 +422,8 @@ func (l *Ledger) TakeOver(m Matter) (left Handed, ok bool) {
 	return left, true
 }
 
-// TakeOverRest returns, once, what was handed over by a resource that did not know what its successor
-// declares: all of the same kind, application and name.
+// TakeOverRest returns, once, what was handed over by a resource that did not know the declaration of its
+// successor: all matters of the same kind, application and name.
 func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) map[Matter]string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

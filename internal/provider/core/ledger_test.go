@@ -48,7 +48,7 @@ func TestLedger_claimWaitsForARelease(t *testing.T) {
 	})
 }
 
-// What is claimed is taken away only if the claim is given up.
+// A claimed matter is taken away only if the claim is given up.
 func TestLedger_releaseWaitsForClaims(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -234,8 +234,8 @@ func TestLedger_disagreement(t *testing.T) {
 	}
 }
 
-// What hundreds of resources have in common is one warning, however long Terraform takes over them and
-// whatever else it does meanwhile.
+// A finding of hundreds of resources is one warning, however long Terraform takes and whatever else it does
+// meanwhile.
 func TestGatherer_flood(t *testing.T) {
 	t.Parallel()
 	for name, parallelism := range map[string]int{"by the CLI's default": 10, "two at a time": 2} {
@@ -272,7 +272,7 @@ func TestGatherer_flood(t *testing.T) {
 	}
 }
 
-// Where nothing else is ever under way, as with -parallelism=1, waiting ends.
+// If nothing else is ever running, as with -parallelism=1, the wait ends.
 func TestGatherer_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -348,11 +348,18 @@ func TestLedger_reinstallation(t *testing.T) {
 	installation := ConnectionID{Location: 1001, Application: 456}.Matter()
 	const before, after = "2026-01-01 10:00:00", "2026-02-01 10:00:00"
 	for _, test := range []struct {
-		set, seen   string
-		reinstalled bool
-	}{{before, after, true}, {before, before, false}, {after, before, false}, {"", after, false}} {
+		set, before, seen string
+		reinstalled       bool
+	}{
+		{before, "", after, true},
+		{before, "", before, false},
+		{after, "", before, false},
+		{"", "", after, false},
+		{"", after, after, false},
+		{"", before, after, true},
+	} {
 		l := newTestLedger()
-		if diags := l.SawInstallation(t.Context(), installation, test.seen); len(diags) > 0 {
+		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); len(diags) > 0 {
 			t.Errorf("%v: read first, it says %v", test, diags)
 		}
 		if got := l.Expect(installation, smsAt1001, test.set); got != test.reinstalled {
@@ -362,7 +369,7 @@ func TestLedger_reinstallation(t *testing.T) {
 		if l.Expect(installation, smsAt1001, test.set) {
 			t.Errorf("%v: a reinstallation that nobody has read", test)
 		}
-		if diags := l.SawInstallation(t.Context(), installation, test.seen); (len(diags) == 1) != test.reinstalled {
+		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); (len(diags) == 1) != test.reinstalled {
 			t.Errorf("%v: read later, it says %v", test, diags)
 		}
 	}

@@ -42,7 +42,7 @@ func TestProtocol_installationDrifts(t *testing.T) {
 	// Connected again and finished by somebody else: the settings are not those that were sent.
 	fake.Install(1006, 456, altegiotest.StatusActive)
 	anew, diags := run().read(created)
-	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\n.*installation of application 456 at 1 location: 1006\..*the state may no longer be right`)
+	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\n.*installation of application 456 at 1 location: 1006\..*they may differ from the state`)
 	providertest.ExpectArgs(t, "the state", anew.State, installed(1006, 456, "active", fake.ConnectedAt(1006, 456), allState))
 	anew, diags = run().read(anew)
 	providertest.ExpectNone(t, diags)
@@ -102,7 +102,7 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 	created := p.mustCreate(installationArgs(1006, 456, all))
 	fake.ResetJournal()
 
-	// These concern nobody but Terraform.
+	// These arguments only concern Terraform.
 	for _, more := range []providertest.Args{
 		{"grant_access": true}, {"allow_uninstall": true}, {"timeouts": createTimeout("3m")}, {"api_key_wo": "another-key"}, {},
 	} {
@@ -168,7 +168,8 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 		}
 	}
 
-	// What is not known yet replaces only where it may; elsewhere it is planned again once it is known.
+	// An unknown setting plans a replacement only if that is allowed. Otherwise it is planned again when it
+	// is known.
 	unsettled := installationArgs(1006, 456, providertest.Args{
 		"channels": providertest.Unknown{}, "webhook_urls": texts("https://a.test/", providertest.Unknown{}), "api_key_wo": providertest.Unknown{}, "api_key_wo_version": providertest.Unknown{},
 	})
@@ -185,8 +186,8 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-const noToken = `Replacing needs a user token\n%s uninstalls application 456 from location 1006, and connects it again in the owner's name, ` +
-	`which takes the owner's token\. The provider has none\..*Set user_token in the provider block, or ALTEGIO_USER_TOKEN.*Nothing was sent\.`
+const noToken = `Replacing needs a user token\n%s uninstalls application 456 from location 1006, and connects it again on behalf of the owner, ` +
+	`which requires the owner's token\. The provider has none\..*Set user_token in the provider block, or ALTEGIO_USER_TOKEN.*Nothing was sent\.`
 
 // A replacement that is to grant access again, and can't, must not uninstall first.
 func TestProtocol_replacementWithoutUserToken(t *testing.T) {

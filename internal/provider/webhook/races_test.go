@@ -92,7 +92,7 @@ func TestLocationWebhooksResource_changedSincePlanOfCreate(t *testing.T) {
 	}
 }
 
-// meddle has somebody else change the webhooks just before the fake handles a write, or just after.
+// meddle lets somebody else change the webhooks just before or just after the fake handles a write.
 func meddle(t *testing.T, options ...altegiotest.Option) (fake *altegiotest.Server, before, after *atomic.Pointer[[]altegiotest.Webhook]) {
 	t.Helper()
 	before, after = new(atomic.Pointer[[]altegiotest.Webhook]), new(atomic.Pointer[[]altegiotest.Webhook])
@@ -190,7 +190,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 		c.MustRun("apply", "-auto-approve", "-no-color")
 		c.MustRun("plan", "-destroy", "-out=saved", "-no-color")
-		// It takes out ours from what is there then.
+		// It removes ours from the URLs that are there then.
 		fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon"), hook(coretest.URLA, "record")})
 		after.Store(&start)
 		providertest.ExpectText(t, c.MustFail("apply", "-no-color", "saved"), "Webhooks differ from what was sent", coretest.URLA+" is new")
@@ -207,7 +207,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 	})
 }
 
-// A write whose outcome is open is settled by reading, and never sent again.
+// A write with an unknown outcome is checked by a read, and never sent again.
 func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -222,7 +222,7 @@ func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 		"cut answer":           {write: altegiotest.Fault{Truncate: true}, ok: true},
 		"lost request": {
 			write: altegiotest.Fault{Drop: true},
-			says:  []string{"Altegio did not answer", "Webhooks were not set", coretest.URLB + " is missing.", "The request was not sent again"},
+			says:  []string{"Altegio did not answer", "Webhooks were not set", coretest.URLB + " is missing.", "The request was not repeated"},
 		},
 		"500": {write: altegiotest.Fault{Status: 500}, says: []string{"500 Internal Server Error", "Webhooks were not set"}},
 		"not read back after it": {
@@ -231,9 +231,9 @@ func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 		},
 		"not read back": {
 			read: altegiotest.Fault{Status: 500}, ok: true,
-			says: []string{"Webhooks could not be read back", "500 Internal Server Error", "The next plan does that."},
+			says: []string{"Webhooks could not be read back", "500 Internal Server Error", "The next plan reads them."},
 		},
-		"403": {write: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "may not see or change the webhooks"}},
+		"403": {write: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "has no right to see or change the webhooks"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

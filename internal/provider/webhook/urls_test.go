@@ -11,8 +11,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/webhook"
 )
 
-// In whatever spelling URLs read back, they are kept as they were declared, written once, and found
-// again by a plan, a change and a destroy.
+// In whatever spelling URLs are returned, they are kept as declared, written once, and recognised by a
+// plan, a change and a destroy.
 func TestLocationWebhooksResource_spellings(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)
@@ -44,12 +44,12 @@ func TestLocationWebhooksResource_spellings(t *testing.T) {
 	}
 }
 
-// A URL in two spellings may be one to Altegio.
+// Altegio may treat two spellings as the same URL.
 func TestLocationWebhooksResource_givenTwice(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)
 	config := providertest.Args{"location_id": 1001, "events": []any{"record"}, "urls": []any{"https://a.test/x", "https://A.test/x/"}}
-	providertest.ExpectOne(t, p.ValidateResource("altegio_location_webhooks", config), providertest.IsError, "urls", "Webhook URL given twice\n.*one and the same to Altegio")
+	providertest.ExpectOne(t, p.ValidateResource("altegio_location_webhooks", config), providertest.IsError, "urls", "Webhook URL given twice\n.*as the same URL")
 	config["urls"] = []any{"https://a.test/x", providertest.Unknown{}}
 	providertest.ExpectNone(t, p.ValidateResource("altegio_location_webhooks", config))
 }
