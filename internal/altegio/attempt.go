@@ -166,7 +166,7 @@ func readBody(resp *http.Response, most int64) ([]byte, error) {
 	case http.StatusProxyAuthRequired:
 		return nil, &proxyError{status: resp.StatusCode}
 	}
-	if most == 0 {
+	if most == 0 || resp.StatusCode >= 300 { // only what was asked for is long
 		most = defaultMaxAnswer
 	}
 	var body bytes.Buffer

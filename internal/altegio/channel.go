@@ -45,8 +45,9 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 			ChannelSlug   ChannelSlug `json:"channel_slug"`
 			IsAvailable   bool        `json:"is_available"`
 		}{channel.LocationID, channel.ApplicationID, channel.Slug, channel.IsAvailable},
-		repeatable: true,
-		disputed:   true,
+		repeatable:  true,
+		disputed:    true,
+		application: channel.ApplicationID,
 	})
 	if err != nil {
 		// The reason may be that the application is no longer installed.

@@ -74,7 +74,7 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	if c.pacer == nil {
 		c.pacer = NewPacer(DefaultRequestsPerSecond, DefaultRequestsPerMinute)
 	}
-	c.transport = newTransport(c.tlsConfig)
+	c.transport = newTransport(c.tlsConfig, c.requestTimeout)
 	c.next = c.transport
 	c.seekHosts = c.seeksHosts()
 	return c, nil
@@ -101,8 +101,10 @@ type request struct {
 	// repeatable says that doing the operation twice is the same as doing it once, so it can be sent again
 	// after a failure with an unknown outcome.
 	repeatable bool
-	// disputed says that the vendor's documents disagree about the host, see Hosts.
-	disputed bool
+	// disputed says that the vendor's documents disagree about the host, see Hosts; application is the id
+	// of the application that such a request is about.
+	disputed    bool
+	application int64
 	// asUser adds the user token.
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.

@@ -227,7 +227,7 @@ func readMeta(meta json.RawMessage, tidy func(string) string) (message string, f
 		Message json.RawMessage `json:"message"`
 		Errors  json.RawMessage `json:"errors"`
 	}
-	if json.Unmarshal(meta, &m) != nil {
+	if len(meta) > defaultMaxAnswer || json.Unmarshal(meta, &m) != nil {
 		return "", nil
 	}
 	said := fieldMessages{tidy: tidy, texts: map[string][]string{}}

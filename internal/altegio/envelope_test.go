@@ -3,6 +3,7 @@
 package altegio
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -580,5 +581,90 @@ func TestAnswer_NotAsDocumented(t *testing.T) {
 		if e := asError(t, err); e.Kind != KindUnexpectedAnswer || e.Message != want {
 			t.Errorf("%s: got %q, want %q", data, e.Message, want)
 		}
+	}
+}
+
+// An answer that lacks what it should have is shown with the status that it had.
+func TestAnswer_NoData(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"Installation": func(ctx context.Context, c *Client) error { _, err := c.Installation(ctx, 1, 2); return err },
+		"PaymentLink": func(ctx context.Context, c *Client) error {
+			_, err := c.PaymentLink(ctx, PaymentLinkRequest{})
+			return err
+		},
+		"Tariffs":   func(ctx context.Context, c *Client) error { _, err := c.Tariffs(ctx, 1); return err },
+		"Locations": func(ctx context.Context, c *Client) error { _, err := collect(ctx, c, 1); return err },
+		"Webhooks":  func(ctx context.Context, c *Client) error { _, err := c.Webhooks(ctx, 1); return err },
+	} {
+		for want, h := range map[string]http.HandlerFunc{
+			"200 OK":         answer(200, `{"success":true,"data":null,"meta":[]}`),
+			"201 Created":    answer(201, `{"success":true,"meta":[]}`),
+			"204 No Content": answer(204, ""),
+		} {
+			t.Run(name+", "+want, func(t *testing.T) {
+				t.Parallel()
+				s, _ := serve(t, h)
+				err := call(t.Context(), clientOf(t, s, WithUserToken("u")))
+				if e := asError(t, err); e.Reason() != want+": unexpected answer: the answer has no data" {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+	}
+}
+
+// What a server goes on sending is not read for long: headers in whatever form, trailers, and the page of
+// an error, even where a success may be large.
+func TestAnswer_WithoutEnd(t *testing.T) {
+	t.Parallel()
+	const chunked = "Transfer-Encoding: chunked\r\n\r\n"
+	for name, tc := range map[string]struct {
+		first, again string
+		kind         Kind
+	}{
+		"a header":          {"HTTP/1.1 200 OK\r\nX: ", "aaaaaaaaaaaaaaaa", KindInterrupted},
+		"headers":           {"HTTP/1.1 200 OK\r\n", "A: b\r\n", KindInterrupted},
+		"answers 103":       {"", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", KindInterrupted},
+		"trailers":          {"HTTP/1.1 200 OK\r\n" + chunked + "2\r\n{}\r\n0\r\n", "A: b\r\n", KindInterrupted},
+		"the page of a 404": {"HTTP/1.1 404 Not Found\r\n" + chunked, "10\r\n<html><html><htm\r\n", KindUnexpectedAnswer},
+		"the page of a 502": {"HTTP/1.1 502 Bad Gateway\r\n" + chunked, "10\r\n<html><html><htm\r\n", KindServerError},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				c, _, _ := inMemory(t, func(w http.ResponseWriter, _ *http.Request) {
+					conn, _, err := w.(http.Hijacker).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer conn.Close() //nolint:errcheck // a test
+					again := []byte(strings.Repeat(tc.again, 100))
+					_, err = conn.Write([]byte(tc.first))
+					for err == nil && sent < 20<<20 {
+						var n int
+						n, err = conn.Write(again)
+						sent += n
+					}
+				}, WithMaxRetries(0))
+				_, err := collect(t.Context(), c, 1)
+				if e := asError(t, err); e.Kind != tc.kind || sent > 3<<20 {
+					t.Errorf("after %d bytes: %v", sent, err)
+				}
+			})
+		})
+	}
+}
+
+// A refusal within a page of locations has room for millions of messages. They are not taken apart.
+func TestAnswer_HugeMeta(t *testing.T) {
+	t.Parallel()
+	meta := `{"message":"no","errors":{"a":"b"}` + strings.Repeat(" ", defaultMaxAnswer) + `}`
+	s, _ := serve(t, answer(200, `{"success":false,"data":null,"meta":`+meta+`}`))
+	_, err := collect(t.Context(), clientOf(t, s), 1)
+	if e := asError(t, err); e.Kind != KindRefused || e.Reason() != "200 OK" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -163,7 +163,7 @@ func TestError_InDoubtFromEarlierAttempts(t *testing.T) {
 						return
 					}
 					tc.last(w, r)
-				})
+				}, WithAppURL("http://api.test/api/v1")) // one host, so that another is not asked about the page
 				e := asError(t, c.SetChannel(t.Context(), Channel{}))
 				if len(j.requests()) != 2 || e.Kind != tc.kind || e.MayHaveHappened() != tc.want {
 					t.Errorf("%d requests, %v, MayHaveHappened %t", len(j.requests()), e, e.MayHaveHappened())

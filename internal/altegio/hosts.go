@@ -17,8 +17,8 @@ import (
 //
 // No document has some of the four at one host and some at the other. So once one of them is found at a
 // host, a 404 of the API there is about the location, its tariff or the application. Until then, a 404 may
-// be about the operation, and both hosts are asked each time. The second request is wasted only on a call
-// that fails anyway.
+// be about the operation, and both hosts are asked each time. If that goes on, the client asks for the
+// tariffs of the application, see askForTariffs.
 
 // Hosts remembers which host knows each operation. It is safe for concurrent use, and its zero value is
 // ready.
@@ -27,6 +27,7 @@ type Hosts struct {
 	found map[string]*url.URL // base URL by operation
 	last  *url.URL            // the base found last
 	told  bool
+	pairs int // how often both hosts answered 404 in the API's terms
 }
 
 // seeksHosts reports whether a second host may be asked: not if only one base was replaced, because a 404
@@ -85,58 +86,95 @@ func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 	}
 }
 
+func (c *Client) settleIfKnown(ctx context.Context, r request, base *url.URL, e *Error) {
+	if knows(e) {
+		c.settle(ctx, r, base)
+	}
+}
+
 // carryOut sends a request to the host that knows its operation, and to the other host if that is not
 // certain.
 func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
-	documented := r
 	first, second, likely := c.bases(r)
-	r.base = first
-	got, e := c.send(ctx, r)
-	if second == nil {
-		return got, e
-	}
-	if !mayNotKnow(e) || e.inDoubt && !r.repeatable || likely && e.Is(ErrNotFound) {
-		if knows(e) {
-			c.settle(ctx, documented, first)
-		}
-		return got, e
-	}
-	other := r
-	other.base = second
-	otherGot, otherE := c.send(ctx, other)
+	here := newCall(r, first)
+	here.yields = second != nil
+	got, e := c.send(ctx, here)
 	switch {
-	case knows(otherE):
-		c.settle(ctx, documented, second)
-		return otherGot, otherE.after(e)
-	case otherE.Is(ErrUnauthorized):
-		return reply{}, otherE.after(e)
-	case !mayNotKnow(otherE):
+	case second == nil:
+		return got, e
+	case !mayNotKnow(e) || e.inDoubt && !r.repeatable || likely && e.Is(ErrNotFound):
+		c.settleIfKnown(ctx, r, first, e)
+		return got, e
+	}
+	there := newCall(r, second)
+	there.yields = true
+	gotThere, eThere := c.send(ctx, there)
+	if !ends(eThere) && here.rests {
+		here.yields = false
+		if got, e = c.send(ctx, here); !mayNotKnow(e) {
+			c.settleIfKnown(ctx, r, first, e)
+			return got, e.after(eThere)
+		}
+	}
+	if !ends(eThere) && there.rests {
+		there.yields = false
+		gotThere, eThere = c.send(ctx, there)
+	}
+	switch {
+	case knows(eThere):
+		c.settle(ctx, r, second)
+		return gotThere, eThere.after(e)
+	case eThere.Is(ErrUnauthorized):
+		return reply{}, eThere.after(e)
+	case !mayNotKnow(eThere):
 		// The other host says nothing about the operation, so a 404 of the API from the first host is the
 		// answer.
-		if e.Is(ErrNotFound) && !otherE.MayHaveHappened() {
+		if e.Is(ErrNotFound) && !eThere.MayHaveHappened() {
 			return reply{}, e
 		}
-	case e.Is(ErrNotFound) && otherE.Is(ErrNotFound):
-		// Neither is certain: the next request asks both again.
-		if e.Message == "" && len(e.Fields) == 0 && otherE.Message != "" {
-			e, otherE = otherE, e
+	case e.Is(ErrNotFound) && eThere.Is(ErrNotFound):
+		c.askForTariffs(ctx, r)
+		if e.Message == "" && len(e.Fields) == 0 && eThere.Message != "" {
+			e, eThere = eThere, e
 		}
-		return reply{}, e.after(otherE)
+		return reply{}, e.after(eThere)
 	case e.Is(ErrNotFound):
-		c.settle(ctx, documented, first)
-		return reply{}, e
-	case otherE.Is(ErrNotFound):
-		c.settle(ctx, documented, second)
-		return reply{}, otherE.after(e)
+		c.settle(ctx, r, first)
+		return reply{}, e.after(eThere)
+	case eThere.Is(ErrNotFound):
+		c.settle(ctx, r, second)
+		return reply{}, eThere.after(e)
 	}
 	// A redirect from a host that does not know the operation did not carry it out, except 303, which
 	// points to the result.
-	for _, e := range []*Error{e, otherE} {
+	for _, e := range []*Error{e, eThere} {
 		e.notDone = e.Kind == KindRedirect && e.StatusCode != http.StatusSeeOther
 	}
-	e.inDoubt = e.inDoubt || otherE.MayHaveHappened()
-	e.elsewhere = otherE
+	e.inDoubt = e.inDoubt || eThere.MayHaveHappened()
+	e.elsewhere = eThere
 	return reply{}, e
+}
+
+// ends reports whether an answer ends the search for the host. A 404 does not while another answer may
+// have been a passing one, because it can mean that the host does not know the operation.
+func ends(e *Error) bool {
+	return knows(e) || e.Is(ErrUnauthorized)
+}
+
+// askForTariffs finds out which host knows the four operations, where a request after the other is
+// answered 404 in the API's terms by both: hundreds of locations may lack the application, and for each
+// of them two requests would be sent. The tariffs are the one of the four that is read, and that an
+// application without any has too (API-32). They are asked for after 4 such pairs, and then more and more
+// rarely, because this application may be the one that does not exist.
+func (c *Client) askForTariffs(ctx context.Context, r request) {
+	c.hosts.mu.Lock()
+	c.hosts.pairs++
+	pairs := c.hosts.pairs
+	c.hosts.mu.Unlock()
+	if pairs < 4 || pairs&(pairs-1) != 0 || r.operation == tariffsOperation {
+		return
+	}
+	_, _ = c.carryOut(ctx, c.tariffsRequest(r.application))
 }
 
 // after adds what happened at the other host, which was asked before and does not know the operation. The

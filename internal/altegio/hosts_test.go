@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
@@ -36,7 +36,7 @@ func TestHosts_Worlds(t *testing.T) {
 	for hosts, name := range map[altegiotest.Hosts]string{
 		altegiotest.BothHosts: "both", altegiotest.OnlyAPIHost: "api", altegiotest.OnlyAppHost: "app",
 	} {
-		for ignorance := range altegiotest.Redirected + 1 {
+		for ignorance := range altegiotest.WebPage + 1 {
 			t.Run(fmt.Sprintf("%s, %d", name, ignorance), func(t *testing.T) {
 				t.Parallel()
 				fake := altegiotest.NewServer()
@@ -70,7 +70,12 @@ func TestHosts_Worlds(t *testing.T) {
 				if hosts == altegiotest.OnlyAppHost {
 					want = 1
 				}
-				misses := len(slices.DeleteFunc(fake.Requests(), func(r altegiotest.Request) bool { return r.StatusCode < 300 }))
+				misses := 0
+				for _, r := range fake.Requests() {
+					if atAPI := strings.HasPrefix(r.Path, "/api/v1"); atAPI && hosts == altegiotest.OnlyAppHost || !atAPI && hosts == altegiotest.OnlyAPIHost {
+						misses++
+					}
+				}
 				if len(events.noticed) != want || misses != want {
 					t.Errorf("%d notices and %d requests to the wrong host, want %d: %q", len(events.noticed), misses, want, events.noticed)
 				}
@@ -251,6 +256,133 @@ func TestHosts_Shapes(t *testing.T) {
 					})
 				})
 			}
+		}
+	}
+}
+
+// A page may be a passing fault. It costs no wait to ask the other host about it; what does is to ask the
+// same one again, which comes last, and only for what is repeatable.
+func TestHosts_PageIsNoRetry(t *testing.T) {
+	t.Parallel()
+	const bare404 = `{"success":false,"data":null,"meta":[]}`
+	const refusal = `{"success":false,"data":null,"meta":{"message":"no"}}`
+	page, does := answer(200, "<html>"), answer(200, updated)
+	dropped := func(w http.ResponseWriter, _ *http.Request) { drop(w) }
+	// then answers once in one way, and after that in another.
+	then := func(first, rest http.HandlerFunc) http.HandlerFunc {
+		n := 0
+		return func(w http.ResponseWriter, r *http.Request) {
+			if n++; n == 1 {
+				first(w, r)
+				return
+			}
+			rest(w, r)
+		}
+	}
+	for name, tc := range map[string]struct {
+		api, app http.HandlerFunc
+		once     bool   // add_discount instead of update_channel
+		asked    string // by the first call
+		next     string // by the one after it
+		says     string
+		waits    bool
+		doubt    bool
+	}{
+		"the other does it":           {page, does, false, "api app", "app", "", false, false},
+		"the other refuses":           {page, answer(403, refusal), false, "api app", "app", "403 Forbidden: no", false, false},
+		"the other finds nothing":     {page, answer(404, bare404), false, "api app api api", "app", "404 Not Found", true, true},
+		"it was a passing page":       {then(page, does), answer(404, bare404), false, "api app api", "api", "", true, false},
+		"a passing page, a refusal":   {then(page, answer(403, refusal)), answer(404, bare404), false, "api app api", "api", "403 Forbidden: no", true, true},
+		"a passing page of the other": {answer(404, bare404), then(page, does), false, "api app app", "app", "", true, false},
+		"the other is down":           {then(page, answer(403, refusal)), dropped, false, "api app app app api", "api", "403 Forbidden: no", true, true},
+		"neither":                     {page, page, false, "api app api api app app", "api app api api app app", "neither host knows the operation", true, true},
+		"page and 405":                {page, answer(405, ""), false, "api app api api", "api app api api", "neither host knows the operation", true, true},
+		"405 and page":                {answer(405, ""), page, false, "api app app app", "api app app app", "neither host knows the operation", true, true},
+		"neither, once":               {page, page, true, "api app", "api app", "neither host knows the operation", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, asked, events := twoHosts(t, tc.api, tc.app, WithMaxRetries(2))
+				call := func() error {
+					if tc.once {
+						return c.SetDiscount(t.Context(), 1, []int64{1}, "5")
+					}
+					return c.SetChannel(t.Context(), Channel{})
+				}
+				began := time.Now()
+				err := call()
+				if (err == nil) != (tc.says == "") {
+					t.Fatalf("got %v", err)
+				}
+				if err != nil {
+					if e := asError(t, err); !strings.Contains(e.Error(), tc.says) || e.MayHaveHappened() != tc.doubt {
+						t.Errorf("got %q, may have happened: %t", e, e.MayHaveHappened())
+					}
+				}
+				first := asked()
+				if waited := time.Since(began) > 0; first != tc.asked || waited != tc.waits {
+					t.Errorf("asked %q, waited: %t; want %q, %t", first, waited, tc.asked, tc.waits)
+				}
+				if sent := len(strings.Fields(first)); len(events.sending) != sent || len(events.done) != sent {
+					t.Errorf("%d and %d events of %d requests", len(events.sending), len(events.done), sent)
+				}
+				_ = call()
+				if next := strings.TrimSpace(strings.TrimPrefix(asked(), first)); next != tc.next {
+					t.Errorf("the next call asks %q, want %q", next, tc.next)
+				}
+			})
+		})
+	}
+}
+
+// Where both hosts answer 404 as the API does, for one location after the other, the tariffs tell which of
+// them means it, in each world. The first location that has the application finds its host, whatever
+// was asked before.
+func TestHosts_PairsOf404(t *testing.T) {
+	t.Parallel()
+	for hosts, name := range map[altegiotest.Hosts]string{
+		altegiotest.BothHosts: "both", altegiotest.OnlyAPIHost: "api", altegiotest.OnlyAppHost: "app", altegiotest.NoHost: "neither",
+	} {
+		for _, application := range []int64{456, 12345} { // which does not exist
+			t.Run(fmt.Sprintf("%s, application %d", name, application), func(t *testing.T) {
+				t.Parallel()
+				fake := altegiotest.NewServer(altegiotest.WithShapes(altegiotest.Shapes{NotInstalledStatus: http.StatusNotFound}))
+				defer fake.Close()
+				fake.SetHosts(hosts, altegiotest.NotFoundEnvelope)
+				if application == 12345 {
+					fake.Fail(altegiotest.Fault{Status: http.StatusNotFound, Match: func(r *http.Request, body []byte) bool {
+						return strings.Contains(r.URL.Path+string(body), "12345")
+					}})
+				}
+				c := clientOfFake(t, fake, WithMaxRetries(0))
+				const calls = 100
+				for range calls {
+					err := c.SetChannel(t.Context(), Channel{LocationID: 1009, ApplicationID: application, Slug: ChannelSMS})
+					if !errors.Is(err, ErrNotFound) || asError(t, err).MayHaveHappened() {
+						t.Fatalf("got %v", err)
+					}
+				}
+				asked := map[bool]int{true: calls + 4, false: 2 * calls}[application == 456 && hosts != altegiotest.NoHost]
+				tariffs := fake.Count(altegiotest.OpTariffs)
+				if got := fake.Count(altegiotest.OpUpdateChannel); got != asked || tariffs > 10 {
+					t.Errorf("%d requests for %d channels, want %d; and %d for tariffs", got, calls, asked, tariffs)
+				}
+				if hosts == altegiotest.NoHost {
+					fake.ResetJournal()
+					for range 40 {
+						_, _ = c.Tariffs(t.Context(), application)
+					}
+					if got := fake.Count(altegiotest.OpTariffs); got != 80 {
+						t.Errorf("%d requests for 40 readings of the tariffs, want 80", got)
+					}
+					return
+				}
+				err := c.SetChannel(t.Context(), Channel{LocationID: 1001, ApplicationID: 456, Slug: ChannelSMS, IsAvailable: true})
+				if set, _ := fake.Channel(1001, 456, "sms"); err != nil || !set {
+					t.Errorf("the channel is %t: %v", set, err)
+				}
+			})
 		}
 	}
 }

@@ -189,12 +189,21 @@ type TariffOption struct {
 // Tariffs lists an application's tariffs. The API has no way to change them
 // (marketplace_partner_applications_tariffs_list).
 func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, error) {
-	return getRows(ctx, c, request{
-		operation: "marketplace_partner_applications_tariffs_list",
-		base:      c.apiURL,
-		path:      "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
-		disputed:  true,
-	}, (*Tariff).set, func(t *Tariff) int64 { return t.ID })
+	return getRows(ctx, c, c.tariffsRequest(applicationID), (*Tariff).set, func(t *Tariff) int64 { return t.ID })
+}
+
+const tariffsOperation = "marketplace_partner_applications_tariffs_list"
+
+func (c *Client) tariffsRequest(applicationID int64) request {
+	return request{
+		operation:   tariffsOperation,
+		method:      http.MethodGet,
+		base:        c.apiURL,
+		path:        "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/tariffs",
+		repeatable:  true,
+		disputed:    true,
+		application: applicationID,
+	}
 }
 
 func (t *Tariff) set(f field) (err error) {
@@ -248,6 +257,7 @@ func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationI
 			ApplicationID int64   `json:"application_id"`
 			Discount      Decimal `json:"discount"`
 		}{locationIDs, applicationID, discount},
-		disputed: true,
+		disputed:    true,
+		application: applicationID,
 	})
 }

@@ -45,6 +45,15 @@ type call struct {
 	failures  int // without answers 429
 	notBefore time.Time
 	inDoubt   bool // an earlier attempt may have had its effect
+
+	// yields says that another host is asked before this one is asked again, where the answer can mean
+	// that this one does not know the operation. Then the call rests, and send goes on with it.
+	yields, rests bool
+}
+
+func newCall(r request, base *url.URL) *call {
+	r.base = base
+	return &call{request: r, url: r.url(), wanted: time.Now()}
 }
 
 func (c *call) event(attempt int) RequestEvent {
@@ -70,13 +79,13 @@ func urlText(u *url.URL) string {
 	return bare.String()
 }
 
-// send carries out a request at one host: wait, attempt, decide, until there is nothing to repeat.
-func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
-	call := &call{request: r, url: r.url(), wanted: time.Now()}
-	if r.asUser && c.userToken == "" {
+// send carries out a request at one host: wait, attempt, decide, until there is nothing to repeat, or the
+// call rests.
+func (c *Client) send(ctx context.Context, call *call) (reply, *Error) {
+	if call.asUser && c.userToken == "" {
 		return reply{}, call.fail(&Error{Kind: KindNoUserToken})
 	}
-	body, err := encode(r.body)
+	body, err := encode(call.body)
 	if err != nil {
 		return reply{}, call.fail(&Error{Kind: KindNotSent, Err: err})
 	}
@@ -98,17 +107,23 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 			most = max(most, c.rateLimitTimeout+c.maxRetryWait) // a pause can begin just before the time limit
 		}
 		again := reason != "" && ctx.Err() == nil && time.Since(call.firstSent)+wait < most
+		if e != nil {
+			e = call.fail(e)
+		}
+		call.rests = again && call.yields && mayNotKnow(e)
 		if again {
-			done.Retry, done.RetryIn = reason, wait
 			call.inDoubt = call.inDoubt || e.leavesOpen()
 			call.notBefore = time.Now().Add(wait)
+		}
+		if again = again && !call.rests; again {
+			done.Retry, done.RetryIn = reason, wait
 		}
 		c.observer.Done(ctx, done)
 		switch {
 		case e == nil:
 			return got, nil
 		case !again:
-			return reply{}, call.fail(e)
+			return reply{}, e
 		}
 	}
 }

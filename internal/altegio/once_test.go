@@ -247,6 +247,25 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// With HTTP/1.1, net/http takes another idle connection without a look at whether the request has ended,
+// and may write before it notices. So that connection is closed.
+func TestOnceGuard_AnotherConnection(t *testing.T) {
+	t.Parallel()
+	for _, wrote := range []bool{false, true} {
+		near, far := net.Pipe()
+		defer far.Close() //nolint:errcheck // a test
+		stopped := false
+		guard := &onceGuard{stop: func() { stopped = true }, written: func() {}}
+		guard.wrote.Store(wrote)
+		guard.gotConn(httptrace.GotConnInfo{Conn: near})
+		closed := near.SetDeadline(time.Time{}) != nil
+		if stopped != wrote || closed != wrote || guard.stopped.Load() != wrote || guard.connected.Load() == wrote {
+			t.Errorf("the request was written: %t; it is stopped: %t, its connection closed: %t", wrote, stopped, closed)
+		}
+		_ = near.Close()
+	}
+}
+
 // With HTTP/2 a request is on its way when its headers are, however little of its body went out.
 func TestOnce_ResetWhileTheBodyIsSent(t *testing.T) {
 	t.Parallel()
@@ -290,8 +309,12 @@ func TestOnce_ResetWhileTheBodyIsSent(t *testing.T) {
 func TestOnce_FailedWriteArrives(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Int64
+	failed := make(chan struct{}) // an answer that overtakes the failure is an answer
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen.Add(1)
+		if r.Method == http.MethodPost {
+			<-failed
+		}
 		answer(200, updated)(w, r)
 	}))
 	s.EnableHTTP2 = true
@@ -310,6 +333,7 @@ func TestOnce_FailedWriteArrives(t *testing.T) {
 	}
 	fails.Store(true)
 	_, err := c.do(t.Context(), request{operation: "op", method: http.MethodPost, base: c.apiURL, path: "/op"})
+	close(failed)
 	if e := asError(t, err); e.Kind != KindInterrupted || !e.MayHaveHappened() || e.Attempts != 1 {
 		t.Errorf("got %v", err)
 	}
@@ -362,6 +386,115 @@ func TestTimeout_BothProtocols(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// A firewall may forget a connection without a word to anybody. With HTTP/2 that must not be the end of all
+// requests that follow: the attempts after the first are made on another one. A server that is only slow
+// keeps its connection.
+func TestConnections_Dead(t *testing.T) {
+	t.Parallel()
+	for name, dead := range map[string]bool{"dead": true, "slow": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := &pipeNet{conns: make(chan net.Conn), done: make(chan struct{})}
+				c := p.client(t, unpaced(), WithMaxRetries(1))
+				c.transport.Protocols = new(http.Protocols)
+				c.transport.Protocols.SetUnencryptedHTTP2(true)
+				var requests atomic.Int64
+				go func() {
+					for n := 1; ; n++ {
+						conn, err := p.Accept()
+						if err != nil {
+							return
+						}
+						go serveHTTP2(conn, func() (alive bool) {
+							if requests.Add(1) != 2 {
+								return true
+							}
+							if !dead {
+								time.Sleep(DefaultRequestTimeout - time.Second)
+							}
+							return !dead
+						})
+					}
+				}()
+				for range 2 {
+					if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+						t.Error(err)
+					}
+				}
+				want := map[bool]int{true: 2, false: 1}[dead]
+				if p.dialed() != want || int(requests.Load()) != 1+want {
+					t.Errorf("%d requests on %d connections, want %d on %d", requests.Load(), p.dialed(), 1+want, want)
+				}
+				c.CloseIdleConnections()
+				close(p.done)
+			})
+		})
+	}
+}
+
+// serveHTTP2 answers requests until one of them finds the connection dead. From then on it reads, and
+// answers nothing, a ping included.
+func serveHTTP2(conn net.Conn, isAlive func() bool) {
+	defer conn.Close() //nolint:errcheck // a test
+	if _, err := io.ReadFull(conn, make([]byte, len(http2.ClientPreface))); err != nil {
+		return
+	}
+	framer := http2.NewFramer(conn, conn)
+	writes, ended := make(chan func()), make(chan struct{})
+	defer close(ended)
+	go func() { // a framer takes one at a time, and a pipe has no room for what nobody reads yet
+		for {
+			select {
+			case write := <-writes:
+				write()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	var dead atomic.Bool
+	send := func(write func()) {
+		go func() {
+			select {
+			case writes <- write:
+			case <-ended:
+			}
+		}()
+	}
+	send(func() { _ = framer.WriteSettings() })
+	for {
+		frame, err := framer.ReadFrame()
+		if err != nil {
+			return
+		}
+		whole := false
+		switch f := frame.(type) {
+		case *http2.SettingsFrame:
+			if !f.IsAck() {
+				send(func() { _ = framer.WriteSettingsAck() })
+			}
+		case *http2.PingFrame:
+			if data := f.Data; !f.IsAck() && !dead.Load() {
+				send(func() { _ = framer.WritePing(true, data) })
+			}
+		case *http2.HeadersFrame:
+			whole = f.StreamEnded()
+		case *http2.DataFrame:
+			whole = f.StreamEnded()
+		}
+		if s := (&rawStream{conn, framer, frame.Header().StreamID}); whole && !dead.Load() {
+			go func() {
+				if isAlive() {
+					send(s.answerWhole)
+				} else {
+					dead.Store(true)
+				}
+			}()
 		}
 	}
 }

@@ -33,11 +33,12 @@ func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string,
 		query.Set("tariff_option_id", strconv.FormatInt(r.TariffOptionID, 10))
 	}
 	request := request{
-		operation: "payment_link",
-		base:      c.apiURL,
-		path:      "/marketplace/application/payment_link",
-		query:     query,
-		disputed:  true,
+		operation:   "payment_link",
+		base:        c.apiURL,
+		path:        "/marketplace/application/payment_link",
+		query:       query,
+		disputed:    true,
+		application: r.ApplicationID,
 	}
 	link, err := get[struct {
 		URL string `json:"url"`

@@ -4,13 +4,14 @@ package altegio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -29,6 +30,10 @@ func runAsProxyClient() {
 		err = c.SetChannel(context.Background(), Channel{LocationID: 1, ApplicationID: 2, Slug: ChannelSMS})
 	}
 	fmt.Println("result:", err)
+	var e *Error
+	if errors.As(err, &e) && e.MayHaveHappened() {
+		fmt.Println("in doubt")
+	}
 	os.Exit(0)
 }
 
@@ -65,15 +70,32 @@ func TestProxyFromEnvironment(t *testing.T) {
 		t.Errorf("the proxy was asked %q, want %q", asked, want)
 	}
 
-	// A tunnel that the proxy refuses never reached the server; the proxy's password stays out.
-	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusProxyAuthRequired)
-	}))
-	defer refusing.Close()
-	refusingURL, _ := url.Parse(refusing.URL)
-	got := run("https://altegio.invalid/api/v1", "http://user:pr0xy-pw@"+refusingURL.Host)
-	if want := "result: POST https://altegio.invalid/api/v1/marketplace/application/update_channel: unreachable: the proxy " + refusingURL.Host +
-		" asks for a user name and a password (407)\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	// What a proxy refuses never reached the server, and it is the proxy that is named. Its password stays
+	// out.
+	for _, tc := range []struct {
+		base, page string
+		status     int
+		want       string
+	}{
+		{"https://altegio.invalid/api/v1", "", 407, "unreachable: the proxy PROXY asks for a user name and a password (407)"},
+		{"http://altegio.invalid/api/v1", "<html>", 407, "unreachable: a proxy on the way asks for a user name and a password (407) (through the proxy PROXY)"},
+		{"https://altegio.invalid/api/v1", "<html>", 403, "unreachable: the proxy PROXY does not connect (403 Forbidden)"},
+		{"https://altegio.invalid/api/v1", "<html>", 502, "unreachable: the proxy PROXY does not connect (502 Bad Gateway)"},
+		{
+			"http://altegio.invalid/api/v1", "<html>", 404,
+			"404 Not Found: unexpected answer: the answer is an HTML page, not JSON (through the proxy PROXY)",
+		},
+	} {
+		refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(tc.status)
+			_, _ = io.WriteString(w, tc.page)
+		}))
+		defer refusing.Close()
+		host := strings.TrimPrefix(refusing.URL, "http://")
+		got := run(tc.base, "http://user:pr0xy-pw@"+host)
+		want := "result: POST " + tc.base + "/marketplace/application/update_channel: " + strings.ReplaceAll(tc.want, "PROXY", host) + "\n"
+		if got != want {
+			t.Errorf("%d for %s: got %q, want %q", tc.status, tc.base, got, want)
+		}
 	}
 }

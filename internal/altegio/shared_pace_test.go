@@ -449,3 +449,25 @@ func readLog(t *testing.T, file string) paceLog {
 	}
 	return l
 }
+
+// An attempt at the file that was given up is logged with the reason, and not with what a context says.
+func TestSharedPacer_SaysWhyItGaveUp(t *testing.T) {
+	t.Parallel()
+	pacers, _, _ := sharedPacers(t, 1, 5, 200)
+	shared, nothing := pacers[0].shared, func(time.Time, int64) {}
+	if err := shared.use(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(errPatience)
+	if err := shared.underLock(ended, nothing); !errors.Is(err, errPatience) {
+		t.Errorf("waiting for another process: %v", err)
+	}
+	if err := shared.busy.Acquire(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	defer shared.busy.Release(1)
+	if err := shared.use(ended, nothing); !errors.Is(err, errPatience) {
+		t.Errorf("waiting for this process: %v", err)
+	}
+}

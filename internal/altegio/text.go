@@ -20,7 +20,7 @@ import (
 // Printable turns a text from outside into one short line that cannot pose as something else on a terminal:
 // line breaks become spaces; control, direction and invisible characters are removed. It also removes user
 // names, queries and fragments of URLs, which may be secrets.
-func Printable(s string) string { return shorten(bareURLs(oneLine(s))) }
+func Printable(s string) string { return clean(s) }
 
 // Printable is the function Printable, and also removes the client's tokens in any usual encoding.
 func (c *Client) Printable(s string) string { return c.tidy(s) }
@@ -28,7 +28,27 @@ func (c *Client) Printable(s string) string { return c.tidy(s) }
 // tidy is Printable with more secrets. It removes them before it shortens the text, so half a token cannot
 // remain.
 func (c *Client) tidy(s string, secrets ...string) string {
-	return shorten(bareURLs(redact(oneLine(s), append(secrets, c.partnerToken, c.userToken)...)))
+	return clean(s, append(secrets, c.partnerToken, c.userToken)...)
+}
+
+const (
+	// longestText is how much of a text is looked at, in bytes: of a page of locations, a message could
+	// have 64 MB, and a minute would not be enough to look for secrets in that.
+	longestText = 64 << 10
+	// textEdge is dropped of what was looked at, because it may be the first half of a secret.
+	textEdge = 4 << 10
+)
+
+func clean(s string, secrets ...string) string {
+	long := len(s) > longestText
+	if long {
+		s = s[:longestText]
+	}
+	s = bareURLs(redact(oneLine(s), secrets...))
+	if long {
+		s = strings.ToValidUTF8(s[:max(0, len(s)-textEdge)], "") + "..."
+	}
+	return shorten(s)
 }
 
 func oneLine(s string) string {

@@ -129,6 +129,24 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+// Of a long text only the beginning is looked at, and half a secret at its end is not shown.
+func TestPrintable_Long(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	blank := strings.Repeat(" ", longestText)
+	for text, want := range map[string]string{
+		blank + "the end": "...",
+		blank[:longestText-len(testToken)/2] + testToken + blank:                                 "...",
+		strings.Repeat("go away ", 10_000) + testToken:                                           strings.Repeat("go away ", 37) + "go a...",
+		strings.Repeat("\u00e4", longestText):                                                    strings.Repeat("\u00e4", 300) + "...",
+		blank[:longestText-30] + "https://user:passw0rd" + strings.Repeat("x", 100) + "@h.test/": "...",
+	} {
+		if got := c.Printable(text); got != want {
+			t.Errorf("%.20q... becomes %.400q, want %q", text, got, want)
+		}
+	}
+}
+
 // What is wrong with data is said with a part of them, which goes the same way.
 func TestPrintable_DataThatAreOdd(t *testing.T) {
 	t.Parallel()

@@ -8,14 +8,29 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 )
 
-func newTransport(config *tls.Config) *http.Transport {
+// maxHeader is the most that is read of the headers of an answer, in bytes, and of all that comes before the
+// final ones. net/http would take 10 MB, which in pieces take twenty times as much memory, for each of the
+// requests under way.
+const maxHeader = 256 << 10
+
+// shortestPing is as long as a busy machine may need to answer a ping.
+const shortestPing = 5 * time.Second
+
+// newTransport returns a transport that notices within a request timeout that a connection is dead, so that
+// the next attempt gets another. HTTP/1.1 gives up the connection of a request that timed out. HTTP/2 keeps
+// it, and where a firewall has forgotten it, all that a run still sends would end there.
+func newTransport(config *tls.Config, requestTimeout time.Duration) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = config
 	t.ForceAttemptHTTP2 = true
 	// Keep the connections of a run open: a handshake costs more than a request.
 	t.MaxIdleConnsPerHost = 32
+	t.MaxResponseHeaderBytes = maxHeader
+	ping := max(shortestPing, requestTimeout/3)
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: ping, PingTimeout: ping}
 	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 		if resp.StatusCode == http.StatusOK {
 			return nil

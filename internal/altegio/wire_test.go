@@ -242,6 +242,11 @@ func TestBaseURLs(t *testing.T) {
 			"http://h.test/api/v1/marketplace/application/update_channel",
 			"http://h.test/marketplace/salon/1/application/2",
 		},
+		"read from files": {
+			[]Option{WithAPIURL(" http://h.test/api/v1\r\n"), WithAppURL("\thttp://h.test/\n")},
+			"http://h.test/api/v1/marketplace/application/update_channel",
+			"http://h.test/marketplace/salon/1/application/2",
+		},
 		"port, IPv6, escapes": {
 			[]Option{WithAPIURL("http://[::1]:8080/a%2Fb"), WithAppURL("http://127.0.0.1:1/x y")},
 			"http://[::1]:8080/a%2Fb/marketplace/application/update_channel",

@@ -162,9 +162,10 @@ func TestConfigure_retries(t *testing.T) {
 
 func TestConfigure_environment(t *testing.T) {
 	fake := coretest.NewFake(t)
-	t.Setenv(core.EnvPartnerToken, altegiotest.DefaultPartnerToken)
-	t.Setenv(core.EnvAPIURL, fake.APIURL())
-	t.Setenv(core.EnvAppURL, fake.AppURL())
+	// Variables that were read from files end in a line break.
+	t.Setenv(core.EnvPartnerToken, altegiotest.DefaultPartnerToken+"\n")
+	t.Setenv(core.EnvAPIURL, fake.APIURL()+"\n")
+	t.Setenv(core.EnvAppURL, " "+fake.AppURL()+"\r\n")
 	p := providertest.NewProtocol(t)
 	providertest.ExpectNone(t, p.Configure(providertest.Args{}))
 	created := p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
@@ -172,7 +173,9 @@ func TestConfigure_environment(t *testing.T) {
 	providertest.ExpectNone(t, diags)
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: listing, altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.Now(t)
 
-	// An argument of the block overrides the environment.
+	// An argument of the block overrides the environment, even an empty one.
+	providertest.ExpectOne(t, providertest.NewProtocol(t).Configure(providertest.Args{"partner_token": ""}), providertest.IsError, "partner_token",
+		"Empty partner token\npartner_token in the provider block is an empty string, which overrides the environment variable "+core.EnvPartnerToken)
 	other := coretest.NewFake(t, altegiotest.WithToken("another-token"))
 	p = providertest.NewProtocol(t)
 	providertest.ExpectNone(t, p.Configure(providertest.Args{"partner_token": "another-token", "api_url": other.APIURL(), "app_url": other.AppURL()}))

@@ -26,18 +26,44 @@ import (
 // TestWorlds takes a resource of each type from its creation to its end in each of the worlds that the
 // documentation of the API allows. If sender names are added to the earlier ones, none can be removed (see
 // appended); the guide on limits and errors says so.
+//
+// It runs the worlds in which several unknowns meet: every two of their values meet in one. Those that
+// differ in one point alone run when a life fails, to say which point it is. Not in are: what the Developer
+// Cabinet does with a published application, and with members that nobody has seen, because the card of
+// a life is a new draft; dictionaries and developer accounts, which have no life; and actions, because none
+// depends on more than the answers that their own tests give.
 func TestWorlds(t *testing.T) {
 	t.Parallel()
 	known := tf.NewProvider(providertest.Hasty) // its schema, which all share
 	for _, world := range altegiotest.Worlds() {
+		if len(world.Alone()) == 1 {
+			continue
+		}
 		t.Run(world.String(), func(t *testing.T) {
 			t.Parallel()
 			for name, s := range worldSpecimens() {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					r := newWorldRig(t, known, world, strings.Contains(name, "listing"))
-					if err := r.live(s); err != nil {
-						t.Errorf("%v\n%s", err, r.History())
+					live := func(w altegiotest.World) error {
+						r := newWorldRig(t, known, w, strings.Contains(name, "listing"))
+						r.Forget = s.Forget
+						if err := r.live(s); err != nil {
+							return fmt.Errorf("%w\n%s", err, r.History())
+						}
+						return nil
+					}
+					err := live(world)
+					if err == nil {
+						return
+					}
+					t.Error(err)
+					if live(altegiotest.World{}) != nil {
+						return // it is none of the unknowns
+					}
+					for _, alone := range world.Alone() {
+						if err := live(alone); err != nil {
+							t.Errorf("because of %s: %v", alone, err)
+						}
 					}
 				})
 			}
@@ -53,9 +79,10 @@ func worldSpecimens() map[string]providertest.Specimen {
 	hooks.Attrs["urls"] = []any{"https://Bot.example/a", "https://bot.example/b?x=1&y=2"}
 	all["webhooks"] = hooks
 	all["channel that the listing refreshes"] = all["channel"]
-	// Nothing is installed or listed for it, its card takes as long as three others, and its own tests have
-	// the shapes of the Developer Cabinet.
-	delete(all, "application")
+	card := all["application"]
+	card.Attrs = maps.Clone(card.Attrs)
+	card.Attrs["promo_materials"] = []any{map[string]any{"type": "image", "content": "/promo/a.png"}}
+	all["application"] = card
 	return all
 }
 
@@ -119,9 +146,19 @@ func (r worldRig) live(s providertest.Specimen) error {
 	return nil
 }
 
+// must applies. What is declared is valid or not whatever the world, so nothing is validated.
+func (r worldRig) must(resources ...tf.Resource) error {
+	r.Config.Resources = resources
+	r.Fake.ResetJournal()
+	if err := r.Apply(tf.Run{Parallelism: 1, Valid: true}).Err(); err != nil {
+		return fmt.Errorf("the apply fails: %w", err)
+	}
+	return nil
+}
+
 // declare applies. Then Altegio has what is declared, and a plan is empty.
 func (r worldRig) declare(resource tf.Resource) error {
-	if err := r.Must(resource); err != nil {
+	if err := r.must(resource); err != nil {
 		return err
 	}
 	r.pass()
@@ -131,7 +168,7 @@ func (r worldRig) declare(resource tf.Resource) error {
 // idle fails unless a plan has nothing to do and sends nothing.
 func (r worldRig) idle() error {
 	r.Fake.ResetJournal()
-	plan := r.Plan()
+	plan := r.Plan(tf.Run{Valid: true})
 	if actions, writes := plan.Actions(), r.Written(); plan.Err() != nil || len(actions)+len(writes) > 0 {
 		return fmt.Errorf("the plan is not empty: %v, sends %v, says %v", actions, writes, plan.Diagnostics)
 	}
@@ -175,6 +212,9 @@ func (r worldRig) imported(s providertest.Specimen) error {
 		return nil
 	}
 	addr := s.Typ + ".a"
+	if s.Typ == "altegio_application" {
+		s.ID = fmt.Sprintf("11/%d", r.Fake.CardBySlug("night_bot"))
+	}
 	r.StateRm(addr)
 	r.Config.Resources = []tf.Resource{s.Resource("a")}
 	if err := r.Import(addr, s.ID).Err(); err != nil {
@@ -187,7 +227,7 @@ func (r worldRig) imported(s providertest.Specimen) error {
 func (r worldRig) reinstalled(s providertest.Specimen) error {
 	location, application := int64(1001), int64(456)
 	switch s.Typ {
-	case "altegio_location_webhooks", "altegio_application_frames":
+	case "altegio_location_webhooks", "altegio_application_frames", "altegio_application":
 		return nil // not of an application at a location
 	case "altegio_sms_sender_names":
 		application = 457
@@ -199,7 +239,7 @@ func (r worldRig) reinstalled(s providertest.Specimen) error {
 	r.pass()
 	if s.Typ != "altegio_location_application" {
 		// Without the connection time, only a plan in between notices.
-		gone := r.Apply(tf.Run{RefreshOnly: true, Parallelism: 1})
+		gone := r.Apply(tf.Run{RefreshOnly: true, Parallelism: 1, Valid: true})
 		if err := gone.Err(); err != nil {
 			return fmt.Errorf("reading what was uninstalled: %w", err)
 		}
@@ -218,7 +258,7 @@ func (r worldRig) reinstalled(s providertest.Specimen) error {
 
 func (r worldRig) destroyed(s providertest.Specimen) error {
 	held := s.Held(r.Fake)
-	if err := r.Must(); err != nil {
+	if err := r.must(); err != nil {
 		return err
 	}
 	if left := r.Addresses(); len(left) > 0 {

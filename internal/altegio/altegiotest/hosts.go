@@ -26,6 +26,7 @@ const (
 	NotFoundPage                      // 404 and an HTML page
 	NotAllowed                        // 405 and an HTML page
 	Redirected                        // 302 to a web page
+	WebPage                           // 200 and an HTML page
 )
 
 // SetHosts changes which host knows the four operations, and how the other host answers, beginning with the
@@ -59,6 +60,8 @@ func (s Shapes) misplaced(c *call) (answer, bool) {
 		a := page(http.StatusFound)
 		a.header = http.Header{"Location": {"/appstore"}}
 		return a, true
+	case WebPage:
+		return page(http.StatusOK), true
 	default:
 		return s.notInstalled(), true
 	}

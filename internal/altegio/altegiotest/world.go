@@ -35,6 +35,10 @@ type World struct {
 	SenderNames     SenderNames
 	WebhookSettings WebhookSettings
 	WebhookURLs     WebhookURLs
+	Creation        Creation
+	Omitted         Omitted
+	Pictures        Pictures
+	Panels          Panels
 }
 
 // The unknowns. The values of each have the order of their names in dimensions.
@@ -57,6 +61,10 @@ type (
 	SenderNames     int // sender names replace those before, are added
 	WebhookSettings int // webhook settings are those of a new server, of an old one, flags are booleans
 	WebhookURLs     int // webhook URLs read back as sent, with a slash, escaped, in lower case
+	Creation        int // what is created in the Developer Cabinet is answered whole, by its id
+	Omitted         int // what an update of an application leaves out is cleared, kept
+	Pictures        int // promotional pictures read back as paths, as URLs
+	Panels          int // a taken place for a panel keeps the panel of another application, any, none
 )
 
 // dimensions has the values of each field of World, by their numbers.
@@ -65,7 +73,7 @@ var dimensions = []struct {
 	values []string
 }{
 	{"Hosts", []string{"both", "api", "app"}},
-	{"OtherHost", []string{"404 JSON", "404 HTML", "405", "redirect"}},
+	{"OtherHost", []string{"404 JSON", "404 HTML", "405", "redirect", "200 HTML"}},
 	{"PageBase", []string{"1", "1 clamped", "1 failing", "0"}},
 	{"PageSize", []string{"as asked", "2", "all"}},
 	{"PageBeyond", []string{"empty", "last page", "first page"}},
@@ -84,6 +92,24 @@ var dimensions = []struct {
 	{"SenderNames", []string{"replace", "append"}},
 	{"WebhookSettings", []string{"new", "old", "booleans"}},
 	{"WebhookURLs", []string{"as sent", "slash", "escaped", "lowercase"}},
+	{"Creation", []string{"object", "id"}},
+	{"Omitted", []string{"cleared", "kept"}},
+	{"Pictures", []string{"paths", "URLs"}},
+	{"Panels", []string{"others", "nothing", "replace"}},
+}
+
+// Alone returns, for each unknown whose answer is not that of the zero World, the world in which it is the
+// only one.
+func (w World) Alone() []World {
+	var worlds []World
+	for _, d := range dimensions {
+		if n := reflect.ValueOf(w).FieldByName(d.field).Int(); n != 0 {
+			var alone World
+			reflect.ValueOf(&alone).Elem().FieldByName(d.field).SetInt(n)
+			worlds = append(worlds, alone)
+		}
+	}
+	return worlds
 }
 
 // String names what differs from the zero World, such as "PageBase=0 Numbers=strings".
@@ -130,6 +156,15 @@ func (w World) Shapes() Shapes {
 		LegacyHooks:         w.WebhookSettings == 1,
 		HookFlagsAsBooleans: w.WebhookSettings == 2,
 		WebhookSpelling:     []string{"", "slash", "escaped", "lowercase"}[w.WebhookURLs],
+		Cabinet: CabinetShapes{
+			EmptyAnswers:  w.Bodies == 1,
+			EmptyArrays:   w.EmptyObject == 1,
+			ExtraMembers:  w.Details == 1,
+			CreateAnswers: []string{"", "id"}[w.Creation],
+			KeepsOmitted:  w.Omitted == 1,
+			AbsoluteURLs:  w.Pictures == 1,
+			Panel:         []string{"", "nothing", "replace"}[w.Panels],
+		},
 	}
 }
 

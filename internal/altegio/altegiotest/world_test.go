@@ -29,6 +29,9 @@ func TestWorld_Dimensions(t *testing.T) {
 				t.Errorf("it is called %q, want %q", w, want)
 			}
 			seen[w.String()] = d.field
+			if alone := w.Alone(); len(alone) != 1 || alone[0] != w {
+				t.Errorf("%s has the worlds %v", w, alone)
+			}
 		}
 	}
 	if got := (World{}).String(); got != "as documented" {

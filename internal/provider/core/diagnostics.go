@@ -244,6 +244,9 @@ func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 		return "The API allows 200 requests a minute and 5 a second from one IP address. Something else " +
 			"behind this address uses up the limit: run fewer jobs at once, or give each run a share with requests_per_minute and " +
 			"requests_per_second in the provider block. rate_limit_timeout sets how long a run waits.", ""
+	case errors.Is(err, altegio.KindUnreachable) && e.Proxy != "":
+		return "Check the proxy " + e.Proxy + ", which HTTPS_PROXY or HTTP_PROXY in the environment names, its user name and password, " +
+			"and whether this machine trusts the certificate. " + cmp.Or(t.afterDoubt(e), "Nothing was changed."), ""
 	case errors.Is(err, altegio.KindUnreachable):
 		return "Check the host, which api_url and app_url in the provider block set, the network, the proxy settings in the " +
 			"environment, and whether this machine trusts the certificate. " +

@@ -294,6 +294,15 @@ func TestTask(t *testing.T) {
 				"the network, the proxy settings in the environment, and whether this machine trusts the certificate. Nothing " +
 				"was changed."}},
 		},
+		"refused by a proxy": {
+			plain(), plainly(altegio.Error{
+				Kind: altegio.KindUnreachable, Message: "the proxy proxy.test:3128 asks for a user name and a password (407)", Proxy: "proxy.test:3128",
+			}),
+			[]coretest.Said{{At: "", Summary: "Cannot do it: Altegio cannot be reached", Detail: postPlain +
+				"\n\nThe request did not reach Altegio: the proxy proxy.test:3128 asks for a user name and a password (407)." +
+				"\n\nCheck the proxy proxy.test:3128, which HTTPS_PROXY or HTTP_PROXY in the environment names, its user name and " +
+				"password, and whether this machine trusts the certificate. Nothing was changed."}},
+		},
 		"no answer in time": {
 			channel(), failed(altegio.Error{Kind: altegio.KindTimeout, Message: "no complete answer within 30s"}),
 			[]coretest.Said{{At: "", Summary: "Cannot set the channel: no answer in time", Detail: postChannel +
