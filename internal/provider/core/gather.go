@@ -65,6 +65,8 @@ const (
 	foundUnchecked
 	// foundTurnedOff says that something is taken away from a location.
 	foundTurnedOff
+	// FoundForeign says that an import has found something that nobody declares.
+	FoundForeign
 	endOfFound
 )
 
