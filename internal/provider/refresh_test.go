@@ -152,3 +152,21 @@ resource "altegio_sms_sender_names" "test" {
 	providertest.ExpectText(t, c.MustRun(providertest.Apply...), "0 added, 3 changed, 0 destroyed")
 	c.MustRun("plan", "-detailed-exitcode", "-no-color")
 }
+
+// What an import asserts is Terraform's own: a location that leaves after a reinstallation is turned off, although
+// no apply has changed anything since the import.
+func TestRefresh_fleetImportedWithValues(t *testing.T) {
+	t.Parallel()
+	r := newPlanRig(t, tf.Attrs{"refresh": "status"})
+	r.Config.Resources = []tf.Resource{fleetRes("a", only(1001, 1002))}
+	if err := r.Import("altegio_application_channels.a", `456/sms/{"1001":true,"1002":true}`).Err(); err != nil {
+		t.Fatal(err)
+	}
+	r.MustApply(t, r.Config.Resources...)
+	r.Fake.Install(1002, 456, altegiotest.StatusActive)
+	r.Fake.SetChannel(1002, 456, "sms", true)
+	r.MustApply(t, fleetRes("a", only(1001)))
+	if on, _ := r.Fake.Channel(1002, 456, "sms"); on {
+		t.Error("the channel is still on")
+	}
+}

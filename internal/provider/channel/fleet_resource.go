@@ -168,6 +168,10 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
 	}
 	if !known {
+		if !creating { // it is replaced, whatever the new key will be
+			loses = before
+			p.Remove(before.removals(state.fleetID(), nil, true)...)
+		}
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
@@ -349,7 +353,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	kept, _ := core.KeptNote.Get(ctx, req.Private)
 	at.drop(id, kept)
-	if next.ID != "" && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
+	if !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)
 		if resp.Diagnostics.HasError() {
 			return
@@ -409,5 +413,7 @@ func (r *fleetResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
+	if imported.at == nil && imported.everywhere == nil {
+		resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
+	}
 }

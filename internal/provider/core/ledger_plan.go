@@ -209,10 +209,13 @@ func (p *LedgerPlan) Tell() {
 	kept, found := p.conn.Ledger.remove(p.ctx, owner, p.removals)
 	diags.Append(found...)
 	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
-	if p.created != nil {
+	if p.req.State.Raw.IsNull() {
 		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
+		kept = slices.Concat(kept, noted)
+	}
+	if p.created != nil {
 		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
-		kept = slices.Concat(kept, noted, more)
+		kept = slices.Concat(kept, more)
 		diags.Append(found...)
 	}
 	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)

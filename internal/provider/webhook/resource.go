@@ -146,15 +146,20 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	defer p.Tell()
-	destroying := req.Plan.Raw.IsNull()
-	if plan == nil && !destroying {
+	goes := req.Plan.Raw.IsNull()
+	if !goes && state != nil { // it is replaced, whatever the location will be
+		var location types.Int64
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("location_id"), &location)...)
+		goes = location.IsUnknown()
+	}
+	if plan == nil && !goes {
 		return
 	}
 	imported, _ := core.ImportedNote.Get(ctx, req.Private)
 	if imported = imported && state != nil; imported {
 		resp.Diagnostics.Append(r.leaveForeign(ctx, state, plan)...)
 	}
-	if destroying {
+	if goes {
 		p.Remove(state.removals(nil, true)...)
 		resp.Diagnostics.Append(planWithdrawal(ctx, *state, req.Private)...)
 		return
@@ -200,8 +205,8 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
 }
 
-// leaveForeign leaves the URLs that an import has found and that the plan does not declare, or all of them in
-// the plan of a destroy, which is nil. It warns, because the plan shows them like removed ones.
+// leaveForeign leaves the URLs that an import has found and that the plan does not declare, or all of them
+// where the plan is nil because the resource goes. It warns, because the plan shows them like removed ones.
 func (r *webhooksResource) leaveForeign(ctx context.Context, state, plan *webhooksModel) diag.Diagnostics {
 	var declared []string
 	if plan != nil && plan.LocationID.Equal(state.LocationID) {
