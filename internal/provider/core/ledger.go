@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -124,13 +125,26 @@ func NewLedger(gather *Gatherer) *Ledger {
 	return l
 }
 
-// Another begins another plan in the same process: what its resources are to have, and what was done for the
-// last one, says nothing any more. What is under way at this moment stays.
-func (l *Ledger) Another() {
+// Another begins another plan in the same process, after so many applies: what the last plan found, and what was
+// done for it, says nothing any more. What is under way at this moment stays, and so does what was planned since
+// the last apply: Terraform plans a creation at once, before it reads anything.
+func (l *Ledger) Another(applies uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.DeleteFunc(l.entries, func(_ Matter, e *entry) bool { return e.claims == 0 && !e.releasing && len(e.busy) == 0 })
+	for m, e := range l.entries {
+		e.declarations = slices.DeleteFunc(e.declarations, func(d Declaration) bool { return d.Held || d.applies < applies })
+		e.removals = nil
+		e.set, e.released, e.held, e.doubtful, e.handed = false, false, false, false, nil
+		e.createdAt, e.expecting = "", nil
+		if len(e.declarations) == 0 && e.claims == 0 && !e.releasing && len(e.busy) == 0 {
+			delete(l.entries, m)
+		}
+	}
+	maps.DeleteFunc(l.creations, func(_ string, c *creation) bool { return c.applies < applies })
+	clear(l.holdings)
+	clear(l.planned)
 	l.planning = false
+	l.Gather.another()
 }
 
 // entry is called with the lock held.

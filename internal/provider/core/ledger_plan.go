@@ -24,7 +24,8 @@ type Declaration struct {
 	// Unknown says that the state has the matter without a value, as after an import.
 	Unknown bool
 
-	owner string
+	owner   string
+	applies uint64 // before it
 }
 
 // A Removal is what a planned resource no longer has.
@@ -52,7 +53,7 @@ func (l *Ledger) declare(ctx context.Context, owner string, declarations []Decla
 	var found []Finding
 	l.mu.Lock()
 	for _, d := range declarations {
-		d.owner = owner
+		d.owner, d.applies = owner, l.Gather.activity.applies.Load()
 		e := l.entry(d.Matter)
 		e.declarations = slices.DeleteFunc(e.declarations, func(other Declaration) bool { return other.owner == owner })
 		for _, other := range e.declarations {

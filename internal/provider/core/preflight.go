@@ -43,6 +43,15 @@ func NewPreflight() *Preflight {
 	return &Preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
 }
 
+// Another begins another plan in the same process, which asks again.
+func (p *Preflight) Another() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.applications)
+	clear(p.explained)
+	p.refused = false
+}
+
 // explain notes an installation that the preflight says nothing about.
 func (p *Preflight) explain(id ConnectionID) {
 	p.mu.Lock()
