@@ -118,19 +118,25 @@ func run(ctx context.Context, o options) (err error) {
 	if r.results, err = l.measureAll(ctx, o); err != nil {
 		return err
 	}
+	// What was measured is published even if something after it fails.
+	failed := func(part string, err error) error {
+		r.options.only = slices.DeleteFunc(slices.Clone(r.options.only), func(p string) bool { return p == part })
+		return fmt.Errorf("%s: %w", part, err)
+	}
+	var errs error
 	if o.has(partLimits) {
 		fmt.Fprintln(os.Stderr, "runs against limits")
 		if r.outcomes, err = l.races(ctx, o.races()); err != nil {
-			return err
+			errs = errors.Join(errs, failed(partLimits, err))
 		}
 	}
 	if o.has(partClient) {
 		fmt.Fprintln(os.Stderr, "the client")
 		if r.costs, err = clientCosts(ctx); err != nil {
-			return err
+			errs = errors.Join(errs, failed(partClient, err))
 		}
 	}
-	return r.publish()
+	return errors.Join(errs, r.publish())
 }
 
 // measurements returns what the chosen parts need, by the number of channels.

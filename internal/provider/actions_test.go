@@ -60,7 +60,7 @@ func TestActions_argumentsAreCheckedWhenever(t *testing.T) {
 		{providertest.ReportPaymentType, "location_id", 0, "at least 1"},
 		{providertest.ReportPaymentType, "application_id", -1, "at least 1"},
 		{providertest.ReportPaymentType, "payment_sum", "-0.01", "Invalid number\nAttribute payment_sum value must be at least 0, got: -0.01"},
-		{providertest.ReportPaymentType, "payment_sum", "10.00001", "Invalid number\nAttribute payment_sum .*Round what is calculated"},
+		{providertest.ReportPaymentType, "payment_sum", "10.00001", "Invalid number\nAttribute payment_sum .*Round a calculated amount"},
 		{providertest.ReportPaymentType, "payment_sum", "1e16", "larger than any amount"},
 		{providertest.ReportPaymentType, "currency_iso", "eur", "three upper-case letters"},
 		{providertest.ReportPaymentType, "currency_iso", "EURO", "three upper-case letters"},
@@ -153,9 +153,9 @@ func TestActions_neverRepeated(t *testing.T) {
 		"redirected":                {Redirect: "https://elsewhere.example/"},
 	}
 	for action, test := range map[string]struct{ operation, text string }{
-		providertest.ReportPaymentType:        {altegiotest.OpPayment, "(?i)do not report it again|report it again only if it is still not there"},
+		providertest.ReportPaymentType:        {altegiotest.OpPayment, "(?i)do not report it again|do not report the payment again|report it again only if it is still missing"},
 		providertest.RefundPaymentType:        {altegiotest.OpRefund, "The refund may have been reported although the answer is missing. Do not report it again"},
-		providertest.UninstallApplicationType: {altegiotest.OpUninstall, `Altegio still shows it as installed, with the status "active"`},
+		providertest.UninstallApplicationType: {altegiotest.OpUninstall, `Altegio still shows the application as installed, with the status "active"`},
 		providertest.SetUpVoIPType:            {altegiotest.OpVoIP, "Altegio may have accepted the command"},
 	} {
 		for name, fault := range lost {

@@ -38,8 +38,8 @@ func TestSentences_ofTheBlock(t *testing.T) {
 		}},
 		"invalid shared pace": {core.InvalidSharedPace("yes\n"), coretest.Said{
 			At: "", Summary: "Invalid environment variable",
-			Detail: `The value "yes\n" of ALTEGIO_SHARED_PACE cannot be used. It is "off" for a run that keeps to the rate limits on its ` +
-				`own, and "on" or not set for one that keeps to them together with other runs on this machine.`,
+			Detail: `The value "yes\n" of ALTEGIO_SHARED_PACE cannot be used. Use "off" for a run that keeps to the rate limits on its ` +
+				`own, and "on", or no value, for a run that shares them with other runs on this machine.`,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -312,6 +312,7 @@ const (
 	hidden      = "written where -target hides who has it, or no refresh shows what is tainted"
 	lost        = "taken away, as the plan has warned"
 	disputed    = "declared with two values, as the plan has warned, or left with two where one of them was refused"
+	untold      = "connected anew, which was noticed after the plan of its resource was made, as a warning says"
 )
 
 // warnedOf reports whether a warning with this summary lists a key.
@@ -334,6 +335,7 @@ const (
 	losesWarning = "Destroying takes away what another resource declares"
 
 	contradictsWarning = "Resources contradict each other"
+	untoldWarning      = "Application was reinstalled after the plan was made"
 )
 
 func (f *facts) changedOutside(key string) { f.unsure[key] = reinstalled }
@@ -344,11 +346,20 @@ type moment struct {
 	at      map[string]keyed // what is not tainted, by address
 	singles map[string]bool  // what channels of their own have
 	held    map[string]string
-	tainted bool // whether any object is
+	tainted map[string][]string // the addresses of tainted objects, by what they have
+}
+
+// goesToNew reports whether a tainted object has a key that its replacement does not declare, but only
+// resources that are created. Nobody tells the provider which creation replaces a tainted object.
+func (p *player) goesToNew(before moment, key string) bool {
+	return !slices.ContainsFunc(p.Config.Resources, func(r tf.Resource) bool {
+		old := before.at[r.Addr] != nil || slices.Contains(before.tainted[key], r.Addr)
+		return old && declaredBy([]tf.Resource{r})[key] != nil
+	})
 }
 
 func (p *player) now() moment {
-	m := moment{managed: p.managed(), at: map[string]keyed{}, singles: map[string]bool{}, held: map[string]string{}}
+	m := moment{managed: p.managed(), at: map[string]keyed{}, singles: map[string]bool{}, held: map[string]string{}, tainted: map[string][]string{}}
 	for _, addr := range p.Addresses() {
 		if providertest.TypeName(addr) == "altegio_application_channel" {
 			for key := range p.managedAt(addr) {
@@ -360,7 +371,11 @@ func (p *player) now() moment {
 			attrs, _ := tf.Go(o.Value).(map[string]any)
 			valuesOf(m.at[addr], providertest.TypeName(addr), attrs)
 		}
-		m.tainted = m.tainted || p.Object(addr) != nil && p.Object(addr).Tainted
+		if o := p.Object(addr); o != nil && o.Tainted {
+			for key := range p.managedAt(addr) {
+				m.tainted[key] = append(m.tainted[key], addr)
+			}
+		}
 	}
 	for key := range m.managed {
 		m.held[key] = p.holdsAt(key)
@@ -398,20 +413,26 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 			owners[key]++
 			p.rivals[key] = p.rivals[key] || owners[key] > 1
 		}
-		unseen := run.NoRefresh && before.at[addr] == nil // perhaps tainted
-		for _, w := range p.writes() {
-			if unseen && before.managed[w.key] != nil && !slices.Contains(declared[w.key], w.value) {
-				p.unsure[w.key] = hidden
-			}
-		}
 		if shown(addr) {
 			continue
 		}
 		others := p.managedAt(addr)
 		for _, w := range p.writes() {
-			if values := others[w.key]; values != nil && !slices.Contains(values, w.value) {
+			given := strings.HasPrefix(w.key, "discount") // once more
+			if values := others[w.key]; values != nil && (given || !slices.Contains(values, w.value)) {
 				p.unsure[w.key] = hidden
 			}
+		}
+	}
+	for _, w := range p.writes() {
+		unseen := before.tainted[w.key] != nil && (run.NoRefresh || p.goesToNew(before, w.key))
+		if unseen && !slices.Contains(declared[w.key], w.value) {
+			p.unsure[w.key] = hidden
+		}
+	}
+	for key := range before.managed {
+		if warnedOf(plan, untoldWarning, key) {
+			p.unsure[key] = untold
 		}
 	}
 	warned := strings.Contains(plan.Diagnostics.Warnings().String(), "moved")
@@ -436,7 +457,7 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 		}
 	}
 	// Nobody shows the provider a tainted object that is replaced without a refresh.
-	p.counts(declared, warned || len(run.Replace) > 0 || p.tainted || run.NoRefresh && before.tainted, result)
+	p.counts(declared, warned || len(run.Replace) > 0 || p.tainted || run.NoRefresh && len(before.tainted) > 0, result)
 	if p.Fake.Count(altegiotest.OpUninstall) > 0 {
 		p.fail("(7) something is uninstalled")
 	}
@@ -528,7 +549,11 @@ func (p *player) counts(declared keyed, allowed bool, result *tf.Result) {
 		}
 	}
 	for _, w := range p.writes() {
-		if !strings.HasPrefix(w.key, "discount") || w.value == "0" || w.refused {
+		if !strings.HasPrefix(w.key, "discount") || w.refused {
+			continue
+		}
+		if w.value == "0" { // what is given after that is another
+			delete(p.given, w.key)
 			continue
 		}
 		if p.given[w.key] == nil {

@@ -4,6 +4,7 @@ package billing
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -52,11 +53,13 @@ func (r *discountResource) apply(
 			claim.Settle(discountAt(application, location), true)
 		}
 	}
+	if ids := held.inDoubt(declared, discount); len(ids) > 0 { // taken over just now: the plan did not know
+		diags.Append(discountInDoubt(application, ids))
+		return false
+	}
 	if !m.ResetOnDestroy.ValueBool() {
 		for _, location := range held.leaving(declared) {
-			if given := held[location]; given != "" {
-				ledger.HandOver(discountAt(application, location), core.Handed{Value: string(given)})
-			}
+			ledger.HandOver(discountAt(application, location), core.Handed{Value: string(held[location])})
 		}
 	}
 
@@ -88,10 +91,35 @@ func (r *discountResource) apply(
 		}
 		return false
 	}
-	for _, location := range held.leaving(declared) {
-		delete(held, location)
+	return r.forget(ctx, application, held, held.leaving(declared), diags)
+}
+
+// forget removes locations that leave without a reset. It keeps those that another resource of the run
+// failed to take over: otherwise the next apply would give them the same discount again.
+func (r *discountResource) forget(
+	ctx context.Context, application int64, held discounts, leaving []int64, diags *diag.Diagnostics,
+) (complete bool) {
+	var matters []core.Matter
+	for _, location := range leaving {
+		if held[location] != core.NoDiscount {
+			matters = append(matters, discountAt(application, location))
+		}
 	}
-	return true
+	ownerless, err := r.Session.Ledger.Forget(ctx, matters...)
+	if err != nil {
+		diags.Append(discountNotHandedOver(application, leaving))
+		return false
+	}
+	kept := core.LocationsOf(ownerless)
+	for _, location := range leaving {
+		if !slices.Contains(kept, location) {
+			delete(held, location)
+		}
+	}
+	if len(kept) > 0 {
+		diags.Append(discountNotHandedOver(application, kept))
+	}
+	return len(kept) == 0
 }
 
 // send makes a call, and returns the locations of the last request. Locations that get a discount from

@@ -39,9 +39,18 @@ func discountIncomplete(application int64, calls []discountCall, failed int) dia
 
 func discountLeft(application int64, left []int64) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Discount stays at %s", core.CountLocations(len(left))), fmt.Sprintf(
-		"The discount of application %d stays as it is at %s %s, unless another resource sets it. No request is sent, "+
+		"Unless another resource gives one there, the discount of application %d stays as it is at %s %s. No request is sent, "+
 			"and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first.",
 		application, core.Plural(len(left), "location", "locations"), core.SomeOf(left)))
+}
+
+// discountNotHandedOver keeps what was given in the state, because the resource that was to declare it
+// failed.
+func discountNotHandedOver(application int64, kept []int64) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Discount is not handed over", fmt.Sprintf(
+		"Another resource begins to declare the discount of application %d at %s %s, but failed. The state of this resource "+
+			"keeps it, so that the next apply does not give it again. Fix the cause of the other error, and apply again.",
+		application, core.Plural(len(kept), "location", "locations"), core.SomeOf(kept)))
 }
 
 func discountNotKnown(application int64) diag.Diagnostic {

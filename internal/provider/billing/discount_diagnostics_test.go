@@ -36,7 +36,7 @@ func TestDiscountSentences(t *testing.T) {
 		"403": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 403, Message: "No access to application"}),
 			coretest.Said{At: "application_id", Summary: "Cannot set the discount: no access to the application, or to one of the locations", Detail: asked + "\n\nAltegio answered: 403 Forbidden: No access to application.\n\nThe application belongs to another partner, or " +
-				"the account of the token has no access to it. If the application is right, " + compare},
+				"the account of the token has no access to it. If the application is correct, " + compare},
 		},
 		"404": {
 			call, failed(altegio.Error{Kind: altegio.KindRefused, StatusCode: 404, Message: "Application not found"}),
@@ -80,7 +80,7 @@ func TestDiscountSentences(t *testing.T) {
 			"done, and the next apply does only the rest."},
 		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 2 locations to send, in 2 requests, 0 are done, 1 failed and 1 was not tried. The state records what is " +
 			"done, and the next apply does only the rest."},
-		coretest.Said{At: "", Summary: "Discount stays at 1 location", Detail: "The discount of application 456 stays as it is at location 1001, unless another resource sets it. No request " +
+		coretest.Said{At: "", Summary: "Discount stays at 1 location", Detail: "The discount of application 456 stays as it is at location 1001. No request " +
 			"is sent, and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first."},
 		coretest.Said{At: "discount", Summary: "Discount is not known", Detail: "The state does not record which discount of application 456 was last sent, and ignore_changes has the " +
 			"argument, so there is nothing to send. Remove discount from ignore_changes, or import the resource with an id " +

@@ -203,7 +203,7 @@ func TestApplicationDiscountResource_inDoubt(t *testing.T) {
 			failCall(fake, 1, fault)
 			const refusal = "Discount may have been given already"
 			texts := []string{
-				refusal, "A request to give 200 locations the discount of application 456 failed in a way that leaves open",
+				refusal, "A request to give 200 locations the discount of application 456 failed, and it may have been carried out",
 				"and 180 more", "application_id/discount/location_id,location_id.",
 			}
 			providertest.ExpectText(t, c.MustFail(providertest.AutoApply...), append(texts, "200 failed and 0 were not tried")...)
@@ -250,7 +250,7 @@ func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
 				c.MustFail(providertest.AutoApply...)
 				fake.ResetJournal()
 				providertest.ExpectText(t, c.MustFail("destroy", "-auto-approve", "-no-color"), "Discount may have been given already",
-					"To destroy the resource, take it out of the configuration")
+					"To destroy the resource, remove it from the configuration")
 				const stays = "stays as it is at locations 1001, 1002."
 				switch way {
 				case "configuration":

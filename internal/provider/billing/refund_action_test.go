@@ -29,7 +29,7 @@ func TestRefundPaymentAction(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot report the refund: Altegio refuses it: [^\n]+
 Asked for: payment_id 1523\.
 The request was POST http://.*/marketplace/partner/payment/refund/1523\..*422 Unprocessable Entity.*
-There may be no such payment, or it is refunded already\. The payments of a location, .* altegio_location_application\.`)
+Either there is no such payment, or it is already refunded\. The data source altegio_location_application has the payments`)
 	providertest.ExpectSaid(t, said, "Reporting the refund of payment 1523.")
 
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpRefund, Status: 404})

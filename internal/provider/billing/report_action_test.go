@@ -153,12 +153,12 @@ func TestReportPaymentAction_lostAnswer(t *testing.T) {
 			func(fake *altegiotest.Server) {
 				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
 			}, dropped,
-			"The payments could not be read: .*503 Service Unavailable.* Do not report it again before you know",
+			"The payments could not be read: .*503 Service Unavailable.* Do not report the payment again before you know",
 		},
 		"not installed": {
 			func(fake *altegiotest.Server) { fake.Uninstall(1001, 456) },
 			altegiotest.Fault{Operation: altegiotest.OpPayment, HTML: true},
-			"could not be asked for: the application is not installed at the location",
+			"could not be read: the application is not installed at the location",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -219,7 +219,7 @@ func TestReportPaymentAction_answerWithoutID(t *testing.T) {
 				fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: test.lookUp})
 			}
 			said, diags := providertest.NewConfiguredProtocol(t, fake, nil).Invoke(providertest.ReportPaymentType, providertest.PaymentArgs)
-			providertest.ExpectOne(t, diags, providertest.IsWarning, "", "Id of the reported payment is not known\nAltegio answered that the payment is reported, but not with which id.*"+test.text)
+			providertest.ExpectOne(t, diags, providertest.IsWarning, "", "Id of the reported payment is not known\nAltegio answered that the payment is reported, but not which id it has.*"+test.text)
 			providertest.ExpectSaid(t, said, providertest.Reporting, "The payment is reported, but the answer lacks its id. Reading the payments of the installation.")
 			coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1, altegiotest.OpInstallation: 1}}.Now(t)
 		})

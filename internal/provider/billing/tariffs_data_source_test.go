@@ -74,7 +74,7 @@ func TestApplicationTariffsDataSource_errors(t *testing.T) {
 	}{
 		"401":  {altegiotest.Fault{Status: http.StatusUnauthorized}, "", `401 Unauthorized.*Check partner_token`},
 		"404":  {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", `404 Not Found.*Check that the application exists`},
-		"HTML": {altegiotest.Fault{HTML: true}, "", `What answered may not be the Altegio API`},
+		"HTML": {altegiotest.Fault{HTML: true}, "", `The answer may not come from the Altegio API`},
 		"id":   {altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"options":[{"id":"dear"}]}]}`}, "", `row 1: options: row 1: id: "dear" is not a whole number`},
 	} {
 		remove := fake.Fail(test.fault)

@@ -28,7 +28,7 @@ func TestApplicationFramesSentences(t *testing.T) {
 			"Terraform read them. Nothing was sent. Plan again: the next plan shows what has changed."}},
 		{framesNotAsSet(id), coretest.Said{At: "", Summary: "Frames differ from what was sent", Detail: "Altegio accepted the frames of application 456, but they read back differently. Either somebody else made a " +
 			"change at the same moment, or Altegio stored another value. Plan again to see what is left to do."}},
-		{framesUnread(id, errors.New("a fault")), coretest.Said{At: "", Summary: "Frames could not be read back", Detail: "The frames of application 456 are set, but they could not be read back: a The next plan reads them. fault."}},
+		{framesUnread(id, errors.New("a fault")), coretest.Said{At: "", Summary: "Frames could not be read back", Detail: "The frames of application 456 are set, but they could not be read back: a fault. The next plan reads them."}},
 		{nothingToModerate(id), coretest.Said{At: "application_id", Summary: "Nothing to submit", Detail: "Account 11 does not list application 456. The data source " +
 			"altegio_applications lists those that it has."}},
 	} {

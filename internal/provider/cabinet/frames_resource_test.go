@@ -124,7 +124,7 @@ func TestApplicationFrames_validation(t *testing.T) {
 	for want, frames := range map[string]map[string]any{
 		"value must be one of":      {"sidebar": frameAttrs("Dialogue")},
 		"must be between 3 and 100": {"client": frameAttrs("ab")},
-		"Give a value for":          {"client": map[string]any{"title": "Dialogue"}},
+		"Set a value for":           {"client": map[string]any{"title": "Dialogue"}},
 		"must be an https URL":      {"client": map[string]any{"title": "Dialogue", "url": "http://bot.example"}},
 	} {
 		r := newCabinet(t)

@@ -104,7 +104,7 @@ func TestApplication_takenOver(t *testing.T) {
 			change(`"Answers your clients at night"`, `"Answers your clients by night"`)
 			before := fake.Card(456)
 			fake.ResetJournal()
-			providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "Application is published", "the change of short_description reaches all its customers at once",
+			providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "Application is published", "the change to short_description reaches all its customers at once",
 				`~ short_description = "Answers your clients at night" -> "Answers your clients by night"`, "0 to add, 1 to change, 0 to destroy.")
 			providertest.ExpectText(t, c.MustRun(providertest.Apply...), "0 added, 1 changed, 0 destroyed")
 			sent := fake.RequestsFor(altegiotest.OpApplicationUpdate)
@@ -172,9 +172,9 @@ func TestSubmitForModeration_invoked(t *testing.T) {
 		},
 		"lost": {
 			fault: altegiotest.Fault{Drop: true}, fails: true,
-			said: []string{"Cannot submit the application", "It may have been submitted although the answer is missing", "Check in the Developer Cabinet before you invoke the action again."},
+			said: []string{"Cannot submit the application", "The application may have been submitted although the answer is missing", "Check in the Developer Cabinet before you invoke the action again."},
 		},
-		"502":     {fault: altegiotest.Fault{Status: 502, HTML: true}, fails: true, said: []string{"Cannot submit the application", "It may have been submitted although the answer is missing"}},
+		"502":     {fault: altegiotest.Fault{Status: 502, HTML: true}, fails: true, said: []string{"Cannot submit the application", "The application may have been submitted although the answer is missing"}},
 		"refused": {fault: altegiotest.Fault{Status: 403}, fails: true, said: []string{"Cannot submit the application", "403 Forbidden"}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

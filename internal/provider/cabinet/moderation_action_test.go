@@ -22,7 +22,7 @@ func TestSubmitForModeration(t *testing.T) {
 		"done":        {application: 458, said: "Application 458 is submitted", submitted: 1},
 		"empty":       {application: 458, fault: altegiotest.Fault{Empty: true, AfterEffect: true}, said: "Application 458 is submitted", submitted: 1},
 		"lost answer": {application: 458, fault: altegiotest.Fault{AfterEffect: true, Drop: true}, said: "it is submitted", submitted: 1},
-		"lost":        {application: 458, fault: altegiotest.Fault{Drop: true}, want: "Cannot submit the application: [^\n]+\n.*It may have been submitted"},
+		"lost":        {application: 458, fault: altegiotest.Fault{Drop: true}, want: "Cannot submit the application: [^\n]+\n.*The application may have been submitted"},
 		"refused":     {application: 458, fault: altegiotest.Fault{Status: 403}, want: "Cannot submit the application: [^\n]+\n.*403 Forbidden"},
 		"unknown":     {application: 999, want: "Nothing to submit"},
 	} {

@@ -82,13 +82,13 @@ func TestLocationFrame_failures(t *testing.T) {
 	r.Expect(t, "")
 	r.Config.Resources = []tf.Resource{panelRes(otherURL)}
 	remove := r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallFrame, Status: http.StatusForbidden})
-	r.Expect(t, "must be that of the account that owns it")
+	r.Expect(t, "has to belong to the account that owns the application")
 	if got := r.Object(panelAddr).Attr("url"); got != cabinet.PanelURL {
 		t.Errorf("the state has %v", got)
 	}
 	remove()
 	remove = r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallFrame, AfterEffect: true, Drop: true})
-	r.Expect(t, "the API cannot be asked")
+	r.Expect(t, "the API has no way to read it")
 	if got := r.Object(panelAddr).Attr("url"); got != nil || len(r.Bodies()) != 1 {
 		t.Errorf("the state has %v after %v", got, r.Bodies())
 	}

@@ -248,9 +248,9 @@ func TestApplication_create(t *testing.T) {
 		"id":          {shapes: altegiotest.CabinetShapes{CreateAnswers: "id"}},
 		"empty":       {shapes: altegiotest.CabinetShapes{EmptyAnswers: true}},
 		"lost answer": {fault: altegiotest.Fault{Operation: altegiotest.OpApplicationCreate, AfterEffect: true, Drop: true}},
-		"lost":        {fault: altegiotest.Fault{Operation: altegiotest.OpApplicationCreate, Status: 502}, want: "does not have it: apply again"},
+		"lost":        {fault: altegiotest.Fault{Operation: altegiotest.OpApplicationCreate, Status: 502}, want: "does not have the application: apply again"},
 		"422":         {fault: altegiotest.Fault{Operation: altegiotest.OpApplicationCreate, Status: 422, Body: `{"success":false,"meta":{"errors":{"title":["is rude"]}}}`}, want: "of title it says: is rude"},
-		"403":         {fault: altegiotest.Fault{Operation: altegiotest.OpApplications, Status: 403}, want: "must have access to the developer account"},
+		"403":         {fault: altegiotest.Fault{Operation: altegiotest.OpApplications, Status: 403}, want: "needs access to the developer account"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -366,7 +366,7 @@ func TestApplication_listings(t *testing.T) {
 		"403":     {altegiotest.Fault{Status: 403}, "Cannot read the application"},
 		"404":     {altegiotest.Fault{Status: 404}, "Cannot read the application"},
 		"500":     {altegiotest.Fault{Status: 500}, "Cannot read the application"},
-		"HTML":    {altegiotest.Fault{HTML: true}, "What answered may not be the Altegio API"},
+		"HTML":    {altegiotest.Fault{HTML: true}, "The answer may not come from the Altegio API"},
 		"strange": {altegiotest.Fault{Body: `{"success":true,"data":[{"id":456,"title":{}}]}`}, "is not as documented: title"},
 	} {
 		t.Run(name, func(t *testing.T) {

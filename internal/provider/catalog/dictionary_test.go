@@ -199,7 +199,7 @@ func TestDictionaries_errors(t *testing.T) {
 			{altegiotest.Fault{Status: http.StatusUnauthorized}, `401 Unauthorized.*Check partner_token`},
 			{altegiotest.Fault{Status: http.StatusForbidden}, `403 Forbidden.*set user_token in the provider block`},
 			{altegiotest.Fault{Status: http.StatusNotFound}, `404 Not Found.*Check api_url`},
-			{altegiotest.Fault{HTML: true}, `What answered may not be the Altegio API`},
+			{altegiotest.Fault{HTML: true}, `The answer may not come from the Altegio API`},
 		} {
 			remove := fake.Fail(test.fault)
 			p := providertest.NewConfiguredProtocol(t, fake, nil) // an answer 401 ends a run

@@ -38,12 +38,12 @@ import {
 	// The plan shows what leaves the state like what is removed, so it says that it is not.
 	out := c.MustRun("plan", "-no-color")
 	providertest.ExpectText(t, out, fmt.Sprintf(`- "%d" = null -> null`, ids[3]),
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
+		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3}}.Now(t)
 
 	out = c.MustRun("apply", "-auto-approve", "-no-color")
 	providertest.ExpectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("not declared by the configuration: %d.", ids[3]))
+		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.Now(t)
 	c.ExpectFleet(providertest.Everywhere(ids[:3], true))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")

@@ -259,7 +259,11 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 		asked = unlisted
 	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id)...)...)
+	held := maps.Clone(at)
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		held.dropForeign(nil) // they may belong to other resources, which then have to take them away
+	}
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, held.held(id)...)...)
 	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), asked)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -296,10 +300,8 @@ func (r *fleetResource) reinstalled(
 		m := id.matter(location)
 		installation, ok := client.KnownInstallation(location, id.application)
 		later := ok && core.IsLaterInstallation(seen[location], installation.CreatedAt)
-		if seen[location] != "" && r.Session.Ledger.Expect(core.ConnectionID{Location: location, Application: id.application}.Matter(), m, seen[location]) {
-			later = true
-		}
-		if later {
+		connection := core.ConnectionID{Location: location, Application: id.application}
+		if r.Session.Ledger.Expect(connection.Matter(), m, seen[location]) || later {
 			found = append(found, core.Finding{What: core.FoundReinstallation, Matter: m})
 		}
 	}

@@ -276,7 +276,7 @@ func TestProtocol_reinstallation(t *testing.T) {
 	p := run()
 	anew, diags := p.Read(still)
 	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\nThe application was uninstalled and connected again, and what Terraform `+
-		`had set is gone:\n - channel 456/sms at 1 location: 1001\.\n\nThe plan sets it again\.`)
+		`had set is gone:\n - channel 456/sms at 1 location: 1001\.\n\nThe plan sets again what is declared\.`)
 	providertest.ExpectArgs(t, "the state after a new installation", anew.State, channelState(nil))
 	providertest.ExpectArgs(t, "the identity after a new installation", anew.Identity, smsIdentity)
 	plan := p.Plan(anew, config)
@@ -399,7 +399,7 @@ func TestProtocol_importOfWhatIsNotThere(t *testing.T) {
 func TestProtocol_importIsRefused(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewConfiguredProtocol(t, coretest.NewFake(t), nil)
-	const form = `Its form is location_id/application_id/channel_slug, with .*, for example "1001/456/sms/true"\.$`
+	const form = `Its form is location_id/application_id/channel_slug, followed by .*, for example "1001/456/sms/true"\.$`
 	for _, test := range []struct {
 		id       string
 		identity providertest.Args

@@ -343,7 +343,7 @@ provider "altegio" {
 `, providertest.ChannelBlock(1001, 456, "sms", true))
 	says(
 		"The value of api_url cannot be used: not an absolute http or https URL.",
-		"The value of app_url is a plain http URL",
+		"The value of app_url is an http URL",
 		"Attribute requests_per_second value must be 0, for no limit, or between 0.1 and 1000000, got: -1.",
 		"Attribute max_retries value must be between 0 and 100, got: -1",
 		`Attribute request_timeout value must be a duration above zero, such as "30s" or "2m", got: "0s"`,

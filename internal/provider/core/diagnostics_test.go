@@ -200,7 +200,7 @@ func TestTask(t *testing.T) {
 			}),
 			[]coretest.Said{{At: "", Summary: "Cannot set the channel: the rate limit is used up (429)", Detail: postChannel +
 				"\n\nAltegio answered: 429 Too Many Requests: rate limited: Too many requests. The provider made 16 attempts " +
-				"over 1m1. This is the outcome of the last one.2s.\n\nThe API allows 200 requests a minute and 5 a second from " +
+				"over 1m1.2s. This is the outcome of the last one.\n\nThe API allows 200 requests a minute and 5 a second from " +
 				"one IP address. Something else behind this address uses up the limit: run fewer jobs at once, or give each " +
 				"run a share with requests_per_minute and requests_per_second in the provider block. rate_limit_timeout sets " +
 				"how long a run waits."}},

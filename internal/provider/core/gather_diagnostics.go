@@ -52,7 +52,7 @@ func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 				"renamed, name the new address in a moved block. If a location moves, remove it from one resource, import the other "+
 				"resource with it, and apply both together."))
 	case FoundReinstallation:
-		text := "The plan sets it again."
+		text := "The plan sets again what is declared."
 		if has(installationMatter) {
 			text = "Declared channels and sender names are set again. An installation has the settings that it was finished with: " +
 				"if somebody other than Terraform finished it, they may differ from the state."
@@ -70,8 +70,9 @@ func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 	case foundUntoldReinstallation:
 		return diag.NewWarningDiagnostic("Application was reinstalled after the plan was made", Paragraphs(
 			Bulleted("The application was uninstalled and connected again, and what Terraform had set is gone:", lines),
-			"The resource that declares it was planned before this was known. Plan again to set it again, and add the "+
-				"installation to depends_on of the resource."))
+			"The resource that declares it was planned before this was known. Plan again: if the next plan does not set it, run "+
+				"terraform apply -replace for the resource. To have a reinstallation noticed at once, add the resource that "+
+				"noticed it to depends_on."))
 	case FoundPanel:
 		return diag.NewWarningDiagnostic("Panel may not be shown", Paragraphs(
 			Bulleted("The apply sends these, and the answer does not say whether they are shown:", lines),

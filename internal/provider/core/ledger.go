@@ -79,9 +79,10 @@ type entry struct {
 	declarations []Declaration
 	removals     []Removal
 
-	// claims counts the resources that will set the matter, and set says that one of them has.
-	claims int
-	set    bool
+	// claims counts the resources that will set the matter, set says that one of them has, and refused that
+	// one of them has tried in vain.
+	claims       int
+	set, refused bool
 	// releasing says that the matter is being taken away at this moment.
 	releasing bool
 	// released says that the matter was taken away, so that its value in a state is no longer right.
@@ -98,10 +99,12 @@ type entry struct {
 	// busy is full while one caller has the matter to itself.
 	busy chan struct{}
 
-	// createdAt is the creation date of the installation as it was read. expecting holds, for each matter
-	// that was set, the creation date of the installation that it was set in.
-	createdAt string
-	expecting map[Matter]string
+	// createdAt is the creation date of the installation as it was read, and reinstalled says that the
+	// resource that read it had seen an earlier one. expecting holds, for each matter that was set, the
+	// creation date of the installation that it was set in, or "" if that is not known.
+	createdAt   string
+	reinstalled bool
+	expecting   map[Matter]string
 }
 
 // A Handed is what a destroyed resource leaves to its successor.
@@ -220,6 +223,7 @@ func (c *Claim) settleLocked(m Matter, set bool) {
 	e := c.ledger.entry(m)
 	e.claims--
 	e.set = e.set || set
+	e.refused = e.refused || !set
 	e.change()
 }
 
@@ -276,6 +280,33 @@ func (l *Ledger) released(matters []Matter) {
 		e.releasing = false
 		e.change()
 	}
+}
+
+// Forget is called before a resource forgets matters that it leaves as they are. It waits until those who
+// claim them have settled, and returns those that nobody has after that, because the new owner failed. It
+// fails only with the context.
+func (l *Ledger) Forget(ctx context.Context, matters ...Matter) (ownerless []Matter, err error) {
+	for _, m := range matters {
+		for {
+			l.mu.Lock()
+			e := l.entry(m)
+			claims, changed := e.claims, e.changed
+			isOwnerless := e.refused && !e.set
+			l.mu.Unlock()
+			if claims == 0 {
+				if isOwnerless {
+					ownerless = append(ownerless, m)
+				}
+				break
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return nil, fmt.Errorf("waiting for another resource of the run: %w", context.Cause(ctx))
+			}
+		}
+	}
+	return ownerless, nil
 }
 
 // IsSet reports whether somebody has set the matter in this run.
@@ -344,7 +375,9 @@ func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	return e.held, e.doubtful
 }
 
-// Expect notes in which installation a matter was set, and reports whether a later one was read.
+// Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
+// installation is gone: a later one was read or, if it is not known, another resource noticed a
+// reinstallation.
 func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -353,18 +386,25 @@ func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled b
 		e.expecting = make(map[Matter]string)
 	}
 	e.expecting[m] = createdAt
-	return IsLaterInstallation(createdAt, e.createdAt)
+	return e.isGone(createdAt)
 }
 
-// SawInstallation notes an installation that was read, and warns about matters that were set in an earlier
-// one by resources whose plan may already be made.
-func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, createdAt string) diag.Diagnostics {
+// isGone is called with the lock held, on the entry of an installation.
+func (e *entry) isGone(createdAt string) bool {
+	return IsLaterInstallation(createdAt, e.createdAt) || createdAt == "" && e.reinstalled
+}
+
+// SawInstallation notes an installation that a resource read, which had last seen one that was created at
+// before; "" if none. It warns about matters that were set in an earlier installation by resources whose
+// plan may already be made.
+func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, before, createdAt string) diag.Diagnostics {
 	var found []Finding
 	l.mu.Lock()
 	e := l.entry(installation)
-	e.createdAt = createdAt
+	e.createdAt = max(e.createdAt, createdAt)
+	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
 	for m, expected := range e.expecting {
-		if IsLaterInstallation(expected, createdAt) {
+		if e.isGone(expected) {
 			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
 		}
 	}

@@ -102,26 +102,24 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 	return kept, l.Gather.Say(ctx, found)
 }
 
-// successors are those of the creations that may replace a tainted object: of the same kind, and with as
-// much as possible of what it has. It is called with the lock held.
+// successors are those of the creations that may replace a tainted object: of the same kind, and with
+// something of what it has, if there are any. It is called with the lock held.
 func (l *Ledger) successors(h holding) (next []*creation) {
-	most := 0
+	var others []*creation
 	for _, c := range l.creations {
-		if c.kind != h.kind {
-			continue
-		}
-		same := 0
-		for _, r := range h.removals {
-			if _, ok := c.declares[r.Matter]; ok {
-				same++
-			}
-		}
-		if same > most {
-			most, next = same, nil
-		}
-		if same == most {
+		switch {
+		case c.kind != h.kind:
+		case slices.ContainsFunc(h.removals, func(r Removal) bool {
+			_, declared := c.declares[r.Matter]
+			return declared
+		}):
 			next = append(next, c)
+		default:
+			others = append(others, c)
 		}
+	}
+	if len(next) == 0 {
+		return others
 	}
 	return next
 }

@@ -399,11 +399,14 @@ func TestLedger_reinstallation(t *testing.T) {
 	installation := ConnectionID{Location: 1001, Application: 456}.Matter()
 	const before, after = "2026-01-01 10:00:00", "2026-02-01 10:00:00"
 	for _, test := range []struct {
-		set, seen   string
-		reinstalled bool
-	}{{before, after, true}, {before, before, false}, {after, before, false}, {"", after, false}} {
+		set, before, seen string
+		reinstalled       bool
+	}{
+		{before, "", after, true}, {before, "", before, false}, {after, "", before, false},
+		{"", "", after, false}, {"", after, after, false}, {"", before, after, true},
+	} {
 		l := newTestLedger()
-		if diags := l.SawInstallation(t.Context(), installation, test.seen); len(diags) > 0 {
+		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); len(diags) > 0 {
 			t.Errorf("%v: read first, it says %v", test, diags)
 		}
 		if got := l.Expect(installation, smsAt1001, test.set); got != test.reinstalled {
@@ -413,7 +416,7 @@ func TestLedger_reinstallation(t *testing.T) {
 		if l.Expect(installation, smsAt1001, test.set) {
 			t.Errorf("%v: a reinstallation that nobody has read", test)
 		}
-		if diags := l.SawInstallation(t.Context(), installation, test.seen); (len(diags) == 1) != test.reinstalled {
+		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); (len(diags) == 1) != test.reinstalled {
 			t.Errorf("%v: read later, it says %v", test, diags)
 		}
 	}

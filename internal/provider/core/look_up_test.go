@@ -24,7 +24,7 @@ func TestLookUp(t *testing.T) {
 	}{
 		{"altegio_country", providertest.Args{"iso_code": "us"}, "7", "", ""},
 		{"altegio_country", providertest.Args{"title": "USA"}, "7", "", ""},
-		{"altegio_country", providertest.Args{"iso_code": "XX"}, "", "iso_code", `No country "XX"` + "\n.*Altegio knows no country whose iso_code is"},
+		{"altegio_country", providertest.Args{"iso_code": "XX"}, "", "iso_code", `No country "XX"` + "\n.*Altegio has no country with iso_code"},
 		{"altegio_city", providertest.Args{"title": "Chicago", "country_id": 7}, "", "", ""},
 		{"altegio_city", providertest.Args{"title": "Nowhere"}, "", "title", `No city "Nowhere"`},
 		{"altegio_application_tariff_option", providertest.Args{"application_id": 456, "title": "Team"}, "124", "", ""},
@@ -62,5 +62,5 @@ func TestLookUp(t *testing.T) {
 	remove()
 	fake.Fail(altegiotest.Fault{Body: `{"success":true,"data":[{"id":1,"country_id":7,"title":"Springfield"},{"id":2,"country_id":7,"title":"Springfield"}]}`})
 	_, diags = p.ReadDataSource("altegio_city", providertest.Args{"title": "Springfield"})
-	providertest.ExpectOne(t, diags, providertest.IsError, "title", `More than one city "Springfield"`+"\n.*Altegio knows 2 with title .*: 1, 2")
+	providertest.ExpectOne(t, diags, providertest.IsError, "title", `More than one city "Springfield"`+"\n.*Altegio has 2 with title .*: 1, 2")
 }

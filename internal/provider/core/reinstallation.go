@@ -46,11 +46,13 @@ func (c *Session) Reinstalled(
 	ctx context.Context, m Matter, before, after PrivateState, installation *altegio.Installation,
 ) (bool, diag.Diagnostics) {
 	seen, _ := InstallationNote.Get(ctx, before)
+	id := ConnectionID{m.Location, m.Application}
+	diags := c.Ledger.SawInstallation(ctx, id.Matter(), seen, installation.CreatedAt)
 	later := IsLaterInstallation(seen, installation.CreatedAt)
 	if installation.CreatedAt == "" || seen != "" && !later {
-		return false, nil
+		return false, diags
 	}
-	diags := InstallationNote.Set(ctx, after, installation.CreatedAt)
+	diags.Append(InstallationNote.Set(ctx, after, installation.CreatedAt)...)
 	if later {
 		diags.Append(c.Ledger.Gather.Say(ctx, []Finding{{What: FoundReinstallation, Matter: m}})...)
 	}

@@ -42,7 +42,7 @@ func TestProtocol_installationDrifts(t *testing.T) {
 	// Connected again and finished by somebody else: the settings are not those that were sent.
 	fake.Install(1006, 456, altegiotest.StatusActive)
 	anew, diags := run().read(created)
-	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\n.*installation of application 456 at 1 location: 1006\..*the state may no longer be right`)
+	providertest.ExpectOne(t, diags, providertest.IsWarning, "", `Application was reinstalled\n.*installation of application 456 at 1 location: 1006\..*they may differ from the state`)
 	providertest.ExpectArgs(t, "the state", anew.State, installed(1006, 456, "active", fake.ConnectedAt(1006, 456), allState))
 	anew, diags = run().read(anew)
 	providertest.ExpectNone(t, diags)
@@ -185,8 +185,8 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-const noToken = `Replacing needs a user token\n%s uninstalls application 456 from location 1006, and connects it again in the owner's name, ` +
-	`which takes the owner's token\. The provider has none\..*Set user_token in the provider block, or ALTEGIO_USER_TOKEN.*Nothing was sent\.`
+const noToken = `Replacing needs a user token\n%s uninstalls application 456 from location 1006, and connects it again on behalf of the owner, ` +
+	`which requires the owner's token\. The provider has none\..*Set user_token in the provider block, or ALTEGIO_USER_TOKEN.*Nothing was sent\.`
 
 // A replacement that is to grant access again, and can't, must not uninstall first.
 func TestProtocol_replacementWithoutUserToken(t *testing.T) {

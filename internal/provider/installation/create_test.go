@@ -216,7 +216,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 				}
 				providertest.ExpectOne(t, diags, providertest.IsError, "", `Cannot finish the installation: [^\n]+\nAsked for: location_id 1006, application_id 456, channels `+
 					`"whatsapp", "sms", webhook_urls "\S+", "\S+", api_key_wo \(not shown\)\..*`+
-					`Altegio may have uninstalled it although its answer is missing\. Applying again is safe`)
+					`Altegio may have done it although its answer is missing\. Applying again is safe`)
 				if strings.Contains(diags[0].Detail, apiKeySecret) {
 					t.Errorf("the API key is shown: %s", diags[0].Detail)
 				}
@@ -267,7 +267,7 @@ func TestProtocol_nothingToFinish(t *testing.T) {
 		"freezed":        {"freezed", altegiotest.Shapes{}, `Application is suspended at the location\n.*freezed.*A payment makes it active.*` + importBlock},
 		"another status": {"archived", altegiotest.Shapes{}, `Installation is not pending\n.*its status is "archived".*` + importBlock},
 		"no status": {
-			"pending", altegiotest.Shapes{NullConnectionStatus: true}, `Installation is not pending\n.*Altegio does not say in which status.*` + importBlock,
+			"pending", altegiotest.Shapes{NullConnectionStatus: true}, `Installation is not pending\n.*Altegio does not report its status.*` + importBlock,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -293,7 +293,7 @@ func TestProtocol_finishingIsRefused(t *testing.T) {
 		text  string
 	}{
 		"401": {altegiotest.Fault{Status: 401}, "", "401 Unauthorized.*Check partner_token"},
-		"403": {altegiotest.Fault{Status: 403}, "application_id", "403 Forbidden.*belongs to another partner, or the installation is active already"},
+		"403": {altegiotest.Fault{Status: 403}, "application_id", "403 Forbidden.*belongs to another partner, or the installation is already active"},
 		"404": {altegiotest.Fault{Status: 404}, "location_id", "404 Not Found"},
 		"400": {
 			altegiotest.Fault{Status: 400, Body: `{"success":false,"data":null,"meta":{"message":"Агрегатор не найден"}}`},
@@ -401,7 +401,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		"then active, with settings": {
 			config: granting(1008, 4700, providertest.Args{"channels": texts("sms"), "api_key_wo": apiKeySecret, "api_key_wo_version": 1}), provider: owner,
 			status: "active", severity: providertest.IsWarning, requests: count(2, 1, 0),
-			text: `Settings were not sent\nApplication 4700 became active at location 1008 as soon as access was granted.*had no effect: channels, api_key_wo_version\.`,
+			text: `Settings were not sent\nApplication 4700 became active at location 1008 as soon as access was granted.*so these were not sent: channels, api_key_wo_version\.`,
 		},
 		"without a user token": {
 			config:   granting(1008, 456, nil),
@@ -413,7 +413,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		},
 		"refused": {
 			config: granting(1008, 456, nil), provider: owner, fault: altegiotest.Fault{Operation: altegiotest.OpGrantAccess, Status: 403},
-			severity: providertest.IsError, at: "application_id", text: "The user_token is not that of an owner.*connected already although its status does not say so yet: apply again in five minutes", requests: count(1, 1, 0),
+			severity: providertest.IsError, at: "application_id", text: "Either user_token does not belong to an owner.*already connected although its status does not show it yet.*To find out, apply again in five minutes", requests: count(1, 1, 0),
 		},
 		"with no answer, but an effect": {
 			config: granting(1008, 456, nil), provider: owner,
@@ -427,7 +427,7 @@ func TestProtocol_grantAccess(t *testing.T) {
 		"which does not show": {
 			config:   granting(1008, 456, providertest.Args{"timeouts": createTimeout("1m")}),
 			provider: owner, fault: altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 404},
-			severity: providertest.IsError, text: `Application is not connected yet\nAltegio granted.*timeouts.create allows is over\..*Apply again`, requests: count(8, 1, 0),
+			severity: providertest.IsError, text: `Application is not connected yet\nAltegio granted.*timeouts.create has expired\..*Apply again`, requests: count(8, 1, 0),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

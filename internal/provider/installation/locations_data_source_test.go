@@ -176,7 +176,7 @@ func TestApplicationLocationsDataSource_oddFields(t *testing.T) {
 	_, diags = p.ReadDataSource(locationsType, providertest.Args{"application_id": 458, "country_id": 7})
 	providertest.ExpectNone(t, diags)
 	_, diags = p.ReadDataSource(locationsType, providertest.Args{"application_id": 458, "city_id": 5})
-	providertest.ExpectOne(t, diags, providertest.IsError, "city_id", "Cannot filter the locations\nWhat Altegio gives as city_id of location 30 is not as documented")
+	providertest.ExpectOne(t, diags, providertest.IsError, "city_id", "Cannot filter the locations\nThe city_id of location 30 is not as documented")
 }
 
 func TestApplicationLocationsDataSource_errors(t *testing.T) {

@@ -317,7 +317,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "installation", req.Private, resp.Private, core.Removal{Matter: id.Matter()})...)
-	resp.Diagnostics.Append(r.Session.Ledger.SawInstallation(ctx, id.Matter(), installation.CreatedAt)...)
+	resp.Diagnostics.Append(r.Session.Ledger.SawInstallation(ctx, id.Matter(), state.ConnectedAt.ValueString(), installation.CreatedAt)...)
 	if core.IsLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {
 			resp.State.RemoveResource(ctx) // another installation than this, and Create is what it waits for

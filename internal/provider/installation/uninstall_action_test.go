@@ -47,7 +47,7 @@ func TestUninstallApplicationAction_lostAnswer(t *testing.T) {
 		"a page for a 404": {
 			altegiotest.Fault{Drop: true},
 			altegiotest.Fault{Status: 404, HTML: true},
-			"Whether the application is still installed could not be asked for",
+			"The status of the installation could not be read",
 		},
 		"done, with a status": {
 			altegiotest.Fault{Drop: true},

@@ -94,10 +94,10 @@ var ListFaults = map[string]struct {
 	"403":  {altegiotest.Fault{Status: http.StatusForbidden}, "application_id", `403 Forbidden.*belongs to another partner`},
 	"404":  {altegiotest.Fault{Status: http.StatusNotFound}, "application_id", `404 Not Found.*Check that the application exists`},
 	"500":  {altegiotest.Fault{Status: http.StatusInternalServerError}, "", `500 Internal Server Error.*Try again later`},
-	"HTML": {altegiotest.Fault{HTML: true}, "", `What answered may not be the Altegio API`},
+	"HTML": {altegiotest.Fault{HTML: true}, "", `The answer may not come from the Altegio API`},
 	"success false": {
 		altegiotest.Fault{Body: `{"success":false,"data":null,"meta":{"message":"Not today"}}`}, "", `Not today`,
 	},
-	"an object": {altegiotest.Fault{Body: `{"success":true,"data":{"id":1}}`}, "", `What answered may not be the Altegio API`},
+	"an object": {altegiotest.Fault{Body: `{"success":true,"data":{"id":1}}`}, "", `The answer may not come from the Altegio API`},
 	"cut short": {altegiotest.Fault{Truncate: true}, "", `Try again later`},
 }

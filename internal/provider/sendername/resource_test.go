@@ -120,7 +120,7 @@ func TestSMSSenderNamesResource_destroy(t *testing.T) {
 	c.Config(providertest.ProviderBlock(fake), providertest.SenderNamesBlock(1001, 457, "Visage"))
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()
-	const stays = "location 1001 keeps those of application 457 that were set last. No request is sent."
+	const stays = "location 1001 keeps those of application 457 that were last set. No request is sent."
 	c.Config(providertest.ProviderBlock(fake), providertest.SenderNamesBlock(1002, 457, "Visage"))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "must be replaced", "Sender names stay as they are", stays)
 	fake.ResetJournal()
@@ -166,7 +166,7 @@ func TestSMSSenderNamesResource_installation(t *testing.T) {
 	// No clear answer leaves the state alone.
 	fake.Install(1001, 457, altegiotest.StatusActive)
 	c.MustRun(providertest.AutoApply...)
-	for status, text := range map[int]string{403: "belongs to another partner, or the token's account has no access", 500: "Try again later"} {
+	for status, text := range map[int]string{403: "belongs to another partner, or the account of the token has no access", 500: "Try again later"} {
 		remove := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: status})
 		providertest.ExpectText(t, c.MustFail("plan", "-no-color"), "Cannot read the installation of the sender names", text)
 		remove()
@@ -322,11 +322,11 @@ func TestSMSSenderNamesResource_validate(t *testing.T) {
 		"none":          {[]string{}, "at least 1"},
 		"empty":         {[]string{"A", ""}, `Altegio does not accept "": ` + rule},
 		"altegio":       {[]string{"Altegio"}, `Altegio does not accept "Altegio": ` + rule},
-		"in the middle": {[]string{"My ALTEGIO salon"}, `does not take "My ALTEGIO salon"`},
-		"ag":            {[]string{"aG"}, `does not take "aG"`},
-		"Russian":       {[]string{"Cалон"}, `does not take "Cалон"`},
-		"first":         {[]string{"А"}, `does not take "А"`},
-		"last":          {[]string{"xя"}, `does not take "xя"`},
+		"in the middle": {[]string{"My ALTEGIO salon"}, `does not accept "My ALTEGIO salon"`},
+		"ag":            {[]string{"aG"}, `does not accept "aG"`},
+		"Russian":       {[]string{"Cалон"}, `does not accept "Cалон"`},
+		"first":         {[]string{"А"}, `does not accept "А"`},
+		"last":          {[]string{"xя"}, `does not accept "xя"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list := []any{}

@@ -22,7 +22,7 @@ func TestSetUpVoIPAction(t *testing.T) {
 		said, diags := p.Invoke(providertest.SetUpVoIPType, providertest.Args{"crm_token": "crm-token-12345", "enable": enable})
 		providertest.ExpectNone(t, diags)
 		providertest.ExpectSaid(t, said, "Turning the telephony integration "+onOrOff+".",
-			"Altegio accepted the command to turn the telephony integration "+onOrOff+", and carries it out later.")
+			"Altegio accepted the command to turn the telephony integration "+onOrOff+", and will carry it out later.")
 		if enabled, wasSet := fake.VoIP("crm-token-12345"); enabled != enable || !wasSet {
 			t.Errorf("the integration is on: %t", enabled)
 		}

@@ -20,8 +20,8 @@ func TestWebhooksDiagnostics(t *testing.T) {
 	}{
 		"too many": {webhooksTooMany(1001, []string{"a", "b"}, []string{"x", "y"}), coretest.Said{
 			At: "urls", Summary: "Too many webhook URLs at one location",
-			Detail: `Altegio takes at most 10 URLs at a location, of all applications together. Location 1001 would have 4: 2 declared ` +
-				`here, and 2 of others, which are "x", "y".`,
+			Detail: `Altegio accepts at most 10 URLs at a location, of all applications together. Location 1001 would have 4: 2 declared ` +
+				`here, and 2 of others: "x", "y".`,
 		}},
 		"others differ": {webhooksOfOthersDiffer(1001, "active = true", []string{x, y}), coretest.Said{
 			At: "", Summary: "Webhooks of others would change",

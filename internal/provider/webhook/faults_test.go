@@ -23,7 +23,7 @@ func TestLocationWebhooksResource_errors(t *testing.T) {
 	}{
 		"no user token": {provider: "user_token =", says: []string{"Cannot read the webhooks", "no user token", "Set user_token in the provider block"}},
 		"401":           {provider: `user_token = "somebody"`, says: []string{"401 Unauthorized", "Check partner_token and user_token in the provider block"}},
-		"403":           {fault: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "The user whose token user_token is may not see"}},
+		"403":           {fault: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "The user that user_token belongs to has no right to see"}},
 		"404":           {fault: altegiotest.Fault{Status: 404}, says: []string{"404 Not Found", "Check location_id"}},
 		"500":           {fault: altegiotest.Fault{Status: 500}, says: []string{"500 Internal Server Error", "Try again later."}},
 		"HTML":          {fault: altegiotest.Fault{Status: 404, HTML: true}, says: []string{"the answer is an HTML page"}},

@@ -222,7 +222,7 @@ func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 		"cut answer":           {write: altegiotest.Fault{Truncate: true}, ok: true},
 		"lost request": {
 			write: altegiotest.Fault{Drop: true},
-			says:  []string{"Altegio did not answer", "Webhooks were not set", coretest.URLB + " is missing.", "The request was not sent again"},
+			says:  []string{"Altegio did not answer", "Webhooks were not set", coretest.URLB + " is missing.", "The request was not repeated"},
 		},
 		"500": {write: altegiotest.Fault{Status: 500}, says: []string{"500 Internal Server Error", "Webhooks were not set"}},
 		"not read back after it": {
@@ -231,9 +231,9 @@ func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 		},
 		"not read back": {
 			read: altegiotest.Fault{Status: 500}, ok: true,
-			says: []string{"Webhooks could not be read back", "500 Internal Server Error", "The next plan does that."},
+			says: []string{"Webhooks could not be read back", "500 Internal Server Error", "The next plan reads them."},
 		},
-		"403": {write: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "may not see or change the webhooks"}},
+		"403": {write: altegiotest.Fault{Status: 403}, says: []string{"403 Forbidden", "has no right to see or change the webhooks"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -123,7 +123,7 @@ func TestLocationWebhooksResource_last(t *testing.T) {
 	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 	c.MustRun("apply", "-auto-approve", "-no-color")
 	out := c.MustRun("plan", "-destroy", "-no-color")
-	providertest.ExpectText(t, out, "Webhooks of location 1001 are turned off", "so these stay, and are sent nothing: "+providertest.Quoted(coretest.URLA))
+	providertest.ExpectText(t, out, "Webhooks of location 1001 are turned off", "so these stay, but they receive no events: "+providertest.Quoted(coretest.URLA))
 	fake.ResetJournal()
 	c.MustRun("destroy", "-auto-approve", "-no-color")
 	coretest.Sent{Fake: fake, Want: hookCalls(3, 1)}.Now(t)
@@ -167,7 +167,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 		},
 		"others have other events": {
 			there: []altegiotest.Webhook{hook(urlOther, "record client")},
-			says:  `What is declared for location 1001 is active = true, events = ["record"], self_sending = false.`,
+			says:  `Declared for location 1001: active = true, events = ["record"], self_sending = false.`,
 		},
 		"overwriting": {
 			there: []altegiotest.Webhook{hook(urlOther, "record client"), hook(urlThird, "record")},

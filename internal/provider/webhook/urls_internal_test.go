@@ -23,7 +23,7 @@ func TestWebhookURLProblem(t *testing.T) {
 	for bad, want := range map[string]string{
 		"http://a.test": "https", "a.test": "https", "": "https", "https://": "no host", "https:///x": "no host", "https://@/": "no host",
 		"https://:443/": "no host", "https://[::1": "cannot be read", "https://a.test:99999999/": "port", "https://a.test:0/": "port",
-		"https://a.test/\x1b[31m": "cannot be seen", "https://a.test/x y": "space", "https://a.test/\u202e": "cannot be seen",
+		"https://a.test/\x1b[31m": "an invisible character", "https://a.test/x y": "space", "https://a.test/\u202e": "an invisible character",
 		"https://a.test/\n": "space", "https://a.test:x/": "cannot be read", "https://%zz/": "cannot be read",
 	} {
 		if problem := core.HttpsURLProblem(bad); !strings.Contains(problem, want) {

@@ -49,7 +49,7 @@ func TestLocationWebhooksResource_givenTwice(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)
 	config := providertest.Args{"location_id": 1001, "events": []any{"record"}, "urls": []any{"https://a.test/x", "https://A.test/x/"}}
-	providertest.ExpectOne(t, p.ValidateResource("altegio_location_webhooks", config), providertest.IsError, "urls", "Webhook URL given twice\n.*one and the same to Altegio")
+	providertest.ExpectOne(t, p.ValidateResource("altegio_location_webhooks", config), providertest.IsError, "urls", "Webhook URL given twice\n.*as the same URL")
 	config["urls"] = []any{"https://a.test/x", providertest.Unknown{}}
 	providertest.ExpectNone(t, p.ValidateResource("altegio_location_webhooks", config))
 }
