@@ -159,6 +159,9 @@ run "three" {
 			fake := coretest.NewFake(t)
 			c := providertest.NewCLI(t)
 			providertest.RequireVersion(t, "1.7.0", "1.7.0")
+			if strings.Contains(runs, "state_key") {
+				providertest.RequireVersion(t, "1.12.0", "")
+			}
 			c.Config(testedModule)
 			block := strings.Replace(providertest.ProviderBlock(fake), providertest.RequiredProviders, "", 1)
 			c.Write("main.tftest.hcl", block+runs)
