@@ -24,10 +24,10 @@ var version = "dev"
 // so a little memory saves a good part of its CPU. GOGC in the environment overrides it.
 const gcPercent = 300
 
-// leaveTerminationToParent ignores SIGTERM for as long as the process that started this one is there.
-// Who ends a CI job sends it to Terraform and its providers alike. Terraform then stops the provider in
-// good order, and must be told before that what was applied. An interrupt, which also goes to both, is
-// ignored by go-plugin for the same reason.
+// leaveTerminationToParent ignores SIGTERM while the parent process exists. A cancelled CI job sends the
+// signal to Terraform and its providers. Terraform then stops the provider in an orderly way, but must
+// first receive what was applied. go-plugin ignores an interrupt, which also goes to both, for the same
+// reason.
 func leaveTerminationToParent() {
 	parent := os.Getppid()
 	terminate := make(chan os.Signal, 1)

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// An Application is the record that the Developer Cabinet has of an application. It keeps every member
-// that an update has to send back in the bytes in which it was read (see Client.UpdateApplication), and
-// of members that it does not know only whether they are empty. The application's token, which the
-// answer holds, is neither decoded nor kept.
+// An Application is the record of an application in the Developer Cabinet. An update has to send every
+// member back, so the members are kept in the bytes in which they were read (see Client.UpdateApplication).
+// Of unknown members, only whether they are empty is kept. The application's token is in the answer too; it
+// is neither decoded nor kept.
 type Application struct {
 	AccountID int64 // the developer account
 	ID        int64
@@ -24,13 +24,13 @@ type Application struct {
 	ReviewURL string // the short link to its reviews, "" when the API did not say
 	Status    string // "" when the API did not say
 	CreatedAt string // the API's text
-	// ModeratedAt is when the application was published, in the API's text; "" when it is not.
+	// ModeratedAt is when the application was published, as the API's text; "" for a draft.
 	ModeratedAt string
 	// Moderation is the API's text about the moderation, as it was read; nil when there is none. Its shape
 	// is not documented (API-75).
 	Moderation json.RawMessage
 
-	members []applicationMember // those of an ApplicationCard, in the order of the answer
+	members []applicationMember // the members of an ApplicationCard, in the order of the answer
 	others  map[string]bool     // whether a member of unknown meaning is empty
 }
 
@@ -39,8 +39,8 @@ type applicationMember struct {
 	raw  json.RawMessage
 }
 
-// setMember gives a member its value, where it stands or at the end. Of a member that is there twice
-// the last value holds, as everywhere.
+// setMember sets the value of a member in place, or appends the member. If a member occurs twice, the last
+// value counts, as in encoding/json.
 func setMember(members []applicationMember, name string, raw json.RawMessage) []applicationMember {
 	for i := range members {
 		if members[i].name == name {
@@ -54,9 +54,9 @@ func setMember(members []applicationMember, name string, raw json.RawMessage) []
 // Published reports whether the application is in the marketplace.
 func (a *Application) Published() bool { return a.ModeratedAt != "" }
 
-// Card returns what an ApplicationCard has of the record. A field is nil where the answer lacks its
-// member, and empty where it is null. The error names members that are not as documented; their fields
-// are nil.
+// Card returns the fields of the record that an ApplicationCard has. A field is nil if its member is
+// missing, and empty if the member is null. The error names the members that are not as documented; their
+// fields are nil.
 func (a *Application) Card() (ApplicationCard, error) {
 	var card ApplicationCard
 	var problems []string
@@ -75,7 +75,7 @@ func (a *Application) Card() (ApplicationCard, error) {
 	return card, nil
 }
 
-// Slug is the application's natural key, which its account gave it when it was created.
+// Slug is the application's natural key. It is set when the application is created.
 func (a *Application) Slug() string { return a.text("slug") }
 
 // Title is the application's name in the marketplace.
@@ -97,9 +97,9 @@ func (a *Application) member(name string) (json.RawMessage, bool) {
 	return a.members[i].raw, true
 }
 
-// Applications lists the applications of a developer account; there is no way to ask for one. It needs
-// a user token
-// (GET /marketplace/developers/companies/{partner_id}/applications; not in the vendor's documentation).
+// Applications lists the applications of a developer account. The API has no way to read a single one. It
+// needs a user token (GET /marketplace/developers/companies/{partner_id}/applications; not in the vendor's
+// documentation).
 func (c *Client) Applications(ctx context.Context, accountID int64) ([]*Application, error) {
 	r := request{
 		operation: "developers_applications", base: c.apiURL, path: applicationsPath(accountID), asUser: true,
@@ -121,9 +121,9 @@ func (c *Client) Applications(ctx context.Context, accountID int64) ([]*Applicat
 	return applications, nil
 }
 
-// SharedApplications is Applications, asked once for an account in the life of the client: later calls,
-// and calls made at the same moment, get the same answer, which must not be changed. A write of this
-// client to an application of the account makes the next call ask again. Failures are not remembered.
+// SharedApplications is like Applications, but sends one request per account in the life of the client:
+// later and concurrent calls return the same applications, which must not be changed. After a write to an
+// application of the account, the next call sends a request again. Failures are not remembered.
 func (c *Client) SharedApplications(ctx context.Context, accountID int64) ([]*Application, error) {
 	return c.applications.get(ctx, accountID, func(ctx context.Context) ([]*Application, error) {
 		return c.Applications(ctx, accountID)
@@ -141,7 +141,7 @@ func (a *wireApplication) UnmarshalJSON(b []byte) error {
 	}
 	return eachMember(b, func(f field) error {
 		if string(f.name) == "application_token" {
-			return nil // a secret, which is not even read
+			return nil // a secret: it is not even read
 		}
 		return a.readMember(string(f.name), bytes.Clone(f.json))
 	})
@@ -168,7 +168,7 @@ func (a *wireApplication) readMember(name string, raw json.RawMessage) error {
 	case "created_at":
 		text(&a.CreatedAt)
 	case "moderated_at":
-		// What can't be read must not make the application look like one that is not published.
+		// A value that cannot be read must not make the application look unpublished.
 		if a.ModeratedAt = ""; !emptyJSON(raw) {
 			a.ModeratedAt = string(raw)
 			text(&a.ModeratedAt)
@@ -196,12 +196,12 @@ func (a *wireApplication) readMember(name string, raw json.RawMessage) error {
 	return nil
 }
 
-// emptyJSON reports whether a value is null, or a text, list or object without anything in it.
+// emptyJSON reports whether a value is null, or an empty text, list or object.
 func emptyJSON(raw []byte) bool {
 	return slices.Contains([]string{"", "null", `""`, "[]", "{}"}, string(bytes.Join(bytes.Fields(raw), nil)))
 }
 
-// requireIDs finds rows of an answer that nobody can refer to.
+// requireIDs fails if a row has no id, because nothing can refer to such a row.
 func requireIDs[T any](r request, what string, rows []T, id func(T) wireInt) error {
 	for _, row := range rows {
 		if id(row) <= 0 {

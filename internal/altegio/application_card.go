@@ -16,8 +16,8 @@ import (
 	"strings"
 )
 
-// An ApplicationCard is what an account can say of its application. In an update, a field that is nil
-// is kept as it is; one that is empty is cleared.
+// An ApplicationCard has the values of an application that its account can change. In an update, nil keeps
+// a field as it is, and an empty value clears it.
 type ApplicationCard struct {
 	Title            *string // at least 3 characters
 	ShortDescription *string // at least 3 characters
@@ -27,8 +27,8 @@ type ApplicationCard struct {
 	Price            *string // for people to read
 	TrialDuration    *int64  // days
 	Channels         []int64 // a set, of Client.CatalogChannels
-	// Permissions are whole numbers by slug: mostly 0 or 1, also ids and numbers of days, -1 for no
-	// limit. Given, they are the whole: a slug that is left out becomes 0.
+	// Permissions are whole numbers by slug: mostly 0 or 1, sometimes ids or numbers of days, where -1
+	// means no limit. If set, the map is complete: a slug that is left out becomes 0.
 	Permissions                map[string]Decimal
 	CallbackURL                *string // https or ""
 	RegistrationRedirectURL    *string // https or ""
@@ -39,23 +39,24 @@ type ApplicationCard struct {
 	IsNonpublic                *bool
 	NonpublicWebhookURL        *string // https; "" is sent as null
 	MonetizationType           *string // free, paid or freemium
-	// The following are for updates only: a new application is created without them.
+	// The fields below are sent only in updates, because the API does not accept them for a new
+	// application.
 	FullDescription     *string
 	FeaturesDescription []string
 	PromoMaterials      []PromoMaterial
 	Questions           []Question
 	Functionalities     []string // a set, of Client.CatalogFunctionalities
 
-	// IconData is a new picture as a data URL ("data:image/png;base64,..."), which also becomes that of
-	// the application's system user; "" keeps the old one. It can't be read back: the API gives a URL.
+	// IconData is a new picture as a data URL ("data:image/png;base64,..."); "" keeps the old one. It also
+	// becomes the picture of the application's system user. It cannot be read back: the API returns a URL.
 	IconData string
 }
 
 // A PromoMaterial is a picture or a video on an application's page.
 type PromoMaterial struct {
 	Type string `json:"type"` // image or video
-	// Content of an image is its URL, which the API turns into a path, or a data URL of a new one; of a
-	// video a reference to it.
+	// Content is the URL of an image, which the API turns into a path, a data URL with a new image, or a
+	// reference to a video.
 	Content string `json:"content"`
 }
 
@@ -65,18 +66,17 @@ type Question struct {
 	Answer   string `json:"answer"`   // 3 to 1000 characters
 }
 
-// A cardField binds a member of the API to the field of a card that has it.
+// A cardField connects a member of the API to a field of a card.
 type cardField struct {
 	name string
 	to   any // a pointer to the field
 }
 
-// updateOnly is how many fields, the last ones, a new application is created without.
+// updateOnly is the number of fields, at the end of the list, that a new application is created without.
 const updateOnly = 5
 
-// fields is the one place that says which members make a round trip, and in what field each is. The
-// API clears what an update omits, and corrupts some of what it is sent back, so that nothing may be
-// missing here and nothing else may be added.
+// fields lists every member that an update sends back, with its field. The API clears members that an
+// update omits, and corrupts some others that are sent back, so this list must be exact.
 func (c *ApplicationCard) fields() []cardField {
 	return []cardField{
 		{"title", &c.Title},
@@ -109,7 +109,7 @@ func isCardMember(name string) bool {
 	return slices.ContainsFunc(new(ApplicationCard).fields(), func(f cardField) bool { return f.name == name })
 }
 
-// cardText is a text with its white space, which wireText drops.
+// cardText is a text that keeps its white space, unlike wireText.
 type cardText string
 
 func (t *cardText) UnmarshalJSON(b []byte) error {
@@ -136,7 +136,7 @@ func (n *cardNumber) UnmarshalJSON(b []byte) error {
 	return n.Decimal.UnmarshalJSON(b)
 }
 
-// read sets the field to a value of the API. null is an empty value.
+// read sets the field to a value from the API. null means empty.
 func (f cardField) read(raw json.RawMessage) error {
 	switch to := f.to.(type) {
 	case **string:
@@ -192,7 +192,7 @@ func readCardRows[W, T any](raw json.RawMessage, to *[]T, convert func(W) T) err
 	return nil
 }
 
-// write returns the field as the API takes it, or nil when it is not given.
+// write returns the field in the form that the API accepts, or nil if the field is not set.
 func (f cardField) write() (json.RawMessage, error) {
 	given := false
 	switch to := f.to.(type) {
@@ -222,13 +222,13 @@ func (f cardField) write() (json.RawMessage, error) {
 	return encode(f.to)
 }
 
-// isSet reports whether the order of the member's elements means nothing.
+// isSet reports whether the member is a set, whose order has no meaning.
 func (f cardField) isSet() bool {
 	return f.name == "country_ids" || f.name == "channels" || f.name == "functionalities"
 }
 
-// canonical gives a value of the API a form in which equal values are equal texts: 7 is "7", a set has
-// no order, a permission of 0 is none, a picture is its path, and null is the same as empty.
+// canonical returns a value in a form that is the same for equal values: 7 is "7", sets are sorted,
+// permissions of 0 are left out, a picture is its path, and null is empty.
 func canonical(name string, raw json.RawMessage) string {
 	var card ApplicationCard
 	fields := card.fields()
@@ -267,8 +267,8 @@ func canonical(name string, raw json.RawMessage) string {
 	return string(text)
 }
 
-// normal is the same number with no zero at either end of its digits: 17 is 17e0 and 2.50 is 25e-1. It
-// costs no more than the text is long, whatever the exponent.
+// normal returns the same number without zeros at either end of its digits: 17 is 17e0 and 2.50 is 25e-1.
+// Its cost depends on the length of the text and not on the exponent.
 func (d Decimal) normal() Decimal {
 	digits, exponentText, _ := strings.Cut(strings.ToLower(string(d)), "e")
 	exponent, _ := strconv.Atoi(cmp.Or(exponentText, "0")) // a Decimal is a number
@@ -287,7 +287,7 @@ func (d Decimal) normal() Decimal {
 	return Decimal(short + "e" + strconv.Itoa(exponent))
 }
 
-// path is what a material is compared by. The API turns the URL of a picture into a path.
+// path returns the text by which materials are compared. The API turns the URL of a picture into a path.
 func (p PromoMaterial) path() string {
 	if u, err := url.Parse(p.Content); err == nil && p.Type != "video" && !p.isUpload() && u.Path != "" {
 		return strings.TrimPrefix(u.Path, "/")
@@ -295,19 +295,19 @@ func (p PromoMaterial) path() string {
 	return p.Content
 }
 
-// Same reports whether both are the same material: for a picture, whatever form its place is in.
+// Same reports whether both are the same material. For a picture, its URL and its path are the same.
 func (p PromoMaterial) Same(other PromoMaterial) bool {
 	return p.Type == other.Type && p.path() == other.path()
 }
 
-// isUpload reports whether the API takes the content for a new picture.
+// isUpload reports whether the API treats the content as a new picture.
 func (p PromoMaterial) isUpload() bool {
 	return p.Type != "video" && strings.Contains(p.Content, "base64")
 }
 
 var imageDataURL = regexp.MustCompile(`^data:image/[-+.\w]+;(name=[^;]*;)?base64,`)
 
-// check refuses what the API would store as a corrupt picture.
+// check rejects content that the API would store as a corrupt picture.
 func (c *ApplicationCard) check() error {
 	if c.IconData != "" && !imageDataURL.MatchString(c.IconData) {
 		return errors.New("the icon is not a data URL of a picture, and the API would store it as a corrupt one")
@@ -320,8 +320,8 @@ func (c *ApplicationCard) check() error {
 	return nil
 }
 
-// replace gives a member its new value. Whatever part of it stays is taken from the old one as it was
-// read: the elements of a list, and the order of sets and of permissions.
+// replace sets a member to a new value. Parts that do not change keep the bytes that were read: elements of
+// a list, and the order of sets and permissions.
 func isList(raw json.RawMessage, to *[]json.RawMessage) bool { return json.Unmarshal(raw, to) == nil }
 
 func (f cardField) replace(old, want json.RawMessage) (json.RawMessage, error) {
@@ -346,7 +346,7 @@ func (f cardField) replace(old, want json.RawMessage) (json.RawMessage, error) {
 	if f.isSet() {
 		place := func(row json.RawMessage) int {
 			j := slices.IndexFunc(was, func(w json.RawMessage) bool { return key(w) == key(row) })
-			return (j + len(was) + 1) % (len(was) + 1) // what is new comes last
+			return (j + len(was) + 1) % (len(was) + 1) // new elements come last
 		}
 		slices.SortStableFunc(will, func(a, b json.RawMessage) int { return cmp.Compare(place(a), place(b)) })
 	}
@@ -356,7 +356,7 @@ func (f cardField) replace(old, want json.RawMessage) (json.RawMessage, error) {
 func replacePermissions(old json.RawMessage, want map[string]Decimal) (json.RawMessage, error) {
 	members, err := orderedMembers(old)
 	if err != nil {
-		members = nil // it was [] or null, or nothing that can be kept
+		members = nil // it was [] or null, or cannot be kept
 	}
 	seen := map[string]bool{}
 	for i, m := range members {
@@ -386,7 +386,7 @@ func orderedMembers(raw json.RawMessage) (members []applicationMember, err error
 	return members, err
 }
 
-// encodeMembers is the object that has the members in their order. It fails when a value is no JSON.
+// encodeMembers returns an object with the members in their order. It fails if a value is not valid JSON.
 func encodeMembers(members []applicationMember) (json.RawMessage, error) {
 	var object bytes.Buffer
 	object.WriteByte('{')

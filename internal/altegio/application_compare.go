@@ -10,31 +10,30 @@ import (
 	"slices"
 )
 
-// A MemberChange is a member of a record, by the API's name of it, before and after an update, as JSON;
-// "" where the answer lacks it.
+// A MemberChange is a member of a record before and after an update, as JSON; "" if the member is missing.
+// Its name is that of the API.
 type MemberChange struct {
 	Name   string
 	Before string
 	After  string
 }
 
-// An ApplicationComparison is what an update did besides what it was asked for.
+// An ApplicationComparison lists the effects of an update that were not requested.
 type ApplicationComparison struct {
-	// NotSet are members that were asked for and do not have the value.
+	// NotSet are the requested members that do not have the requested value.
 	NotSet []MemberChange
-	// Moved are members of the card, connect_instruction and payment_instruction that changed without
-	// being asked for.
+	// Moved are the members of the card, and connect_instruction and payment_instruction, that changed
+	// without a request.
 	Moved []MemberChange
-	// Emptied are the names of other members that were there and now are empty or gone, sorted.
+	// Emptied are the names of other members that had a value before and are empty or gone now, sorted.
 	Emptied []string
-	// Unpublished says that the application was published and no longer is: it has to be moderated again.
+	// Unpublished reports that the application is no longer published, so it has to be moderated again.
 	Unpublished bool
 }
 
-// CompareApplications compares an application before and after an update. Values of equal meaning are
-// equal: 7 is "7", sets have no order, a permission of 0 is none, pictures are compared by their path, and
-// a member that is left out, null, 0, false or empty says nothing. Of a new picture only its place can be
-// compared.
+// CompareApplications compares an application before and after an update. Values that mean the same are
+// equal: 7 is "7", sets have no order, a permission of 0 is none, pictures are compared by their paths, and
+// a missing member equals null, 0, false or an empty value. A new picture is only checked for its place.
 func CompareApplications(before, after *Application, asked ApplicationCard) ApplicationComparison {
 	var c ApplicationComparison
 	for _, field := range asked.fields() {
@@ -70,7 +69,7 @@ func CompareApplications(before, after *Application, asked ApplicationCard) Appl
 	return c
 }
 
-// meaning is what members are compared by, "" for one that says nothing.
+// meaning returns the text by which members are compared, "" for a value without content.
 func meaning(name string, raw json.RawMessage) string {
 	if raw == nil || emptyJSON(raw) {
 		return ""
@@ -82,7 +81,7 @@ func meaning(name string, raw json.RawMessage) string {
 	return text
 }
 
-// holds reports whether a member has the value that was asked for.
+// holds reports whether a member has the requested value.
 func (f cardField) holds(want, is json.RawMessage) bool {
 	if meaning(f.name, want) == meaning(f.name, is) {
 		return true
@@ -95,7 +94,7 @@ func (f cardField) holds(want, is json.RawMessage) bool {
 	if (cardField{f.name, &got}).read(is) != nil || len(got) != len(*asked) {
 		return false
 	}
-	for i, p := range *asked { // a new picture has a path that nobody knew before
+	for i, p := range *asked { // the path of a new picture is not known in advance
 		if got[i].Type != p.Type || got[i].Content == "" || !p.isUpload() && got[i].path() != p.path() {
 			return false
 		}
@@ -105,7 +104,7 @@ func (f cardField) holds(want, is json.RawMessage) bool {
 
 type instruction struct{ name, text string }
 
-// instructions are both as JSON; one that the API does not tell is "".
+// instructions returns both instructions as JSON; "" for one that the answer does not contain.
 func (a *Application) instructions() []instruction {
 	i := a.Instructions()
 	both := []instruction{{"connect_instruction", `""`}, {"payment_instruction", `""`}}
@@ -118,9 +117,9 @@ func (a *Application) instructions() []instruction {
 	return both
 }
 
-// Digests gives a short digest of each member of the card that says something and of both instructions, by
-// the API's name of it, in which equal values are equal (see CompareApplications). Noted at a reading, they say at the
-// next one what others have changed, without keeping the values.
+// Digests returns a short digest of each non-empty member of the card and of both instructions, by the
+// API's name. Equal values have equal digests (see CompareApplications). Digests that are stored at one
+// reading show at the next what has changed since, without storing the values.
 func (a *Application) Digests() map[string]string {
 	digests := map[string]string{}
 	note := func(name, text string) {
@@ -138,7 +137,7 @@ func (a *Application) Digests() map[string]string {
 	return digests
 }
 
-// ChangedSince names the members whose digest is another one than it was, in the order of their names.
+// ChangedSince returns the names of the members whose digests have changed, sorted.
 func (a *Application) ChangedSince(digests map[string]string) []string {
 	var changed []string
 	now := a.Digests()

@@ -10,7 +10,7 @@ import (
 // A FrameSlug names the card that a frame is a tab of.
 type FrameSlug string
 
-// The cards that can have tabs of an application. Others pass through.
+// The cards that can have tabs. Unknown values are passed through.
 const (
 	FrameEmployee FrameSlug = "employee"
 	FrameClient   FrameSlug = "client"
@@ -27,10 +27,10 @@ type Frame struct {
 	URL   string // https
 }
 
-// ApplicationFrames lists the frames that an application declares. A location has those that were
-// declared when it was connected. It needs a user token
-// (GET /marketplace/developers/companies/{partner_id}/applications/{application_id}/frames; not in the
-// vendor's documentation).
+// ApplicationFrames lists the frames that an application declares. A location has the frames that were
+// declared when it connected the application. It needs a user token (GET
+// /marketplace/developers/companies/{partner_id}/applications/{application_id}/frames; not in the vendor's
+// documentation).
 func (c *Client) ApplicationFrames(ctx context.Context, accountID, applicationID int64) ([]Frame, error) {
 	type frame struct {
 		Slug  cardText `json:"slug"`
@@ -55,11 +55,11 @@ func (c *Client) ApplicationFrames(ctx context.Context, accountID, applicationID
 	return frames, nil
 }
 
-// SetApplicationFrames replaces all frames that an application declares; none deletes them. At most one
-// per card is accepted. Locations where it is connected keep theirs. Setting is absolute, so a failed
-// call is repeated. It needs a user token
-// (POST /marketplace/developers/companies/{partner_id}/applications/{application_id}/frames; not in the
-// vendor's documentation).
+// SetApplicationFrames replaces all frames that an application declares; an empty list deletes them. The
+// API accepts at most one per card. Locations that are already connected keep their frames. The call is
+// absolute, so a failed one is repeated. It needs a user token (POST
+// /marketplace/developers/companies/{partner_id}/applications/{application_id}/frames; not in the vendor's
+// documentation).
 func (c *Client) SetApplicationFrames(ctx context.Context, accountID, applicationID int64, frames []Frame) error {
 	type frame struct {
 		Title string    `json:"title"`

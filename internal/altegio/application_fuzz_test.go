@@ -27,7 +27,7 @@ func FuzzUpdateApplication(f *testing.F) {
 	})
 }
 
-// The same of cards that are made up member by member, so that all of them can be read.
+// The same for cards that are generated member by member, so that all of them can be read.
 func TestUpdateApplication_AnyCard(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -84,7 +84,7 @@ func checkUpdate(t reporter, row []byte, which uint8, value string) {
 	changed := fields[int(which)%len(fields)].name
 	setOne(fields[int(which)%len(fields)], value)
 
-	// What the card lacks must be given to be updated, and is no member of the row.
+	// A missing member must be set for an update, and is not in the row.
 	given := map[string]bool{changed: true}
 	for _, field := range fields {
 		if _, ok := read.member(field.name); !ok && field.name != changed {
@@ -121,7 +121,7 @@ func checkUpdate(t reporter, row []byte, which uint8, value string) {
 		t.Errorf("the token is sent: %s", sent)
 	}
 
-	// An update that is done as asked compares as done, and one that did nothing moves nothing.
+	// An update with the requested effect compares as done, and one without effect as unchanged.
 	var done wireApplication
 	if err := json.Unmarshal(sent, &done); err != nil {
 		t.Fatalf("%v", err)

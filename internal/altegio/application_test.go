@@ -83,7 +83,8 @@ func TestApplication_Card(t *testing.T) {
 	}
 }
 
-// PHP's empties and gaps are read; what can't be read is named, and does not hide the rest.
+// PHP's empty values and gaps are accepted. A value that cannot be read is named, and does not hide the
+// others.
 func TestApplication_CardShapes(t *testing.T) {
 	t.Parallel()
 	card, err := readRow(t, `{"id":1,"permissions":[],"country_ids":{"0":7,"2":"56"},"channels":null,"questions":{},"moderated_at":null,"moderation":[]}`).Card()
@@ -100,7 +101,7 @@ func TestApplication_CardShapes(t *testing.T) {
 			t.Errorf("%s is not in %q", name, err)
 		}
 	}
-	// A member is known by its exact name, and the last of two holds.
+	// Names of members are exact, and the last of two counts.
 	a := readRow(t, `{"id":1,"Title":"A","title":"B","title":"C","TITLE":"D"}`)
 	if a.Title() != "C" || len(a.members) != 1 {
 		t.Errorf("got %+v", a)
@@ -191,7 +192,7 @@ func TestUpdateApplication_Bytes(t *testing.T) {
 	}
 }
 
-// What the API would clear or corrupt is not sent.
+// Values that the API would clear or corrupt are not sent.
 func TestUpdateApplication_Refuses(t *testing.T) {
 	t.Parallel()
 	lacking := strings.Replace(strings.Replace(wholeRow, `"price":null,`, "", 1), `"questions":`, `"faq":`, 1)
@@ -232,7 +233,7 @@ func TestUpdateApplication_Refuses(t *testing.T) {
 
 const newRow = `{"id":500,"slug":"newbot","title":"New Bot"}`
 
-// creation answers the listing with what is there, and the POST as told.
+// creation answers listings in turn, and the POST with created.
 func creation(created http.HandlerFunc, listings ...string) http.HandlerFunc {
 	asked := 0
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -358,7 +359,7 @@ func TestCreateApplication_Sends(t *testing.T) {
 	}
 }
 
-// Only what the API may do twice without harm is sent twice.
+// Only requests that are safe to repeat are sent twice.
 func TestCabinet_Repeats(t *testing.T) {
 	t.Parallel()
 	a := readRow(t, wholeRow)

@@ -13,17 +13,17 @@ import (
 
 // Sentinels for errors.Is.
 var (
-	// ErrApplicationExists says that the account has an application with the slug already.
+	// ErrApplicationExists says that the account already has an application with the slug.
 	ErrApplicationExists = errors.New("the account has an application with this slug")
-	// ErrNotCreated says that an application was not created: its account, asked after a failure that
-	// left it open, does not have it.
+	// ErrNotCreated says that an application was not created: after a failure with an unknown outcome, its
+	// account does not list it.
 	ErrNotCreated = errors.New("the application was not created")
 )
 
 // ApplicationExistsError is ErrApplicationExists, with the application that exists.
 type ApplicationExistsError struct{ Application *Application }
 
-// Error says which application has the slug.
+// Error names the application that has the slug.
 func (e *ApplicationExistsError) Error() string {
 	return fmt.Sprintf("%s: application %d of account %d", ErrApplicationExists, e.Application.ID, e.Application.AccountID)
 }
@@ -31,16 +31,16 @@ func (e *ApplicationExistsError) Error() string {
 // Unwrap makes it ErrApplicationExists.
 func (e *ApplicationExistsError) Unwrap() error { return ErrApplicationExists }
 
-// CreateApplication creates an application of a developer account and returns it as the account lists
-// it then: what the API answers to a creation is not documented (API-74), so that it is found by its slug, which
-// must be given and new (else the error is an *ApplicationExistsError). FullDescription,
-// FeaturesDescription, PromoMaterials, Questions and Functionalities are not sent; set them with
-// UpdateApplication.
+// CreateApplication creates an application of a developer account, and returns it as the account lists it
+// afterwards. What the API returns for a creation is not documented (API-74), so the application is looked
+// up by its slug, which must be set and new; otherwise the error is an *ApplicationExistsError.
+// FullDescription, FeaturesDescription, PromoMaterials, Questions and Functionalities are not sent; set
+// them with UpdateApplication.
 //
-// A creation whose outcome is open is not repeated. The listing settles it: the application is returned
-// when it has it, and the error is ErrNotCreated when it does not. Any other error for which
-// MayHaveHappened is true leaves it open. It needs a user token
-// (POST /marketplace/developers/companies/{partner_id}/applications; not in the vendor's documentation).
+// A creation with an unknown outcome is not repeated. Instead the listing is read: if it has the
+// application, that is returned, and otherwise the error is ErrNotCreated. After any other error for which
+// MayHaveHappened is true, the outcome stays unknown. It needs a user token (POST
+// /marketplace/developers/companies/{partner_id}/applications; not in the vendor's documentation).
 func (c *Client) CreateApplication(ctx context.Context, accountID int64, card ApplicationCard) (*Application, error) {
 	r := request{
 		operation: "developers_application_create", method: http.MethodPost, base: c.apiURL,
@@ -69,7 +69,7 @@ func (c *Client) CreateApplication(ctx context.Context, accountID int64, card Ap
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		// A user who cancels an apply must still be told what was created.
+		// A user who cancels an apply still has to learn what was created.
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), c.requestTimeout)
 		defer cancel()
@@ -94,12 +94,13 @@ type notCreatedError struct{ err error }
 func (e *notCreatedError) Error() string   { return ErrNotCreated.Error() + " (" + e.err.Error() + ")" }
 func (e *notCreatedError) Unwrap() []error { return []error{ErrNotCreated, e.err} }
 
-// notSent is a request that could not be built.
+// notSent returns the error of a request that could not be built.
 func (r request) notSent(err error) *Error {
 	return &Error{Kind: KindNotSent, Operation: r.operation, Method: r.method, URL: urlText(r.url()), Err: err}
 }
 
-// createdUnseen is a creation that succeeded, of something that nobody can find.
+// createdUnseen returns the error of a creation that succeeded, although the account does not list the
+// application.
 func (r request) createdUnseen(why error) *Error {
 	e := r.unexpected(0, "the application was created, but its id is not known")
 	e.Err = why
@@ -120,16 +121,16 @@ func (c *Client) applicationBySlug(ctx context.Context, accountID int64, slug st
 }
 
 // UpdateApplication changes an application of a developer account. The API replaces the whole card and
-// clears what an update omits, so read is the application as Applications has just given it: what
-// changes does not give is sent in the bytes that were read, and so is a given value that is no other.
-// Members that are not of a card are never sent.
+// clears members that an update omits. So read must be the application as Applications has just returned
+// it: members that changes does not set, or sets to an equal value, are sent in the bytes that were read.
+// Members that do not belong to a card are never sent.
 //
-// It is refused when the answer that was read lacks members and changes does not give them, because the
-// API may clear them. An edit that others make between the reading and the update is lost: there is no
-// conditional write. The update is absolute, so a failed call is repeated. Ask for the Applications again
-// and CompareApplications. It needs a user token
-// (PUT /marketplace/developers/companies/{partner_id}/applications/{application_id}; not in the
-// vendor's documentation).
+// It fails if the answer that was read lacks a member that changes does not set, because the API may clear
+// that member. An edit that others make between the read and the update is lost: there is no conditional
+// write. The call is absolute, so a failed one is repeated. Afterwards, read the Applications again and use
+// CompareApplications. It needs a user token (PUT
+// /marketplace/developers/companies/{partner_id}/applications/{application_id}; not in the vendor's
+// documentation).
 func (c *Client) UpdateApplication(ctx context.Context, read *Application, changes ApplicationCard) error {
 	r := request{
 		operation: "developers_application_update", method: http.MethodPut, base: c.apiURL,
@@ -150,7 +151,7 @@ func applicationCreation(card ApplicationCard) (json.RawMessage, error) {
 	return applicationUpdate(&Application{}, card, fields[:len(fields)-updateOnly]...)
 }
 
-// applicationUpdate is the body of an update, or, of the given fields alone, of a creation.
+// applicationUpdate returns the body of an update, or, with only the given fields, of a creation.
 func applicationUpdate(read *Application, changes ApplicationCard, only ...cardField) (json.RawMessage, error) {
 	if err := changes.check(); err != nil {
 		return nil, err

@@ -20,21 +20,20 @@ import (
 var (
 	// errRequestTimeout is the cause of a context that ended because an attempt took too long.
 	errRequestTimeout = errors.New("no complete answer in time")
-	// errLost stands for the error that net/http took for a reason to send a request again.
+	// errLost replaces the error because of which net/http would have sent a request again.
 	errLost = errors.New("the connection was lost before an answer came")
 	// errSwitches is an answer 101. Its body is the connection, which never ends.
 	errSwitches = errors.New("the server switches to a protocol other than HTTP")
 )
 
-// attempt sends a request once, with the time that one attempt has, and reads the answer to its end,
-// so that an answer that breaks off is a failed attempt. It calls release when the request is on the
-// wire, or has failed.
+// attempt sends a request once, within the time for one attempt, and reads the whole answer: an answer that
+// is cut off is a failed attempt. It calls release when the request is on the wire or has failed.
 func (c *Client) attempt(ctx context.Context, call *call, body []byte, release func()) (reply, *Error) {
 	defer release()
 	sendCtx := ctx
 	if call.method != http.MethodGet {
-		// A user who cancels an apply wants it to end, but not to lose track of what was done: a write that
-		// is on its way is waited for. The request timeout still applies.
+		// A user who cancels an apply must still learn what was done, so a write in flight is waited for.
+		// The request timeout still applies.
 		sendCtx = context.WithoutCancel(ctx)
 	}
 	sendCtx, cancel := context.WithTimeoutCause(sendCtx, c.requestTimeout, errRequestTimeout)
@@ -74,8 +73,7 @@ func (c *Client) attempt(ctx context.Context, call *call, body []byte, release f
 func (c *Client) noAnswer(ctx context.Context, call *call, err error, guard *onceGuard, timedOut bool) *Error {
 	var tooLarge *tooLargeError
 	var proxy *proxyError
-	// A connection that was there is enough for a timeout to leave things open: with HTTP/2 the
-	// headers may be stuck half way.
+	// With a connection, a timeout leaves the outcome open: with HTTP/2, the headers may be stuck half way.
 	onWire := guard.wrote.Load() || timedOut && guard.connected.Load()
 	switch {
 	case call.method == http.MethodGet && ctx.Err() != nil:
@@ -106,19 +104,19 @@ func (c *Client) noAnswer(ctx context.Context, call *call, err error, guard *onc
 // unrepeated finds the cause in net/http's message about a body that it would have sent again.
 var unrepeated = regexp.MustCompile(`^http2: Transport: cannot retry err \[(.*)\] after Request\.Body was written`)
 
-// An onceGuard keeps net/http from sending a request more than once. It repeats on its own, at once
-// and as often as it likes, what it takes for harmless: with HTTP/1.1 a GET whose connection had been
-// used before, with HTTP/2 any request whose stream the server resets with PROTOCOL_ERROR or
-// REFUSED_STREAM, or leaves out of a GOAWAY. But the limits count each, the log should have each, and
-// a server may have carried out what it then resets. Both ask for a connection again before they do,
-// and that is where they are stopped.
+// An onceGuard keeps net/http from sending a request more than once. net/http repeats requests that it
+// considers harmless, at once and as often as it likes: with HTTP/1.1 a GET on a connection that was used
+// before, with HTTP/2 any request whose stream the server resets with PROTOCOL_ERROR or REFUSED_STREAM, or
+// that a GOAWAY leaves out. But each of these counts against the limits and belongs in the log, and a
+// server may have carried out a request that it then resets. Before a repetition, net/http asks for a
+// connection again: the guard stops it there.
 type onceGuard struct {
 	stop    context.CancelFunc // ends the request
 	written func()
 
 	connected atomic.Bool // there was a connection to send it on
 	wrote     atomic.Bool // it may have reached the server
-	stopped   atomic.Bool // it would have been sent again
+	stopped   atomic.Bool // net/http was about to send it again
 }
 
 func (g *onceGuard) trace() *httptrace.ClientTrace {
@@ -150,7 +148,7 @@ func (g *onceGuard) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
-// A tooLargeError is an answer that nobody should read.
+// A tooLargeError says that an answer is larger than any that is expected.
 type tooLargeError struct {
 	status int
 	most   int64

@@ -127,7 +127,7 @@ func BenchmarkSharedLocationIDs999(b *testing.B) {
 func BenchmarkPacer(b *testing.B) {
 	p := NewPacer(5, 200)
 	for i := range p.rules.windows {
-		p.rules.windows[i].period = 0 // all is done but the waiting
+		p.rules.windows[i].period = 0 // everything except the waiting
 	}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -142,12 +142,12 @@ func BenchmarkPacer(b *testing.B) {
 func inUse() int64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what the first one finalised
+	runtime.GC() // objects finalised by the first one
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc) //nolint:gosec // no heap is that large
 }
 
-// What a request costs does not depend on how many there were before.
+// The cost of a request does not depend on the number of earlier ones.
 func TestAllocations_DoNotGrow(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts everything
 	if raceDetector {
 		t.Skip("the race detector allocates")

@@ -54,7 +54,7 @@ var shapes = map[string]altegiotest.Shapes{
 	"remoderates": {Cabinet: altegiotest.CabinetShapes{Remoderates: true, ExtraMembers: true, CorruptsExtra: true}},
 }
 
-// A changed word is one PUT that differs from what was read in that word alone, and nothing else moves.
+// A changed word is one PUT that differs from the card only in that word, and changes nothing else.
 func TestCabinet_OneWord(t *testing.T) {
 	t.Parallel()
 	for name, shape := range shapes {
@@ -106,7 +106,8 @@ func TestCabinet_OneWord(t *testing.T) {
 	}
 }
 
-// Whatever a creation answers, the application is found, and what an update alone takes is set then.
+// Whatever the answer to a creation, the application is found, and values that only an update accepts are
+// set.
 func TestCabinet_Create(t *testing.T) {
 	t.Parallel()
 	for name, shape := range shapes {
@@ -218,7 +219,7 @@ func TestCabinet_Rest(t *testing.T) {
 	}
 }
 
-// An account that is another user's, or is not there, is told from one without applications.
+// An unknown account, or another user's, differs from one without applications.
 func TestCabinet_NoAccount(t *testing.T) {
 	t.Parallel()
 	seed := altegiotest.DefaultSeed()

@@ -45,7 +45,7 @@ func TestCancel_ReadInFlight(t *testing.T) {
 	})
 }
 
-// What is on its way is waited for, and its outcome returned.
+// A write in flight is waited for, and its outcome returned.
 func TestCancel_WriteInFlight(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -232,8 +232,8 @@ func TestCancel_JustBeforeRepetition(t *testing.T) {
 	}
 }
 
-// A thousand callers, most of them waiting for their turn, some on their way, and all leave at once: each
-// is told so, nothing is left behind, and the next one finds everything in order. For the race detector.
+// A thousand callers, most of them waiting for their turn, some in flight, end at once. Each gets an error,
+// nothing is left behind, and the next request works. For the race detector.
 func TestCancel_AThousandAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, pacer := range map[string]func(t *testing.T) *Pacer{

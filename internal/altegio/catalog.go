@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// A Catalog is a dictionary of the marketplace. No vendor source shows the shape of its rows, so that it
-// has what can be read of them with certainty, and the whole answer besides.
+// A Catalog is a dictionary of the marketplace. The structure of its rows is not documented (API-76), so it
+// contains what can be read with certainty, and the whole answer.
 type Catalog struct {
-	// Entries are the rows, each followed by those below it.
+	// Entries are the rows, each followed by its children.
 	Entries []CatalogEntry
 	// Raw is the answer's data, as it was read.
 	Raw json.RawMessage
@@ -23,35 +23,34 @@ type CatalogEntry struct {
 	ID         int64  // 0 when the API gives none
 	Slug       string // "" when the API gives none
 	Title      string // "" when the API gives none
-	ParentID   int64  // of the row that it is below, 0 when there is none or it has no id
+	ParentID   int64  // id of the parent row, 0 if there is none or it has no id
 	ParentSlug string // of the row that it is below, "" when there is none or it has no slug
-	// Raw is the row as it was read, with what it has below it.
+	// Raw is the row as it was read, including its children.
 	Raw json.RawMessage
 }
 
-// CatalogCategories lists the categories of applications. The user token is sent when the client has
-// one, as the vendor's own client does
-// (GET /marketplace/applications/categories; not in the vendor's documentation).
+// CatalogCategories lists the categories of applications. It sends the user token if the client has one, as
+// the vendor's own client does (GET /marketplace/applications/categories; not in the vendor's
+// documentation).
 func (c *Client) CatalogCategories(ctx context.Context) (Catalog, error) {
 	return c.catalog(ctx, "catalog_categories", "/marketplace/applications/categories", c.userToken != "")
 }
 
-// CatalogChannels lists the channels that a card can name. The user token is sent when the client has
-// one (GET /marketplace/applications/channels; not in the vendor's documentation).
+// CatalogChannels lists the channels that a card can use. It sends the user token if the client has one
+// (GET /marketplace/applications/channels; not in the vendor's documentation).
 func (c *Client) CatalogChannels(ctx context.Context) (Catalog, error) {
 	return c.catalog(ctx, "catalog_channels", "/marketplace/applications/channels", c.userToken != "")
 }
 
-// CatalogFunctionalities lists the functionalities that a card can name. The user token is sent when the
+// CatalogFunctionalities lists the functionalities that a card can use. It sends the user token if the
 // client has one (GET /marketplace/applications/functionalities; not in the vendor's documentation).
 func (c *Client) CatalogFunctionalities(ctx context.Context) (Catalog, error) {
 	return c.catalog(ctx, "catalog_functionalities", "/marketplace/applications/functionalities", c.userToken != "")
 }
 
-// AvailableRights lists the permissions that applications of an account can ask for, a hierarchy. It
-// needs a user token
-// (GET /marketplace/developers/companies/{partner_id}/applications/available_rights; not in the vendor's
-// documentation).
+// AvailableRights lists the rights that applications of an account can request, as a hierarchy. It needs a
+// user token (GET /marketplace/developers/companies/{partner_id}/applications/available_rights; not in the
+// vendor's documentation).
 func (c *Client) AvailableRights(ctx context.Context, accountID int64) (Catalog, error) {
 	return c.catalog(ctx, "developers_available_rights", applicationsPath(accountID)+"/available_rights", true)
 }
@@ -68,10 +67,9 @@ func (c *Client) catalog(ctx context.Context, operation, path string, asUser boo
 	return Catalog{Entries: readCatalog(nil, data, CatalogEntry{}, 0), Raw: data}, nil
 }
 
-// readCatalog appends the rows of a list, or of an object that has them by id or slug, and those below
-// each. A row is an object, or a text that is its slug (in a list) or its title (in an object).
-//
-// It does not go deeper than a person would look.
+// readCatalog appends the rows of a list, or of an object that has them by id or slug, each followed by its
+// children. A row is an object, or a text: in a list its slug, in an object its title. The depth is
+// limited.
 func readCatalog(entries []CatalogEntry, rows json.RawMessage, parent CatalogEntry, depth int) []CatalogEntry {
 	var list []json.RawMessage
 	if json.Unmarshal(rows, &list) == nil {

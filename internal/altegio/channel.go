@@ -29,11 +29,10 @@ type Channel struct {
 	IsAvailable   bool
 }
 
-// SetChannel makes a notification channel available at a location, or unavailable. Only
-// applications of the categories Chat Bots and SMS Aggregators have channels. The API has no way
-// to ask for what was set. Setting is absolute, so a failed call is repeated. A success whose
-// answer is empty, as none is documented to be, is reported to the Observer as NoticeUnconfirmed
-// (update_channel).
+// SetChannel makes a notification channel available or unavailable at a location. Only applications of the
+// categories Chat Bots and SMS Aggregators have channels. The API has no way to read the value (API-23).
+// The call is absolute, so a failed one is repeated. A success with an empty body is not documented, and is
+// reported to the Observer as NoticeUnconfirmed (update_channel).
 func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 	err := c.confirm(ctx, request{
 		operation: "update_channel",
@@ -50,7 +49,7 @@ func (c *Client) SetChannel(ctx context.Context, channel Channel) error {
 		disputed:   true,
 	})
 	if err != nil {
-		// It may have been refused because the application is no longer installed.
+		// The reason may be that the application is no longer installed.
 		c.installations.forget(installationKey{channel.LocationID, channel.ApplicationID})
 	}
 	return err

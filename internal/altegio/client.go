@@ -24,21 +24,21 @@ type Client struct {
 	userAgent    string
 	apiURL       *url.URL
 	appURL       *url.URL
-	// apiURLSet and appURLSet say that an option gave them.
+	// apiURLSet and appURLSet report whether an option set the URL.
 	apiURLSet, appURLSet bool
 	seekHosts            bool // a second host may be asked
 
 	maxRetries     int
 	maxRetryWait   time.Duration
 	requestTimeout time.Duration
-	// rateLimitTimeout is how long the run goes on when the API answers nothing but 429.
+	// rateLimitTimeout is how long the run continues while the API answers nothing but 429.
 	rateLimitTimeout time.Duration
 	tlsConfig        *tls.Config
 
 	pacer         *Pacer
 	observer      Observer
 	transport     *http.Transport
-	next          http.RoundTripper // transport, unless a test has another
+	next          http.RoundTripper // the transport, or that of a test
 	run           run
 	hosts         *Hosts
 	installations shared[installationKey, *Installation]
@@ -46,8 +46,8 @@ type Client struct {
 	applications  shared[int64, []*Application] // by developer account
 }
 
-// New returns a client for the partner whose token is given. A leading "Bearer " is dropped. It
-// fails when a token is empty or can't be sent in a header, or an option has an unusable value.
+// New returns a client for the partner with the token. A leading "Bearer " is removed. It fails if a token
+// is empty or cannot be sent in a header, or if an option has an invalid value.
 func New(partnerToken string, options ...Option) (*Client, error) {
 	c := &Client{
 		partnerToken:     bareToken(partnerToken, "Bearer "),
@@ -80,7 +80,8 @@ func New(partnerToken string, options ...Option) (*Client, error) {
 	return c, nil
 }
 
-// HasUserToken reports whether there is a user token, without which what acts for an owner fails.
+// HasUserToken reports whether the client has a user token. Without one, operations on behalf of an owner
+// fail.
 func (c *Client) HasUserToken() bool { return c.userToken != "" }
 
 // CloseIdleConnections closes connections that no request uses. The client remains usable.
@@ -88,17 +89,17 @@ func (c *Client) CloseIdleConnections() {
 	c.transport.CloseIdleConnections()
 }
 
-// A request is one operation to carry out, whatever number of attempts it takes.
+// A request is one operation, whatever the number of attempts.
 type request struct {
-	operation string // the vendor's name of it
+	operation string // the vendor's name of the operation
 	method    string
 	base      *url.URL
 	path      string // below base, with a leading slash
 	query     url.Values
 	body      any // encoded as JSON unless nil
 
-	// repeatable says that carrying the operation out twice equals carrying it out once, so that
-	// it may be sent again after a failure which leaves open whether the first one had an effect.
+	// repeatable says that doing the operation twice is the same as doing it once, so it can be sent again
+	// after a failure with an unknown outcome.
 	repeatable bool
 	// disputed says that the vendor's documents disagree about the host, see Hosts.
 	disputed bool
@@ -106,7 +107,7 @@ type request struct {
 	asUser bool
 	// maxAnswer is the largest answer that is read, in bytes; 0 means defaultMaxAnswer.
 	maxAnswer int64
-	// secrets are texts of the body that must not come back in an error.
+	// secrets are texts in the body that must not appear in an error.
 	secrets []string
 }
 
@@ -114,14 +115,14 @@ func (r request) url() *url.URL {
 	u := *r.base
 	u.Path += r.path
 	if u.RawPath != "" {
-		u.RawPath += r.path // which has nothing to escape
+		u.RawPath += r.path // r.path has nothing to escape
 	}
 	u.RawQuery = r.query.Encode()
 	return &u
 }
 
-// unexpected is an answer that was successful and is not what the vendor documents. The status is 0
-// where it says nothing, as when a part of the data is at fault.
+// unexpected returns the error of a successful answer that is not as documented. The status is 0 if it
+// explains nothing, for example if only a part of the data is wrong.
 func (r request) unexpected(status int, message string) *Error {
 	return &Error{
 		Kind: KindUnexpectedAnswer, Operation: r.operation, Method: cmp.Or(r.method, http.MethodGet), URL: urlText(r.url()),
@@ -129,8 +130,7 @@ func (r request) unexpected(status int, message string) *Error {
 	}
 }
 
-// A reply is a successful answer: its status, and the data of the API's envelope, which is nil where
-// the API sent none.
+// A reply is a successful answer: its status, and the data of the envelope, nil if there are none.
 type reply struct {
 	status int
 	data   json.RawMessage
@@ -150,7 +150,7 @@ func (c *Client) do(ctx context.Context, r request) (reply, error) {
 	return got, nil
 }
 
-// newRequest builds what an attempt sends.
+// newRequest builds the HTTP request of an attempt.
 func (c *Client) newRequest(ctx context.Context, call *call, body []byte) *http.Request {
 	authorization := "Bearer " + c.partnerToken
 	if call.asUser {
@@ -168,7 +168,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, body []byte) *http.
 	if body != nil {
 		req.Header["Content-Type"] = []string{"application/json"}
 		req.ContentLength = int64(len(body))
-		// Without GetBody, so that net/http has no way to send it again.
+		// There is no GetBody, so net/http cannot send the request again.
 		req.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	return req.WithContext(ctx)

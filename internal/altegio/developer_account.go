@@ -24,12 +24,11 @@ type DeveloperAccount struct {
 	PrivacyPolicyURL string
 }
 
-// DeveloperAccounts lists the developer accounts of the user. The answer holds the partner token of
-// each; it is not decoded. It needs a user token
-// (GET /marketplace/developers/companies; the vendor's own client uses it, its documentation does not
-// have it).
+// DeveloperAccounts lists the developer accounts of the user. The answer contains the partner token of
+// each, which is not decoded. It needs a user token (GET /marketplace/developers/companies; not in the
+// vendor's documentation).
 func (c *Client) DeveloperAccounts(ctx context.Context) ([]DeveloperAccount, error) {
-	// A member is added here only by its name: partner_system has a token.
+	// Only members that are named here are read: partner_system has a token.
 	type account struct {
 		ID               wireInt  `json:"id"`
 		Title            wireText `json:"title"`

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// A Country as the API knows it.
+// A Country is a country in the API's dictionary.
 type Country struct {
 	ID            int64
 	Title         string
@@ -60,15 +60,15 @@ func (c *Country) set(f field) error {
 	return nil
 }
 
-// A City as the API knows it.
+// A City is a city in the API's dictionary.
 type City struct {
 	ID        int64
 	CountryID int64
 	Title     string
 }
 
-// Cities lists cities: all, or those of a country, together with that of a location. 0 leaves a
-// filter out (cities).
+// Cities lists all cities, or those of a country, and also the city of a location. 0 means no filter
+// (cities).
 func (c *Client) Cities(ctx context.Context, countryID, locationID int64) ([]City, error) {
 	query := url.Values{}
 	if countryID != 0 {
@@ -108,8 +108,8 @@ type BusinessType struct {
 	Title string
 }
 
-// BusinessGroups lists all groups of kinds of business. The vendor's documentation
-// contradicts itself on whether it needs a user token (API-69); one is sent when the client has it
+// BusinessGroups lists all groups of kinds of business. The vendor's documentation contradicts itself on
+// whether it needs a user token (API-69); it is sent if the client has one
 // (references/business_groups_with_types).
 func (c *Client) BusinessGroups(ctx context.Context) ([]BusinessGroup, error) {
 	r := request{

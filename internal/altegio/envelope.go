@@ -41,7 +41,7 @@ func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
 	return zero, r.unexpected(got.status, message)
 }
 
-// jsonProblem says of JSON that is not as documented what is wrong with it, without a word about Go.
+// jsonProblem describes what is wrong with JSON that is not as documented, without mentioning Go types.
 func jsonProblem(err error) string {
 	var mismatch *json.UnmarshalTypeError
 	if !errors.As(err, &mismatch) {
@@ -68,8 +68,8 @@ func (e *emptyArrayOr[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &e.value)
 }
 
-// readAnswer splits an answer into the data of a success or the API's messages, each of which goes through
-// tidy. The body of the answer was read before.
+// readAnswer returns the data of a successful answer, or an error with the API's messages, each passed
+// through tidy. The body has been read before.
 func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (json.RawMessage, *Error) {
 	e := &Error{StatusCode: resp.StatusCode, answered: true}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
@@ -94,7 +94,7 @@ func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (jso
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
 		if ok {
-			return nil, nil // only here, see confirm
+			return nil, nil // only allowed here, see confirm
 		}
 		if e.Kind == KindRefused {
 			e.Kind = KindUnexpectedAnswer
@@ -112,8 +112,8 @@ func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (jso
 	}
 	switch {
 	case answer.success == nil && (!ok || answer.data == nil):
-		// The API leaves "success" out now and then, and says in meta what it has to say. Without
-		// either, this may be anyone's JSON, a gateway's for one.
+		// The API sometimes leaves "success" out, and puts its message into meta. Without either, this may
+		// be any JSON, for example a gateway's.
 		e.Message, e.Fields = readMeta(answer.meta, tidy)
 		if e.Message == "" && len(e.Fields) == 0 {
 			if e.Kind == KindRefused {
@@ -136,17 +136,17 @@ func readAnswer(resp *http.Response, body []byte, tidy func(string) string) (jso
 	return nil, e
 }
 
-// An envelope is what the API puts around its data. Its parts are nil when they are missing.
+// An envelope is the object around the API's data. Its parts are nil if they are missing.
 type envelope struct {
 	success    *bool
 	data, meta json.RawMessage
-	// foreign says that there are members besides.
+	// foreign reports whether there are other members.
 	foreign bool
 }
 
-// saysGone reports whether the envelope is the one that the API documents for what does not exist:
-// success:false, no data, and a meta that is empty or has a message. A gateway's 404 is close to
-// that now and then, and must not have what is connected dropped from a state.
+// saysGone reports whether the envelope is the one that the API documents for an object that does not
+// exist: success:false, no data, and a meta that is empty or has a message. The 404 of a gateway can look
+// similar, and must not remove anything from a state.
 func (a envelope) saysGone() bool {
 	if a.success == nil || *a.success || a.foreign || a.data != nil && string(a.data) != "null" {
 		return false
@@ -170,7 +170,7 @@ func (a envelope) saysGone() bool {
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// read takes a body apart, or says what it is instead of an envelope.
+// read decodes a body, or returns what is wrong with it.
 func (a *envelope) read(body []byte, contentType string, tidy func(string) string) (problem string) {
 	switch {
 	case body[0] == '<':
@@ -212,7 +212,7 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 		return nil
 	})
 	if errors.Is(err, errBrokenJSON) {
-		err = json.Unmarshal(body, new(struct{})) // which says where
+		err = json.Unmarshal(body, new(struct{})) // its error says where
 	}
 	if err != nil {
 		return broken(err)
@@ -220,8 +220,8 @@ func (a *envelope) read(body []byte, contentType string, tidy func(string) strin
 	return ""
 }
 
-// readMeta takes the message and the errors out of meta, which is an object, an empty array or
-// absent; its errors are an array or an object, of texts or lists of texts, to any depth.
+// readMeta returns the message and the errors in meta, which is an object, an empty array or missing.
+// Errors are an array or an object, of texts or lists of texts, at any depth.
 func readMeta(meta json.RawMessage, tidy func(string) string) (message string, fields []FieldError) {
 	var m struct {
 		Message json.RawMessage `json:"message"`
@@ -241,8 +241,7 @@ func readMeta(meta json.RawMessage, tidy func(string) string) (message string, f
 	return message, fields
 }
 
-// fieldMessages collects messages by the field that they describe, up to a number that a person can be
-// expected to read.
+// fieldMessages collects messages by field, up to a number that a person can read.
 type fieldMessages struct {
 	tidy  func(string) string
 	texts map[string][]string

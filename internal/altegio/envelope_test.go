@@ -239,7 +239,7 @@ func TestAnswer_TooLarge(t *testing.T) {
 	}{
 		"success is not retried": {200, KindUnexpectedAnswer, 1},
 		"refusal":                {404, KindUnexpectedAnswer, 1},
-		// The status says all there is to say; the body is cut.
+		// The status says everything; the body is cut off.
 		"server error": {502, KindServerError, 2},
 		"rate limit":   {429, KindRateLimited, 2},
 	} {
@@ -427,7 +427,7 @@ func TestAnswer_InPieces(t *testing.T) {
 	})
 }
 
-// What is odd about payments and the log keeps nobody from asking for the status.
+// Payments or a log that are not as documented do not hide the status.
 func TestInstallation_Incomplete(t *testing.T) {
 	t.Parallel()
 	const status = `"connection_status":{"status":"active","created_at":"2022-06-27 12:20:02"}`
@@ -459,8 +459,8 @@ func TestInstallation_Incomplete(t *testing.T) {
 
 var noID = regexp.MustCompile(`row \d+( has no id|: an object is expected, not null)$`)
 
-// What cannot be read back is worth a word when nothing confirms it. Nobody waits for a body where
-// none is documented.
+// A change that cannot be read back is reported if nothing confirms it. No body is expected where none is
+// documented (API-16).
 func TestUnconfirmed(t *testing.T) {
 	t.Parallel()
 	channel := func(c *Client) error { return c.SetChannel(t.Context(), Channel{LocationID: 1, ApplicationID: 2}) }
@@ -564,7 +564,7 @@ func TestRows_WithoutID(t *testing.T) {
 	}
 }
 
-// People read these, so that they say nothing of Go.
+// People read these messages, so they do not mention Go.
 func TestAnswer_NotAsDocumented(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]string{

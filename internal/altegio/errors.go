@@ -12,29 +12,28 @@ import (
 	"time"
 )
 
-// Sentinels for errors.Is, which knows each Kind as well.
+// Sentinels for errors.Is, which also accepts each Kind.
 var (
 	// ErrNotInstalled says that the application is not installed at the location.
 	ErrNotInstalled = errors.New("the application is not installed at the location")
 	// ErrUnauthorized says that the API does not accept the token (401).
 	ErrUnauthorized = errors.New("the token is not accepted")
-	// ErrForbidden says that the API denies access (403). It says so of a foreign application, of
-	// one without the right category, and of one that is already installed.
+	// ErrForbidden says that the API denies access (403): to an application of another partner, to one of
+	// the wrong category, or to one that is already installed.
 	ErrForbidden = errors.New("access is denied")
 	// ErrNotFound says that the API answered 404.
 	ErrNotFound = errors.New("it does not exist")
-	// ErrGone says that the API itself answered 404 as it documents it, so that what was asked for is
-	// gone. Nothing else is meant: not the 404 of a proxy, of a gateway with JSON of its own, or of a
-	// wrong base URL.
+	// ErrGone says that the API answered 404 in the documented form, so the object is gone. It does not
+	// include the 404 of a proxy, of a gateway with its own JSON, or of a wrong base URL.
 	ErrGone = errors.New("it is gone")
 	// ErrInvalid says that the API does not accept a value (422).
 	ErrInvalid = errors.New("a value is not accepted")
-	// ErrNothingBut429 says that the API has answered nothing but 429 for as long as the client goes
-	// on, so that whatever else is sent soon fails too.
+	// ErrNothingBut429 says that the API answered nothing but 429 for as long as the client was willing to
+	// wait, so other requests will soon fail too.
 	ErrNothingBut429 = errors.New("the API answers nothing but 429")
 )
 
-// A Kind says at which point a request failed, and so what may have happened.
+// A Kind says at which point a request failed, and so whether it may have had an effect.
 type Kind string
 
 // Error makes a Kind a target of errors.Is.
@@ -42,19 +41,19 @@ func (k Kind) Error() string { return string(k) }
 
 // The kinds of failure.
 const (
-	// KindRefused: the API answered, in its own envelope, that it does not do what was asked.
+	// KindRefused: the API refused the request in its own envelope.
 	KindRefused Kind = "refused"
-	// KindRateLimited: the API answered 429 until patience was spent, that of the request or that of
-	// the run. Nothing was done.
+	// KindRateLimited: the API answered 429 until the time limit of the request or of the run was reached.
+	// The request had no effect.
 	KindRateLimited Kind = "rate limited"
 	// KindServerError: the server answered 5xx. The request may have had its effect.
 	KindServerError Kind = "server error"
-	// KindUnexpectedAnswer: an answer came, but not one of this API: HTML, broken JSON, too large.
-	// The request may have had its effect, unless the status says that it had not.
+	// KindUnexpectedAnswer: the answer is not one of this API: HTML, broken JSON, too large. The request
+	// may have had its effect, unless the status excludes it.
 	KindUnexpectedAnswer Kind = "unexpected answer"
 	// KindRedirect: the server redirected. Redirects are never followed.
 	KindRedirect Kind = "redirect"
-	// KindUnreachable: the request certainly never reached the server.
+	// KindUnreachable: the request did not reach the server.
 	KindUnreachable Kind = "unreachable"
 	// KindInterrupted: the connection broke before the answer was complete. The request may have
 	// had its effect.
@@ -62,56 +61,57 @@ const (
 	// KindTimeout: no complete answer came within the request timeout. The request may have had
 	// its effect.
 	KindTimeout Kind = "timeout"
-	// KindCancelled: the caller's context ended, or would have ended, before the request was sent
-	// or, for a read, answered.
+	// KindCancelled: the caller's context ended, or would have ended, before the request was sent or, for a
+	// read, before it was answered.
 	KindCancelled Kind = "cancelled"
 	// KindNotSent: the request could not be built.
 	KindNotSent Kind = "not sent"
-	// KindTokenRefused: it was not sent, since the API had answered 401 to the same token before.
+	// KindTokenRefused: the request was not sent, because the API had answered 401 to the same token
+	// before.
 	KindTokenRefused Kind = "token refused"
 	// KindNoUserToken: the operation needs a user token and the client has none.
 	KindNoUserToken Kind = "no user token"
 )
 
-// An Error is a failed operation. No part of it holds a token or the signature of a link.
+// An Error is a failed operation. It contains no token and no signature of a link.
 type Error struct {
 	Kind      Kind
 	Operation string // the vendor's name of the operation
 	Method    string
 	URL       string // without the query
 
-	// Proxy is the host of the proxy that the request went through, which may have answered instead
-	// of the server; "" for none.
+	// Proxy is the host of the proxy that the request went through, "" for none. The answer may be from the
+	// proxy.
 	Proxy string
 
 	// StatusCode of the last answer, 0 when there was none.
 	StatusCode int
-	// Message is what the API said, or what is wrong with its answer. The API's messages are
-	// localised: show them, don't compare them.
+	// Message is the API's message, or what is wrong with its answer. The API's messages are localised:
+	// show them, but do not compare them.
 	Message string
-	// Fields are the API's complaints, in the order of their names.
+	// Fields are the API's messages about single fields, sorted by field.
 	Fields []FieldError
 
 	Attempts int           // how often the request was sent
 	Elapsed  time.Duration // since the first attempt
-	Err      error         // the cause, where there is a Go error
+	Err      error         // the underlying error, if there is one
 
-	// gone says that the answer is the very one that the API documents for what does not exist.
+	// gone says that the answer is a 404 in the documented form.
 	gone bool
 	// inDoubt says that an attempt before the last one may have had its effect.
 	inDoubt bool
-	// page says that a web page came instead of an answer, notDone that the request was not carried out
-	// although the status leaves it open, and elsewhere is what the other host said, where neither
-	// is known to know the operation.
+	// page says that the answer was a web page. notDone says that the request had no effect although the
+	// status leaves that open. elsewhere is the error of the other host, if neither host knows the
+	// operation.
 	page, notDone bool
 	elsewhere     *Error
-	// told is shared by all errors about a token that is not accepted.
+	// told is shared by all errors about a token that was refused.
 	told *atomic.Bool
-	// hopeless says that the patience of the run has ended.
+	// hopeless says that the time limit of the run has been reached.
 	hopeless bool
-	// answered says that the server answered, and final that nothing is mended by asking again.
+	// answered says that the server answered. final says that another attempt would change nothing.
 	answered, final bool
-	// retryAfter is how long the server asks to be left alone, if it asksToWait.
+	// retryAfter is how long the server asks to wait, if asksToWait is true.
 	retryAfter time.Duration
 	asksToWait bool
 }
@@ -122,19 +122,19 @@ func (e *Error) leavesOpen() bool {
 	case KindServerError, KindInterrupted, KindTimeout:
 		return true
 	case KindUnexpectedAnswer:
-		// The page of a server or a proxy that says that it does not do it.
+		// A page with a status from 400 to 499 says that the request was not carried out.
 		return e.StatusCode < 400 || e.StatusCode == http.StatusRequestTimeout
 	case KindRedirect:
 		if e.notDone {
 			return false
 		}
-		// To be sent elsewhere, as it was.
+		// These redirects ask for the same request at another URL.
 		return e.StatusCode != http.StatusTemporaryRedirect && e.StatusCode != http.StatusPermanentRedirect
 	}
 	return false
 }
 
-// noAnswer says why there was no answer, or "".
+// noAnswer returns why there was no answer, "" if there was one.
 func (e *Error) noAnswer() string {
 	switch {
 	case e.answered:
@@ -145,7 +145,7 @@ func (e *Error) noAnswer() string {
 	return e.Message
 }
 
-// A FieldError is what the API has against a field of a request.
+// A FieldError is the API's message about a field of a request.
 type FieldError struct {
 	Field    string // the API's name of it; "" when the API did not say which
 	Messages []string
@@ -171,7 +171,7 @@ func (e *Error) Reason() string {
 	}
 	both := fmt.Sprintf("%s at %s; and %s at %s", e.reason(), hostOf(e.URL), e.elsewhere.reason(), hostOf(e.elsewhere.URL))
 	if !mayNotKnow(e.elsewhere) {
-		return both // nobody can say what it knows
+		return both // the other host did not answer
 	}
 	return both + ": neither host knows the operation"
 }
@@ -250,13 +250,13 @@ func (e *Error) Status() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 }
 
-// Claim reports whether its caller is the first to tell the user of what many errors of a client have
-// in common: that a token is not accepted. Those who come later can refer to that.
+// Claim reports whether the caller is the first to report that the token is not accepted, which many errors
+// of a client have in common. Later callers can refer to that report.
 func (e *Error) Claim() bool {
 	return e.told == nil || e.told.CompareAndSwap(false, true)
 }
 
-// notInstalledError is an *Error that is ErrNotInstalled as well.
+// notInstalledError is an *Error that also matches ErrNotInstalled.
 type notInstalledError struct{ err error }
 
 func (e *notInstalledError) Error() string {

@@ -139,7 +139,7 @@ func TestError_MayHaveHappened(t *testing.T) {
 	}
 }
 
-// What an earlier attempt may have done, the last one does not undo.
+// The last attempt does not undo what an earlier one may have done.
 func TestError_InDoubtFromEarlierAttempts(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -205,7 +205,7 @@ func TestError_InDoubtFromEarlierAttempts(t *testing.T) {
 	})
 }
 
-// Servers repeat what they were sent. Nothing of it may come back out.
+// Servers can echo a request. None of it may appear in an error.
 func TestSecrets_NotInErrors(t *testing.T) {
 	t.Parallel()
 	const user, apiKey, sign = "usr-5d2b8e77aa", "key-91c0ffee42", "0123456789abcdef0123456789abcdef"
@@ -310,7 +310,7 @@ func TestSecrets_NotInNetworkErrors(t *testing.T) {
 	})
 }
 
-// What the API gives in place of a number is shown as any text from outside: on one line, and without
+// A text from the API in place of a number is shown like any text from outside: on one line, and without
 // tokens.
 func TestErrors_DataAreTidied(t *testing.T) {
 	t.Parallel()

@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// A fleet is a number of processes behind one IP address, which know nothing of each other, and a
-// server that counts what it lets in.
+// A fleet is a number of processes behind one IP address that do not know about each other, and a server
+// that counts accepted requests.
 type fleet struct {
 	processes, requests, workers int
 	server                       func() both
-	// pacer is what each process keeps to; nil for the documented limits.
+	// pacer returns the Pacer of each process; nil for the documented limits.
 	pacer func() *Pacer
 	// retryAfter is the header of an answer 429; nil sends none.
 	retryAfter func(server both, now time.Time) string
-	// countRefused has the server count what it refuses too.
+	// countRefused makes the server count refused requests too.
 	countRefused bool
 }
 
@@ -130,7 +130,7 @@ func (l *limitedCounter) Done(_ context.Context, e ResponseEvent) {
 	}
 }
 
-// optimum is how long a single sender takes who knows what the server counts.
+// optimum returns how long a single sender takes that knows the server's counts.
 func optimum(began time.Time, n int, server both) time.Duration {
 	now := began
 	for range n {
@@ -247,8 +247,8 @@ func TestFleet_Nightly(t *testing.T) {
 	})
 }
 
-// So it is with limits that are ten times as high, given that enough requests are in flight to use
-// them: ten, at a tenth of a second each, take half a second to send the first fifty.
+// The same with limits that are ten times as high, if enough requests are in flight to use them: ten, at a
+// tenth of a second each, take half a second to send the first fifty.
 func TestFleet_OfOneTenfold(t *testing.T) {
 	t.Parallel()
 	sliding := func() both {

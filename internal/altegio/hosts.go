@@ -11,33 +11,33 @@ import (
 	"sync"
 )
 
-// The vendor's documents disagree about the host of four operations: update_channel, payment_link,
-// tariffs and add_discount. So a client finds out. Where an answer can mean that a host does not know
-// the operation, it asks the other one, once; nothing else ever goes to a second host.
+// The vendor's documents disagree about the host of four operations: update_channel, payment_link, tariffs
+// and add_discount (API-1, API-2). So the client finds out. If an answer can mean that a host does not know
+// the operation, the client asks the other host, once. Nothing else ever goes to a second host.
 //
-// No document has some of the four at one host and some at the other. So where one of them is known, a
-// 404 in the API's terms is about the location, its tariff or the application. Before any is known, it
-// may mean the operation, and both hosts are asked each time: to believe one of them would fail all that
-// the other would do, and a second request goes to waste only for a call that fails anyway.
+// No document has some of the four at one host and some at the other. So once one of them is found at a
+// host, a 404 of the API there is about the location, its tariff or the application. Until then, a 404 may
+// be about the operation, and both hosts are asked each time. The second request is wasted only on a call
+// that fails anyway.
 
-// Hosts is what a process has found out about where the API answers. It is safe for concurrent use,
-// and its zero value is ready.
+// Hosts remembers which host knows each operation. It is safe for concurrent use, and its zero value is
+// ready.
 type Hosts struct {
 	mu    sync.Mutex
-	found map[string]*url.URL // the base of an operation
-	last  *url.URL            // what was found last
+	found map[string]*url.URL // base URL by operation
+	last  *url.URL            // the base found last
 	told  bool
 }
 
-// seeksHosts reports whether a second host may be asked at all: a 404 of somebody's test server must
-// not become a POST to production, and who gives both bases the same URL pins it.
+// seeksHosts reports whether a second host may be asked: not if only one base was replaced, because a 404
+// of a test server must not become a POST to production, and not if both bases are the same.
 func (c *Client) seeksHosts() bool {
 	api, app := baseKey(c.apiURL), baseKey(c.appURL)
 	defaults := c.apiURL.String() == DefaultAPIURL && c.appURL.String() == DefaultAppURL
 	return api != app && (defaults || c.apiURLSet && c.appURLSet)
 }
 
-// baseKey is a base URL in a form that can be compared.
+// baseKey returns a base URL in a form that can be compared.
 func baseKey(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
@@ -46,8 +46,8 @@ func baseKey(u *url.URL) string {
 	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port + u.EscapedPath()
 }
 
-// bases returns where to send an operation, and where else it may be known, nil for nowhere. Others are
-// at the first one if that is likely.
+// bases returns the host to send an operation to, and the other host that may know it, nil for none. likely
+// says that another operation was found at the first host.
 func (c *Client) bases(r request) (first, second *url.URL, likely bool) {
 	if !r.disputed || !c.seekHosts {
 		return r.base, nil, false
@@ -68,7 +68,7 @@ func (c *Client) bases(r request) (first, second *url.URL, likely bool) {
 
 func same(a, b *url.URL) bool { return a != nil && *a == *b }
 
-// settle remembers where an operation is known, and says so where that is news.
+// settle remembers which host knows an operation, and reports it once if it is not the documented host.
 func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 	c.hosts.mu.Lock()
 	if c.hosts.found == nil {
@@ -85,7 +85,8 @@ func (c *Client) settle(ctx context.Context, r request, base *url.URL) {
 	}
 }
 
-// carryOut sends a request to where it is known, as far as that is known.
+// carryOut sends a request to the host that knows its operation, and to the other host if that is not
+// certain.
 func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 	documented := r
 	first, second, likely := c.bases(r)
@@ -110,12 +111,13 @@ func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 	case otherE.Is(ErrUnauthorized):
 		return reply{}, otherE.after(e)
 	case !mayNotKnow(otherE):
-		// It did not say. What the first one did is an answer if it is one of the API's.
+		// The other host says nothing about the operation, so a 404 of the API from the first host is the
+		// answer.
 		if e.Is(ErrNotFound) && !otherE.MayHaveHappened() {
 			return reply{}, e
 		}
 	case e.Is(ErrNotFound) && otherE.Is(ErrNotFound):
-		// The next request will tell.
+		// Neither is certain: the next request asks both again.
 		if e.Message == "" && len(e.Fields) == 0 && otherE.Message != "" {
 			e, otherE = otherE, e
 		}
@@ -127,8 +129,8 @@ func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 		c.settle(ctx, documented, second)
 		return reply{}, otherE.after(e)
 	}
-	// To be sent on from a host that does not know the operation is not to be carried out, unless it
-	// is to see what came of it.
+	// A redirect from a host that does not know the operation did not carry it out, except 303, which
+	// points to the result.
 	for _, e := range []*Error{e, otherE} {
 		e.notDone = e.Kind == KindRedirect && e.StatusCode != http.StatusSeeOther
 	}
@@ -137,8 +139,8 @@ func (c *Client) carryOut(ctx context.Context, r request) (reply, *Error) {
 	return reply{}, e
 }
 
-// after is an error of the host that knows an operation, if any does, after the other one was asked in
-// vain. That one has not carried it out, unless an attempt before its last answer left that open.
+// after adds what happened at the other host, which was asked before and does not know the operation. The
+// outcome is unknown only if an attempt there before the last one left it unknown.
 func (e *Error) after(other *Error) *Error {
 	if e != nil {
 		e.inDoubt = e.inDoubt || other.inDoubt
@@ -146,15 +148,15 @@ func (e *Error) after(other *Error) *Error {
 	return e
 }
 
-// knows reports whether an answer proves that the host knows the operation. A token may be refused
-// before anybody looks at that.
+// knows reports whether an answer proves that the host knows the operation. A 401 does not: the token may
+// be checked first.
 func knows(e *Error) bool {
 	return e == nil || e.Kind == KindRefused && e.StatusCode != http.StatusNotFound &&
 		e.StatusCode != http.StatusMethodNotAllowed && e.StatusCode != http.StatusUnauthorized
 }
 
-// mayNotKnow reports whether an answer can mean that the host does not know the operation, and so did
-// not carry it out: 404 and 405 in whatever form, a page where an answer should be, a redirect.
+// mayNotKnow reports whether an answer can mean that the host does not know the operation, and so did not
+// carry it out: any 404 or 405, a web page, a redirect.
 func mayNotKnow(e *Error) bool {
 	switch {
 	case e == nil:

@@ -30,7 +30,7 @@ var disputedCalls = map[string]func(context.Context, *Client) error{
 	},
 }
 
-// In each world the four operations work, a second host is asked once, and that is said once.
+// In each world the four operations work, a second host is asked at most once, and that is reported once.
 func TestHosts_Worlds(t *testing.T) {
 	t.Parallel()
 	for hosts, name := range map[altegiotest.Hosts]string{
@@ -186,8 +186,8 @@ func TestHosts_TokenRefused(t *testing.T) {
 	})
 }
 
-// Each of the four operations, and each answer that can mean that a host does not know it: the other
-// host is asked, by the first call alone where that one knows it, and nothing is in doubt then.
+// Each of the four operations, and each answer that can mean that a host does not know it: the other host
+// is asked, only by the first call if it knows the operation, and then nothing is in doubt.
 func TestHosts_Shapes(t *testing.T) {
 	t.Parallel()
 	const refusal = `{"success":false,"data":null,"meta":{"message":"no"}}`
@@ -255,8 +255,9 @@ func TestHosts_Shapes(t *testing.T) {
 	}
 }
 
-// Where one of the four is known, a 404 of the API is believed there for all of them: no document has
-// them at different hosts. Any other way not to know an operation still makes the other host be asked.
+// Once one of the four is found at a host, a 404 of the API there counts for all of them: no document has
+// them at different hosts. Any other answer of a host that does not know an operation still leads to the
+// other host.
 func TestHosts_OneIsKnown(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

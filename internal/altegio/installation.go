@@ -12,34 +12,35 @@ import (
 
 // The statuses of an installation that the vendor documents (API-42). Others pass through.
 const (
-	// StatusPending waits for the application to finish its set-up.
+	// StatusPending: the application has to finish the installation.
 	StatusPending = "pending"
-	// StatusActive works.
+	// StatusActive: the application is in use.
 	StatusActive = "active"
-	// StatusFreezed is suspended, usually because a payment is missing (API-51). The spelling is the API's.
+	// StatusFreezed: suspended, usually because a payment is missing (API-51). The spelling is the API's.
 	StatusFreezed = "freezed"
-	// StatusUninstalled appears in logs, and may be answered for what was once installed.
+	// StatusUninstalled appears in logs, and the API may return it for an application that was once
+	// installed.
 	StatusUninstalled = "uninstalled"
 )
 
-// An Installation is an application as it is connected at a location. Dates are the API's texts,
-// "2006-01-02 15:04:05" in a time zone that it does not tell.
+// An Installation is the connection of an application at a location. Dates are the API's texts, such as
+// "2006-01-02 15:04:05", in an undocumented time zone (API-20).
 type Installation struct {
-	// Status is one of the Status constants or a newer one; "" when the API did not say.
+	// Status is one of the Status constants or a newer status; "" if the API returns none.
 	Status string
-	// CreatedAt is when the application was connected; it changes when it is connected again. ""
-	// when the API did not say.
+	// CreatedAt is when the application was connected. It changes when the application is connected again.
+	// "" if the API returns none.
 	CreatedAt string
 	Payments  []Payment
 	Logs      []LogEntry
-	// Incomplete is an *Error that says why payments or the log, which are empty then, could not be
-	// read; nil when they were. The status does not depend on it.
+	// Incomplete is an *Error that says why the payments or the log could not be read, and are empty; nil
+	// if they were read. The status does not depend on them.
 	Incomplete error
 }
 
 // A Payment is a payment of a location for an application.
 type Payment struct {
-	ID          int64 // 0 when the API did not say
+	ID          int64 // 0 if the API returns none
 	Sum         Decimal
 	CurrencyISO string // "" when the API did not say
 	PaymentDate string
@@ -62,7 +63,7 @@ type wireInstallation struct {
 		Status    wireText `json:"status"`
 		CreatedAt wireText `json:"created_at"`
 	}] `json:"connection_status"`
-	// What is odd about these must not keep anybody from the status.
+	// Payments and logs that are not as documented must not hide the status.
 	Payments json.RawMessage `json:"payments"`
 	Logs     json.RawMessage `json:"logs"`
 }
@@ -103,7 +104,7 @@ func (l *LogEntry) set(f field) error {
 	return nil
 }
 
-// installation also returns what is wrong with payments and log, if anything.
+// installation also returns what is wrong with the payments and the log, if anything.
 func (w wireInstallation) installation() (i *Installation, problem string) {
 	i = &Installation{
 		Status:    string(w.ConnectionStatus.value.Status),
@@ -124,8 +125,8 @@ func (w wireInstallation) installation() (i *Installation, problem string) {
 	return i, ""
 }
 
-// Installation asks how an application is connected at a location. When it is not, the error is
-// ErrNotInstalled: the API answered 404 in its own envelope, or the status "uninstalled"
+// Installation returns the installation of an application at a location. The error is ErrNotInstalled if
+// the API answers 404 in its own envelope, or the status "uninstalled"
 // (get_marketplace_integration_status).
 func (c *Client) Installation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
 	return c.installations.renew(ctx, installationKey{locationID, applicationID},
@@ -160,9 +161,9 @@ func (c *Client) installation(ctx context.Context, locationID, applicationID int
 	return installation, nil
 }
 
-// SharedInstallation is Installation, asked once for a location and application in the life of the
-// client: later calls, and calls made at the same moment, get the same answer. A write of this
-// client to that installation makes the next call ask again. Failures are not remembered.
+// SharedInstallation is like Installation, but sends one request per location and application in the life
+// of the client: later and concurrent calls return the same answer. After a write to that installation, the
+// next call sends a request again. Failures are not remembered.
 func (c *Client) SharedInstallation(ctx context.Context, locationID, applicationID int64) (*Installation, error) {
 	return c.installations.get(ctx, installationKey{locationID, applicationID},
 		func(ctx context.Context) (*Installation, error) {
@@ -177,7 +178,7 @@ func installationPath(locationID, applicationID int64) string {
 		"/application/" + strconv.FormatInt(applicationID, 10)
 }
 
-// KnownInstallation returns what the API has answered last, without asking.
+// KnownInstallation returns the last answer, without a request.
 func (c *Client) KnownInstallation(locationID, applicationID int64) (*Installation, bool) {
 	return c.installations.peek(installationKey{locationID, applicationID})
 }

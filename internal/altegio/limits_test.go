@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// A rule is a limit as servers are known to count it. They count what they let in. Times do not go
-// back.
+// A rule is one way in which servers count a limit. They count accepted requests. Times do not go back.
 type rule interface {
 	ok(at time.Time) bool
 	count(at time.Time)

@@ -12,29 +12,29 @@ import (
 	"strconv"
 )
 
-// How the listing counts its pages is not documented (API-27, API-28): from 1 or from 0, with how many rows at most,
-// and what it answers beyond the last one. A listing that is silently short has what is connected
-// switched off or destroyed, so nothing is taken for granted here: pages are asked for until one is
-// empty or brings nothing new, page 0 too, and rows are united by id.
+// How the listing counts its pages is not documented (API-27, API-28): from 1 or from 0, with how many rows
+// at most, and what it returns after the last page. A listing that is silently incomplete would turn off or
+// destroy what is connected. So pages are requested until one is empty or has nothing new, page 0 is
+// requested too, and the rows are combined by id.
 const (
-	locationsPerPage = 1000 // the most that may be asked for
+	locationsPerPage = 1000 // the largest page that the API allows
 	maxListingPage   = 64 << 20
 )
 
-// A listingEnd is where a listing that does not end by itself is given up.
+// A listingEnd is where the client gives up on a listing that does not end.
 type listingEnd struct {
 	pages, rows, bytes int
 }
 
 var endOfListings = listingEnd{pages: 1000, rows: 100_000, bytes: 256 << 20}
 
-// A lister reads the pages of one listing, with as much of each row as T holds.
+// A lister reads the pages of one listing. T has the members of a row that are wanted.
 type lister[T any] struct {
 	client *Client
 	path   string
 	set    func(*T, field) error
 	id     func(*T) int64
-	unread func(*T, string) // takes note of a field that could not be read
+	unread func(*T, string) // is called for a field that could not be read
 	end    listingEnd
 
 	seen  map[int64]struct{}
@@ -46,7 +46,7 @@ type lister[T any] struct {
 // list iterates over the locations that an application is connected to, each once.
 func list[T any](ctx context.Context, c *Client, applicationID int64, l lister[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		l := l // an iterator may be used twice
+		l := l // an iterator can be used twice
 		l.client, l.seen = c, make(map[int64]struct{})
 		l.path = "/marketplace/application/" + strconv.FormatInt(applicationID, 10) + "/salons"
 		more := true
@@ -76,7 +76,7 @@ func (l *lister[T]) run(ctx context.Context, yield func(T) bool) error {
 		case !goOn:
 			return nil
 		case len(rows) > locationsPerPage:
-			return nil // the server does not count, and has given them all
+			return nil // the server ignores count, and has returned all
 		case len(rows) == 0, fresh == 0 && len(rows) < locationsPerPage:
 			return l.before(ctx, yield)
 		case fresh == 0:
@@ -91,8 +91,8 @@ func (l *lister[T]) run(ctx context.Context, yield func(T) bool) error {
 	}
 }
 
-// before takes page 0 in. Where pages count from 1 it is refused, the first page again, or a failure
-// of the server, whose query has a negative offset then.
+// before reads page 0. If pages count from 1, the server refuses it, repeats the first page, or fails
+// because its query gets a negative offset.
 func (l *lister[T]) before(ctx context.Context, yield func(T) bool) error {
 	rows, err := l.ask(ctx, 0, locationsPerPage, false)
 	var e *Error
@@ -114,15 +114,15 @@ func (l *lister[T]) before(ctx context.Context, yield func(T) bool) error {
 	return nil
 }
 
-// countsFromOne reports whether the first row of page 1 is the same whatever the size of a page, as
-// it is only where no page comes before it.
+// countsFromOne reports whether the first row of page 1 does not depend on the size of the pages, which
+// means that no page comes before it.
 func (l *lister[T]) countsFromOne(ctx context.Context) bool {
 	rows, err := l.ask(ctx, 1, 1, true)
 	return err == nil && len(rows) > 0 && l.id(&rows[0]) == l.first
 }
 
-// checkPages follows a full page that has nothing but what came before it: the server repeats its
-// last page, or it ignores which page is asked for and there are more than it gives.
+// checkPages is called after a full page without new rows. It fails unless the server repeats its last
+// page: otherwise the server ignores the page number, and there may be more rows.
 func (l *lister[T]) checkPages(ctx context.Context) error {
 	rows, err := l.ask(ctx, 2, 1, true)
 	if err != nil {
@@ -143,7 +143,7 @@ func (l *lister[T]) checkEnd(page int) error {
 		"the listing does not end: %d pages with %d locations (%d MB) came, and there are more", l.pages, len(l.seen), l.bytes>>20))
 }
 
-// add yields the rows that are new, and returns how many those were and whether to go on.
+// add yields the new rows. It returns how many there were, and whether to continue.
 func (l *lister[T]) add(rows []T, yield func(T) bool) (fresh int, goOn bool) {
 	for _, row := range rows {
 		id := l.id(&row)

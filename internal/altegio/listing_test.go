@@ -163,7 +163,7 @@ func TestLocations_OddPages(t *testing.T) {
 	}
 }
 
-// A failure of page 0 is nothing only where page 0 can be known to be before the first one.
+// A failure of page 0 is ignored only if page 0 is known to come before the first one.
 func TestLocations_PageZeroFails(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -251,7 +251,7 @@ func TestLocations_StopEarly(t *testing.T) {
 	}
 }
 
-// An odd field is named with its row, and costs nobody the rest.
+// A field that cannot be read is named with its row, and does not affect the others.
 func TestLocations_OddFields(t *testing.T) {
 	t.Parallel()
 	s, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -9,13 +9,13 @@ import (
 	"strconv"
 )
 
-// A Location is a place of business that an application is connected to. What the API did not say
-// is empty. It says nothing of the status of the connection.
+// A Location is a place of business that an application is connected to. A field that the API does not
+// return is empty. The status of the connection is not included.
 type Location struct {
 	ID                    int64
 	Title                 string
 	PublicTitle           string
-	ShortDescr            string // what kind of business it is
+	ShortDescr            string // kind of business
 	Description           string // HTML
 	Logo                  string // URL
 	Active                bool
@@ -46,8 +46,8 @@ type Location struct {
 	CompanyPhotos         []string // URLs
 	BookingWidgetPromo    string   // JSON of undocumented content (API-30), "" when the API gave none
 
-	// Unread has the API's names of those fields that could not be read, and are empty for that
-	// reason. An Observer is told why.
+	// Unread has the API's names of the fields that could not be read, and are empty for that reason. An
+	// Observer gets the reasons.
 	Unread []string
 }
 
@@ -125,11 +125,10 @@ func (l *Location) set(f field) error {
 	return nil
 }
 
-// Locations iterates over the locations that an application is connected to, each once and in no
-// order that could be relied on. Pages are asked for as they are needed, and the iteration ends with
-// the first error: also when the listing can't be trusted, because the server ignores which page it
-// is asked for, or does not end. The API neither says how many there are nor which statuses it lists
-// (list_marketplace_app_locations).
+// Locations iterates over the locations that an application is connected to, each once, in no particular
+// order. It requests pages as they are needed, and ends with the first error. It also fails if the listing
+// is not reliable, because the server ignores the page number, or does not end. The API returns neither the
+// number of locations nor their statuses (list_marketplace_app_locations).
 func (c *Client) Locations(ctx context.Context, applicationID int64) iter.Seq2[Location, error] {
 	return listLocations(ctx, c, applicationID, endOfListings)
 }
@@ -143,10 +142,10 @@ func listLocations(ctx context.Context, c *Client, applicationID int64, end list
 	})
 }
 
-// SharedLocationIDs returns the ids of the locations that an application is connected to, listed
-// once in the life of the client: later calls, and calls made at the same moment, get the same set,
-// which must not be changed. A call of this client that connects or disconnects the application
-// makes the next one list again. Failures are not remembered; they are those of Locations.
+// SharedLocationIDs returns the ids of the locations that an application is connected to. It lists them
+// once in the life of the client: later and concurrent calls return the same set, which must not be
+// changed. After a call that connects or disconnects the application, the next call lists them again. It
+// fails as Locations does, and failures are not remembered.
 func (c *Client) SharedLocationIDs(ctx context.Context, applicationID int64) (map[int64]struct{}, error) {
 	return c.listings.get(ctx, applicationID, func(ctx context.Context) (map[int64]struct{}, error) {
 		ids := make(map[int64]struct{})
@@ -176,7 +175,7 @@ type Tariff struct {
 	Options []TariffOption
 }
 
-// A TariffOption is what a location can choose in a tariff.
+// A TariffOption is an option of a tariff that a location can choose.
 type TariffOption struct {
 	ID                 int64
 	Title              string
@@ -184,10 +183,10 @@ type TariffOption struct {
 	CurrencyISO        string
 	DurationInMonths   int64
 	FreePeriodInMonths int64
-	StaffAmount        int64 // the most team members it is for
+	StaffAmount        int64 // maximum number of team members
 }
 
-// Tariffs lists an application's tariffs. They can't be changed through the API
+// Tariffs lists an application's tariffs. The API has no way to change them
 // (marketplace_partner_applications_tariffs_list).
 func (c *Client) Tariffs(ctx context.Context, applicationID int64) ([]Tariff, error) {
 	return getRows(ctx, c, request{
@@ -230,14 +229,13 @@ func (o *TariffOption) set(f field) error {
 	return nil
 }
 
-// MaxDiscountLocations is the most locations that one SetDiscount takes.
+// MaxDiscountLocations is the maximum number of locations in one SetDiscount.
 const MaxDiscountLocations = 1000
 
-// SetDiscount sets the payment discount of an application for locations, at most
-// MaxDiscountLocations of them. The unit is "percentage or fixed amount depending on
-// configuration", and neither its lifetime, nor the effect of 0, nor that of a repeated call is
-// documented; it can't be read back. A call whose outcome is open is not repeated.
-// A success whose answer is empty is reported to the Observer as NoticeUnconfirmed
+// SetDiscount sets the payment discount of an application for locations, at most MaxDiscountLocations of
+// them. The unit is "percentage or fixed amount depending on configuration". How long it lasts, and what a
+// 0 or a second call does, is not documented (API-39). It cannot be read back. A call with an unknown
+// outcome is not repeated. A success with an empty body is reported to the Observer as NoticeUnconfirmed
 // (marketplace_partner_application_add_discount).
 func (c *Client) SetDiscount(ctx context.Context, applicationID int64, locationIDs []int64, discount Decimal) error {
 	return c.confirm(ctx, request{

@@ -10,7 +10,7 @@ import (
 // A LocationFrameType names a panel in the sidebar of a location.
 type LocationFrameType string
 
-// The panels that the API knows. Only the chat was seen to work.
+// The panels that the API accepts. Only the chat is known to work.
 const (
 	LocationFrameChat        LocationFrameType = "chat"
 	LocationFrameWaitingList LocationFrameType = "waiting_list"
@@ -30,11 +30,11 @@ type LocationFrame struct {
 	URL           string // https; "" for none
 }
 
-// SetLocationFrame sets a panel of a location, or removes it. A success proves nothing: a location has
-// one chat, and where the place is taken the API answers the same and does nothing. There is no way to
-// ask for what was set. Whether a second call equals the first is not known, so one whose outcome is open
-// is not repeated
-// (POST /marketplace/application/install_frame; not in the vendor's documentation).
+// SetLocationFrame sets a panel of a location, or removes it. A success does not prove that the panel is
+// shown: a location has one chat, and if another application has it, the API does nothing and returns the
+// same answer. The API has no way to read a panel. Whether a second call does the same as the first is not
+// known, so a call with an unknown outcome is not repeated (POST /marketplace/application/install_frame;
+// not in the vendor's documentation).
 func (c *Client) SetLocationFrame(ctx context.Context, frame LocationFrame) error {
 	defer c.installations.forget(installationKey{frame.LocationID, frame.ApplicationID})
 	var url *string

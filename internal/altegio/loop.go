@@ -29,12 +29,12 @@ import (
 const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 30 * time.Second
-	// maxRetryTime bounds all attempts at one request together, unless the patience with answers 429
-	// is longer.
+	// maxRetryTime limits all attempts at one request together, unless the time limit for answers 429 is
+	// longer.
 	maxRetryTime = 5 * time.Minute
 )
 
-// A call is the state of one request over its attempts.
+// A call is the state of one request across its attempts.
 type call struct {
 	request
 	url       *url.URL
@@ -42,9 +42,9 @@ type call struct {
 	firstSent time.Time
 	sentAt    time.Time
 	attempts  int
-	failures  int // answers 429 aside
+	failures  int // without answers 429
 	notBefore time.Time
-	inDoubt   bool // an attempt before the last one may have had its effect
+	inDoubt   bool // an earlier attempt may have had its effect
 }
 
 func (c *call) event(attempt int) RequestEvent {
@@ -53,7 +53,7 @@ func (c *call) event(attempt int) RequestEvent {
 	}
 }
 
-// fail completes an error with what was asked and how often.
+// fail adds the request and the number of attempts to an error.
 func (c *call) fail(e *Error) *Error {
 	e.Operation, e.Method, e.URL = c.operation, c.method, urlText(c.url)
 	e.Attempts, e.inDoubt = c.attempts, c.inDoubt
@@ -63,15 +63,14 @@ func (c *call) fail(e *Error) *Error {
 	return e
 }
 
-// urlText is a URL without its query.
+// urlText returns a URL without its query.
 func urlText(u *url.URL) string {
 	bare := *u
 	bare.RawQuery = ""
 	return bare.String()
 }
 
-// send carries out a request at one host: a wait, an attempt, a decision, until there is nothing to
-// repeat.
+// send carries out a request at one host: wait, attempt, decide, until there is nothing to repeat.
 func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 	call := &call{request: r, url: r.url(), wanted: time.Now()}
 	if r.asUser && c.userToken == "" {
@@ -96,7 +95,7 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 		reason, wait := c.decide(call, e)
 		most := maxRetryTime
 		if e != nil && e.Kind == KindRateLimited {
-			most = max(most, c.rateLimitTimeout+c.maxRetryWait) // a pause may begin as patience ends
+			most = max(most, c.rateLimitTimeout+c.maxRetryWait) // a pause can begin just before the time limit
 		}
 		again := reason != "" && ctx.Err() == nil && time.Since(call.firstSent)+wait < most
 		if again {
@@ -114,8 +113,7 @@ func (c *Client) send(ctx context.Context, r request) (reply, *Error) {
 	}
 }
 
-// turn waits until the pacer lets the next attempt go. This and decide are all that a call has to do
-// with the pacer.
+// turn waits until the pacer allows the next attempt. Only turn and decide use the pacer.
 func (c *Client) turn(ctx, waitCtx context.Context, call *call) (release func(), e *Error) {
 	release, err := c.pacer.acquire(waitCtx, call.wanted, call.notBefore, func(wait time.Duration, reason string) {
 		c.observer.Waiting(ctx, WaitEvent{
@@ -128,11 +126,10 @@ func (c *Client) turn(ctx, waitCtx context.Context, call *call) (release func(),
 	return release, nil
 }
 
-// decide takes note of how an attempt ended, and returns why and after what time the request should
-// be sent again, or "".
+// decide records how an attempt ended. It returns why and after what time to send the request again, or "".
 func (c *Client) decide(call *call, e *Error) (reason string, wait time.Duration) {
 	if e != nil && e.Kind == KindRateLimited {
-		// The pause holds for every request, so this one need not wait on its own.
+		// The pause applies to every request, so this one does not have to wait separately.
 		c.pacer.limited(call.sentAt, min(e.retryAfter, c.maxRetryWait), e.asksToWait, c.maxRetryWait)
 		switch {
 		case c.run.limited(c.rateLimitTimeout):
@@ -183,7 +180,7 @@ func (c *Client) decide(call *call, e *Error) (reason string, wait time.Duration
 	return reason, wait
 }
 
-// retryAfter reads a Retry-After header: seconds or a date. A number too large to hold is a very
+// retryAfter reads a Retry-After header: seconds or a date. A number that is too large counts as a very
 // long time.
 func retryAfter(header string) (time.Duration, bool) {
 	if header == "" {

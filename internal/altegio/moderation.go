@@ -9,14 +9,14 @@ import (
 )
 
 // ModerationInstructions tell the vendor's moderators how to try an application. Each is "" or has 3 to
-// 1000 characters; nil where the API did not say.
+// 1000 characters; nil if the API does not return it.
 type ModerationInstructions struct {
 	Connect *string // how a location connects it
 	Payment *string // how a location pays for it
 }
 
-// Instructions are those of the application's moderation. Their names in the answer are presumed to be
-// those of the write, since no vendor source shows them.
+// Instructions returns the instructions of the application's moderation. Their names in the answer are
+// assumed to be those of the request, because no vendor source shows them (API-75).
 func (a *Application) Instructions() ModerationInstructions {
 	var read struct {
 		Connect *cardText `json:"connect_instruction"`
@@ -28,10 +28,10 @@ func (a *Application) Instructions() ModerationInstructions {
 	return ModerationInstructions{(*string)(read.Connect), (*string)(read.Payment)}
 }
 
-// SetModerationInstructions replaces both instructions; a nil one is sent as "". Setting is absolute, so
-// a failed call is repeated. It needs a user token
-// (PUT /marketplace/developers/companies/{partner_id}/applications/{application_id}/moderation; not in
-// the vendor's documentation).
+// SetModerationInstructions replaces both instructions; nil is sent as "". The call is absolute, so a
+// failed one is repeated. It needs a user token (PUT
+// /marketplace/developers/companies/{partner_id}/applications/{application_id}/moderation; not in the
+// vendor's documentation).
 func (c *Client) SetModerationInstructions(ctx context.Context, accountID, applicationID int64, i ModerationInstructions) error {
 	body := struct {
 		Connect string `json:"connect_instruction"`
@@ -51,11 +51,11 @@ func (c *Client) SetModerationInstructions(ctx context.Context, accountID, appli
 	return err
 }
 
-// StartModeration submits an application to the vendor's moderators, who decide later. It is an event: a
-// call whose outcome is open is not repeated; the application's Moderation may tell. It needs a user
-// token
-// (POST /marketplace/developers/companies/{partner_id}/applications/{application_id}/moderation/start;
-// not in the vendor's documentation).
+// StartModeration submits an application to the vendor's moderators, who decide later. A call with an
+// unknown outcome is not repeated; the application's Moderation may show what happened. It needs a user
+// token (POST
+// /marketplace/developers/companies/{partner_id}/applications/{application_id}/moderation/start; not in the
+// vendor's documentation).
 func (c *Client) StartModeration(ctx context.Context, accountID, applicationID int64) error {
 	defer c.applications.forget(accountID)
 	_, err := c.do(ctx, request{

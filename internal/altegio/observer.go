@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// An Observer hears about every attempt at a request, for logging and counting. Events carry no token, no
-// header, no query and no body. Methods are called with the context of the request, must return quickly,
-// and may be called concurrently.
+// An Observer is notified of every attempt at a request, for logs and counts. Events contain no token,
+// header, query or body. Methods are called with the context of the request and sometimes concurrently, and
+// must return quickly.
 type Observer interface {
-	// Waiting is called when a request has to wait, at least noticeableWait, before it is sent.
+	// Waiting is called when a request has to wait for at least noticeableWait before it is sent.
 	Waiting(ctx context.Context, event WaitEvent)
-	// Sending is called just before an attempt goes out.
+	// Sending is called just before an attempt is sent.
 	Sending(ctx context.Context, event RequestEvent)
 	// Done is called when an attempt has been answered or has failed.
 	Done(ctx context.Context, event ResponseEvent)
-	// Noticed is called, rarely, with something that the user of the client needs to know.
+	// Noticed is called, rarely, with something that the user of the client should know.
 	Noticed(ctx context.Context, notice Notice)
 }
 
@@ -34,11 +34,11 @@ type RequestEvent struct {
 type ResponseEvent struct {
 	RequestEvent
 
-	StatusCode int           // 0 when there was no answer
+	StatusCode int           // 0 if there was no answer
 	Duration   time.Duration // from sending to the last byte of the answer
 	Err        string        // why there was no answer; "" when there was one
 	Retry      string        // why the request will be sent again; "" when it will not
-	RetryIn    time.Duration // how long the client waits before it does, limits aside
+	RetryIn    time.Duration // the wait before the next attempt, without the limits
 }
 
 // A WaitEvent describes a wait before an attempt.
@@ -47,17 +47,17 @@ type WaitEvent struct {
 
 	Wait    time.Duration
 	Reason  string
-	Limited bool // the API has answered 429, and nothing is sent for that time
+	Limited bool // the API has answered 429, and nothing is sent meanwhile
 }
 
-// A Notice is something that the caller of a successful operation may want to know.
+// A Notice is something that the caller of a successful operation should know.
 type Notice struct {
 	Kind      NoticeKind
 	Operation string // the vendor's name of the operation
 	Method    string
 	Host      string
 	Path      string // without the query
-	Text      string // what is odd, in a line
+	Text      string // one line
 }
 
 // A NoticeKind is the kind of a Notice.
@@ -65,18 +65,17 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	// NoticeUnconfirmed: the status is that of a success, and the body that would confirm it is
-	// missing.
+	// NoticeUnconfirmed: the status is a success, but the body that would confirm it is missing.
 	NoticeUnconfirmed NoticeKind = "unconfirmed"
-	// NoticeHost: an operation about whose host the documents disagree was found at the other one, and
-	// the rest of the process asks there. The text says which.
+	// NoticeHost: one of the operations whose host is disputed was found at the other host, which the rest
+	// of the process uses. The text names it.
 	NoticeHost NoticeKind = "host"
-	// NoticeUnreadable: fields of a list are not as documented, and empty in what is returned.
+	// NoticeUnreadable: fields of a list are not as documented, and are empty in the result.
 	NoticeUnreadable NoticeKind = "unreadable"
 )
 
-// confirm carries out a request whose documented answer has a body, and reports a success without
-// one: nothing that these requests set can be read back, and an empty answer may be a proxy's.
+// confirm carries out a request whose documented answer has a body, and reports a success without one: the
+// values that these requests set cannot be read back, and an empty answer may come from a proxy.
 func (c *Client) confirm(ctx context.Context, r request) error {
 	got, err := c.do(ctx, r)
 	if err == nil && got.data == nil {

@@ -24,7 +24,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// An ending is what a server does about a request that it has read, and maybe carried out.
+// An ending is what a server does with a request that it has read, and may have carried out.
 type ending func(s *rawStream)
 
 // A rawStream is a request to a server that breaks the rules of HTTP.
@@ -157,9 +157,9 @@ func rawServer(t *testing.T, h2 bool, usual int, end ending) (url string, config
 	return s.URL, s.Client().Transport.(*http.Transport).TLSClientConfig, ended
 }
 
-// However a server ends a request, and whatever it says of having done nothing, each time that it sees
-// one is an attempt of the client's: with its turn, its events, and within max retries. What is not
-// repeatable it sees once.
+// However a server ends a request, and even if it claims to have done nothing, each request that it sees is
+// an attempt of the client: with its turn, its events, and within the maximum of retries. It sees a request
+// that is not repeatable once.
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	h1 := map[string]ending{
@@ -286,7 +286,7 @@ func TestOnce_ResetWhileTheBodyIsSent(t *testing.T) {
 	}
 }
 
-// A write of the headers that fails may have brought them to the server all the same.
+// A failed write of the headers may still have reached the server.
 func TestOnce_FailedWriteArrives(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Int64
@@ -366,7 +366,7 @@ func TestTimeout_BothProtocols(t *testing.T) {
 	}
 }
 
-// A turn that comes when the caller has left is not taken.
+// A turn that comes after the caller has ended is not taken.
 func TestPacer_TurnAfterTheCallerLeft(t *testing.T) {
 	t.Parallel()
 	p := NewPacer(5, 200)

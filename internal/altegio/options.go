@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// What a Client does unless an Option says otherwise.
+// The defaults of a Client.
 const (
-	// DefaultAPIURL is the base of update_channel, payment_link, tariffs, add_discount, the
-	// webhook settings, VoIP, the dictionaries, the granting of access and the Developer Cabinet.
+	// DefaultAPIURL is the base of update_channel, payment_link, tariffs, add_discount, the webhook
+	// settings, VoIP, the dictionaries, granting access and the Developer Cabinet.
 	DefaultAPIURL = "https://api.alteg.io/api/v1"
 	// DefaultAppURL is the base of every other operation.
 	DefaultAppURL = "https://app.alteg.io"
@@ -21,22 +21,21 @@ const (
 	DefaultRequestsPerSecond = 5
 	// DefaultRequestsPerMinute is the vendor's limit per minute and IP address (API-8).
 	DefaultRequestsPerMinute = 200
-	// DefaultMaxRetries is how often a failed request is repeated, where repeating is safe.
+	// DefaultMaxRetries is how often a failed request is repeated, if repeating it is safe.
 	DefaultMaxRetries = 4
-	// DefaultMaxRetryWait caps one wait between two attempts, a Retry-After included.
+	// DefaultMaxRetryWait is the longest wait between two attempts, even if Retry-After asks for more.
 	DefaultMaxRetryWait = time.Minute
-	// DefaultRequestTimeout bounds one attempt, from its being sent to the last byte of its answer.
+	// DefaultRequestTimeout limits one attempt, from sending to the last byte of the answer.
 	DefaultRequestTimeout = 30 * time.Second
-	// DefaultRateLimitTimeout is how long a client goes on when the API answers nothing but 429.
+	// DefaultRateLimitTimeout is how long a client continues while the API answers nothing but 429.
 	DefaultRateLimitTimeout = 3 * time.Minute
 )
 
-// An Option changes what New builds. Options that are given an unusable value make New fail.
+// An Option changes the client that New builds. New fails if an option has an invalid value.
 type Option func(*Client) error
 
-// WithUserToken sets the token of a user who owns the locations or the developer accounts. It is sent
-// with the operations that need one (webhook settings, granting access, the Developer Cabinet) and with
-// no others.
+// WithUserToken sets the token of a user who owns the locations or the developer accounts. It is sent only
+// with the operations that need one: webhook settings, granting access and the Developer Cabinet.
 func WithUserToken(token string) Option {
 	return func(c *Client) error {
 		c.userToken = bareToken(token, "User ")
@@ -67,8 +66,8 @@ func noBaseSet(c *Client) error {
 	return nil
 }
 
-// WithHosts shares between clients what was found out about where the API answers. Without this
-// option a client finds out on its own.
+// WithHosts shares between clients what they find out about hosts. Without it, each client finds out
+// separately.
 func WithHosts(hosts *Hosts) Option {
 	return func(c *Client) error {
 		c.hosts = hosts
@@ -94,8 +93,7 @@ func WithPacer(p *Pacer) Option {
 	}
 }
 
-// WithMaxRetries sets how often a failed request is repeated where repeating is safe; 0 turns
-// retries off.
+// WithMaxRetries sets how often a failed request is repeated, if repeating it is safe; 0 turns retries off.
 func WithMaxRetries(n int) Option {
 	return func(c *Client) error {
 		if n < 0 {
@@ -106,8 +104,7 @@ func WithMaxRetries(n int) Option {
 	}
 }
 
-// WithMaxRetryWait caps one wait between two attempts, including one the API asked for with
-// Retry-After.
+// WithMaxRetryWait sets the longest wait between two attempts, even if Retry-After asks for more.
 func WithMaxRetryWait(d time.Duration) Option {
 	return func(c *Client) error {
 		if d <= 0 {
@@ -118,8 +115,8 @@ func WithMaxRetryWait(d time.Duration) Option {
 	}
 }
 
-// WithRequestTimeout bounds one attempt, from its being sent to the last byte of its answer. Time
-// spent waiting for the rate limits does not count.
+// WithRequestTimeout limits one attempt, from sending to the last byte of the answer. It does not include
+// the wait for the rate limits.
 func WithRequestTimeout(d time.Duration) Option {
 	return func(c *Client) error {
 		if d <= 0 {
@@ -130,8 +127,8 @@ func WithRequestTimeout(d time.Duration) Option {
 	}
 }
 
-// WithRateLimitTimeout sets how long the client goes on when the API answers nothing but 429, whatever
-// is sent. After that all calls that wait fail at once, and new ones for a minute.
+// WithRateLimitTimeout sets how long the client continues while the API answers nothing but 429 to all
+// requests. After that, all waiting calls fail at once, and so do new ones for a minute.
 func WithRateLimitTimeout(d time.Duration) Option {
 	return func(c *Client) error {
 		if d <= 0 {
@@ -142,7 +139,7 @@ func WithRateLimitTimeout(d time.Duration) Option {
 	}
 }
 
-// WithObserver has every attempt reported to o.
+// WithObserver reports every attempt to o.
 func WithObserver(o Observer) Option {
 	return func(c *Client) error {
 		c.observer = o
@@ -150,8 +147,8 @@ func WithObserver(o Observer) Option {
 	}
 }
 
-// WithTLSConfig sets the TLS configuration of the connections, for a private endpoint whose
-// certificate the system does not know. The configuration is cloned.
+// WithTLSConfig sets the TLS configuration of the connections, for a private endpoint whose certificate the
+// system does not trust. The configuration is cloned.
 func WithTLSConfig(config *tls.Config) Option {
 	return func(c *Client) error {
 		c.tlsConfig = config.Clone()
@@ -159,14 +156,13 @@ func WithTLSConfig(config *tls.Config) Option {
 	}
 }
 
-// ParseBaseURL reads a base URL, to which "/marketplace/..." and the like are appended. It must be
-// absolute, http or https, and have neither credentials nor a query nor a fragment. Space around it,
-// as of a variable that was read from a file, is dropped.
+// ParseBaseURL parses a base URL, to which paths such as "/marketplace/..." are appended. It must be
+// absolute, http or https, and have no credentials, query or fragment. Surrounding space is removed.
 func ParseBaseURL(base string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(base))
 	switch {
 	case err != nil:
-		// The error of url.Parse repeats its input, which may hold a password.
+		// The error of url.Parse contains its input, which may contain a password.
 		return nil, fmt.Errorf("not a URL")
 	case u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.Hostname() == "":
 		return nil, fmt.Errorf("not an absolute http or https URL")
@@ -180,8 +176,8 @@ func ParseBaseURL(base string) (*url.URL, error) {
 	return u, nil
 }
 
-// bareToken drops the scheme that users paste along with a token; the vendor's examples
-// have "Bearer Bearer x" (API-4). A scheme alone, as in "Bearer ${UNSET}", is no token.
+// bareToken removes the scheme that users paste along with a token; the vendor's examples have "Bearer
+// Bearer x" (API-4). A scheme alone, as in "Bearer ${UNSET}", is not a token.
 func bareToken(token, scheme string) string {
 	token = strings.TrimSpace(token)
 	for len(token) >= len(scheme) && strings.EqualFold(token[:len(scheme)], scheme) {

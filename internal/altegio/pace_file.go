@@ -17,13 +17,13 @@ import (
 	"time"
 )
 
-// forgottenFile is after what time a file that nobody has used is deleted: there is one for each set
-// of hosts, and servers of tests have a port of their own each time.
+// forgottenFile is how long an unused file is kept. There is one file for each set of hosts, and the
+// servers of tests have a different port each time.
 const forgottenFile = 7 * 24 * time.Hour
 
 const paceFilePrefix = "pace-"
 
-// paceFile returns the path of the file for those who call the same hosts. Its name tells nothing.
+// paceFile returns the path of the file for processes that call the same hosts. Its name reveals nothing.
 func paceFile(dir string, baseURLs []string) (string, error) {
 	if dir == "" {
 		cache, err := os.UserCacheDir()
@@ -36,7 +36,7 @@ func paceFile(dir string, baseURLs []string) (string, error) {
 	for _, base := range baseURLs {
 		u, err := url.Parse(base)
 		if err != nil {
-			return "", errors.New("a base URL is not a URL") // its text may hold a password
+			return "", errors.New("a base URL is not a URL") // its text may contain a password
 		}
 		port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 		hosts = append(hosts, strings.ToLower(u.Hostname())+":"+cmp.Or(u.Port(), port))
@@ -46,7 +46,7 @@ func paceFile(dir string, baseURLs []string) (string, error) {
 	return filepath.Join(dir, paceFilePrefix+hex.EncodeToString(sum[:8])), nil
 }
 
-// preparePaceFile makes the directory, and fails unless only the user can write there.
+// preparePaceFile creates the directory, and fails unless only the user can write there.
 func preparePaceFile(path string, remote func(string) (bool, error)) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -69,8 +69,7 @@ func preparePaceFile(path string, remote func(string) (bool, error)) error {
 	return err
 }
 
-// checkPrivate fails unless a path is of a type and belongs to the user. It takes the rights of others
-// away.
+// checkPrivate fails unless a path has a type and belongs to the user. It removes the rights of others.
 func checkPrivate(path string, kind, rights fs.FileMode) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -88,7 +87,7 @@ func checkPrivate(path string, kind, rights fs.FileMode) error {
 	return nil
 }
 
-// removeForgotten deletes files that nobody has used for long. Failing costs nothing but space.
+// removeForgotten deletes files that have not been used for long. A failure only costs space.
 func removeForgotten(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, entry := range entries {

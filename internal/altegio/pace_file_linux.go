@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// remoteTypes are file systems whose files are, or may be, on another machine. Locks there hold for
-// one machine only, or not at all, or take as long as the network does.
+// remoteTypes are file systems whose files are, or can be, on another machine. Locks there work on one
+// machine only, or not at all, or are as slow as the network.
 var remoteTypes = []uint32{
 	unix.NFS_SUPER_MAGIC, unix.SMB_SUPER_MAGIC, unix.CIFS_SUPER_MAGIC, unix.SMB2_SUPER_MAGIC,
 	unix.AFS_SUPER_MAGIC, unix.AFS_FS_MAGIC, unix.CODA_SUPER_MAGIC, unix.NCP_SUPER_MAGIC,
@@ -26,5 +26,5 @@ func isRemote(dir string) (bool, error) {
 	if err := unix.Statfs(dir, &stat); err != nil {
 		return false, err
 	}
-	return slices.Contains(remoteTypes, uint32(stat.Type)), nil //nolint:gosec // its type differs from one machine to another
+	return slices.Contains(remoteTypes, uint32(stat.Type)), nil //nolint:gosec // the type of Type depends on the platform
 }

@@ -16,8 +16,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Whatever is wrong with the file, requests go as the process's own log lets them, and that is said
-// once.
+// If the file cannot be used, requests follow the process's own log, and that is reported once.
 func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, path, text string) {
@@ -236,7 +235,7 @@ func TestSharedPacer_ClockJumps(t *testing.T) {
 	}
 }
 
-// For others, a file of the user is closed, and has nothing to tell.
+// Other users cannot read the file, and its name reveals nothing.
 func TestSharedPacer_FileIsPrivate(t *testing.T) {
 	t.Parallel()
 	if !hasRights {

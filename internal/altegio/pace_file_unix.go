@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// hasRights says that a file has rights of its owner, its group and others.
+// hasRights says that a file has rights for its owner, its group and others.
 const hasRights = true
 
 func isOwn(info fs.FileInfo) bool {

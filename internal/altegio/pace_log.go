@@ -11,54 +11,54 @@ import (
 	"time"
 )
 
-// A paceLog is what the processes of a machine tell each other: when requests were sent, which are
-// underway, which wait and until when, and the pause after an answer 429. Times are those of the
-// wall clock in nanoseconds, since processes have no other in common.
+// A paceLog is the data that the processes of a machine share: when requests were sent, which are in
+// flight, which wait and until when, and the pause after an answer 429. Times are nanoseconds of the wall
+// clock, the only clock that processes have in common.
 //
-// Those that wait stand in a queue, so that none is passed over: each has the time at which it may
-// go if all before it do, and asks again then. One that never asks again, because its process is
-// gone, holds nobody up: its time passes like that of a request that was sent.
+// Waiting requests are in a queue, so none is passed over. Each has the time at which it can be sent if all
+// requests before it are, and asks again at that time. A request whose process has died holds nobody up:
+// when its time is over, it counts as sent.
 type paceLog struct {
-	// adjusted is when entries were last moved because the clock had been put forward.
+	// adjusted is when entries were last moved because the clock had been set forward.
 	adjusted int64
-	// limits are the largest of those who share, a second and a minute.
+	// limits are the largest limits of all processes, per second and per minute.
 	limits [2]sharedLimit
-	pause  [2]int64 // when the last one began, and when it ends
+	pause  [2]int64 // begin and end of the last pause
 
 	sent     []int64 // oldest first
 	underway []paceEntry
 	queue    []paceEntry
 }
 
-// A sharedLimit is one of the limits of the process that allows most. Others keep their own requests
-// to their own limits, and all of them together to this one: else who has a lower one would find it
-// used up for ever.
+// A sharedLimit is a limit of the process that allows most. Each process keeps its own requests within its
+// own limits, and all together stay within this one. Otherwise a process with a lower limit would find it
+// used up forever.
 type sharedLimit struct{ requests, seen int64 }
 
-// A paceEntry is a request that has not been sent. Its id is when it came into its list, and belongs to
-// no other.
+// A paceEntry is a request that has not been sent. Its id is the time when it was added, and is unique.
 type paceEntry struct {
 	id int64
-	// at is when one in the queue may go, and when one that is underway was last heard of.
+	// at is when a request in the queue can be sent, or when a request in flight last gave a sign of life.
 	at int64
 }
 
 const (
-	// horizon is for how long a request matters.
+	// horizon is how long a request counts.
 	horizon = time.Minute + minuteGuard + time.Second
-	// silence is after what time without a sign of life an entry is one of a process that is gone.
+	// silence is how long an entry without a sign of life is kept: then its process is considered dead.
 	silence = 3 * time.Second
-	// maxSharedPause is for how long a pause of another process holds: who has set a longer one by
-	// max_retry_wait makes it alone.
+	// maxSharedPause is the longest pause that other processes join. A process with a longer max_retry_wait
+	// makes the rest of its pause alone.
 	maxSharedPause = DefaultMaxRetryWait
-	// clockTolerance is how far the wall clock may move against the process's own time.
+	// clockTolerance is how far the wall clock can deviate from the process's own clock.
 	clockTolerance = 100 * time.Millisecond
-	// maxShared is how many requests a minute a file is good for. It is read and written as a whole.
+	// maxShared is the largest limit per minute for which a file is used. The file is read and written as a
+	// whole.
 	maxShared = 10_000
 )
 
-// settle makes the log plausible at a given time: what is over goes, and what is later than now was
-// written before the clock was put back.
+// settle makes the log plausible at a given time. It removes entries that are over, and entries from the
+// future, which were written before the clock was set back.
 func (l *paceLog) settle(now int64) {
 	if length := l.pause[1] - l.pause[0]; l.pause[0] > now {
 		l.pause = [2]int64{now, now + length}
@@ -89,8 +89,8 @@ func (l *paceLog) settle(now int64) {
 	l.sent = slices.Delete(l.sent, 0, max(first, len(l.sent)-maxShared))
 }
 
-// putForward moves what was written before the clock was put forward, unless another process has done
-// so since a given time. Before is the time that the clock would show otherwise.
+// putForward moves the entries that were written before the clock was set forward, unless another process
+// has done so after since. before is the time that the clock would show otherwise.
 func (l *paceLog) putForward(since, before, now int64) {
 	if l.adjusted > since {
 		return
@@ -127,20 +127,20 @@ func (l *paceLog) add(at int64) {
 	l.sent = slices.Insert(l.sent, i, at)
 }
 
-// remove takes a request out, wherever it is.
+// remove removes a request from whichever list it is in.
 func (l *paceLog) remove(id int64) {
 	is := func(e paceEntry) bool { return e.id == id }
 	l.underway = slices.DeleteFunc(l.underway, is)
 	l.queue = slices.DeleteFunc(l.queue, is)
 }
 
-// alive notes that a request is still underway.
+// alive records a sign of life of a request in flight.
 func (l *paceLog) alive(id, now int64) {
 	l.remove(id)
 	l.underway = append(l.underway, paceEntry{id, now})
 }
 
-// newID returns one that no entry has.
+// newID returns an id that no entry has.
 func (l *paceLog) newID(now int64) int64 {
 	id := now
 	taken := func(e paceEntry) bool { return e.id == id }
@@ -150,7 +150,8 @@ func (l *paceLog) newID(now int64) int64 {
 	return id
 }
 
-// ask lets a request go, or tells when it may. An id of 0 is that of one that has not asked before.
+// ask lets a request be sent, or returns when it can be. The id is 0 for a request that has not asked
+// before.
 func (l *paceLog) ask(id int64, r rules, now time.Time, wall int64) (newID int64, at time.Time, reason string) {
 	local := func(at int64) time.Time { return now.Add(time.Duration(at - wall)) }
 	place := slices.IndexFunc(l.queue, func(e paceEntry) bool { return e.id == id })
@@ -195,7 +196,7 @@ func (l *paceLog) ask(id int64, r rules, now time.Time, wall int64) (newID int64
 	return id, at, reason
 }
 
-// common returns the windows that all who share keep to together.
+// common returns the windows that all processes together stay within.
 func (l *paceLog) common(own []window, now int64) []window {
 	own = slices.Clone(own)
 	for i := range own {
@@ -211,7 +212,7 @@ func (l *paceLog) common(own []window, now int64) []window {
 	return own
 }
 
-// The file begins with what belongs to the lock: Windows lets nobody else read the byte that is locked.
+// The file begins with a byte for the lock: Windows does not let others read a locked byte.
 const (
 	paceFileOffset = 16
 	paceFileMagic  = 0x3165636150676c41 // "AlgPace1"
@@ -224,7 +225,7 @@ var errPaceFile = errors.New("the file has something else in it")
 // encode appends the log to buf.
 func (l *paceLog) encode(buf []byte) []byte {
 	start := len(buf)
-	put := func(n int64) { buf = binary.LittleEndian.AppendUint64(buf, uint64(n)) } //nolint:gosec // read back the same way
+	put := func(n int64) { buf = binary.LittleEndian.AppendUint64(buf, uint64(n)) } //nolint:gosec // decode reverses the conversion
 	put(paceFileMagic)
 	put(0) // the checksum
 	put(l.adjusted)
@@ -251,14 +252,14 @@ func (l *paceLog) encode(buf []byte) []byte {
 	return buf
 }
 
-// decode reads the log from a file, whose rest does not matter. An empty file is an empty log.
+// decode reads the log from a file, and ignores the rest of it. An empty file is an empty log.
 func (l *paceLog) decode(buf []byte) error {
 	if len(buf) == 0 {
 		*l = paceLog{}
 		return nil
 	}
 	next := func() int64 {
-		n := int64(binary.LittleEndian.Uint64(buf)) //nolint:gosec // as it was written
+		n := int64(binary.LittleEndian.Uint64(buf)) //nolint:gosec // encode writes it this way
 		buf = buf[8:]
 		return n
 	}
@@ -296,7 +297,7 @@ func (l *paceLog) decode(buf []byte) error {
 	return nil
 }
 
-// readPaceFile reads into buf, which grows as needed, and not more than a log can have.
+// readPaceFile reads into buf, which grows as needed, at most up to the largest size of a log.
 func readPaceFile(r io.ReaderAt, buf []byte) ([]byte, error) {
 	buf = buf[:cap(buf)]
 	for {

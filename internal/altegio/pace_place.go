@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// A place is that of a request among those of all processes.
+// A place is the place of a request among those of all processes.
 type place struct {
 	pace    *sharedPace
-	id      int64 // 0 when the file does not know it
+	id      int64 // 0 if it is not in the file
 	granted bool
 	alive   *time.Timer
 }
 
 func (s *sharedPace) newPlace() *place { return &place{pace: s} }
 
-// leave gives the place up.
+// leave gives up the place.
 func (p *place) leave() {
 	p.stop()
 	if p.id != 0 {
@@ -26,13 +26,14 @@ func (p *place) leave() {
 	p.id, p.granted = 0, false
 }
 
-// sent notes when the request was on the wire.
+// sent records when the request was on the wire.
 func (p *place) sent(at time.Time) {
 	p.stop()
 	p.pace.change(paceChange{id: p.id, sent: at}, flushDelay)
 }
 
-// grant notes that the request may be sent. If that takes long, others must not take it for lost.
+// grant records that the request can be sent. If sending takes long, it gives signs of life, so that other
+// processes do not consider it lost.
 func (p *place) grant() {
 	p.granted = true
 	s := p.pace
@@ -61,17 +62,17 @@ func (p *place) stop() {
 	}
 }
 
-// An answerOfOthers is when a request may go, as far as other processes are concerned.
+// An answerOfOthers says when a request can be sent as far as other processes are concerned.
 type answerOfOthers struct {
 	granted               bool
 	id                    int64
-	at                    time.Time // when otherwise
+	at                    time.Time // if not: when
 	reason                string
 	pauseBegan, pauseEnds time.Time
 	err                   error
 }
 
-// askOthers asks whether a request may go that the process itself would let go, and when otherwise.
+// askOthers asks whether a request that the process itself allows can be sent, and if not, when.
 func (p *Pacer) askOthers(ctx context.Context, place *place, r rules) (at time.Time, reason string) {
 	s := p.shared
 	answer := s.ask(ctx, place.id, r)
@@ -80,13 +81,13 @@ func (p *Pacer) askOthers(ctx context.Context, place *place, r rules) (at time.T
 	}
 	now := time.Now()
 	if answer.err != nil {
-		// Either the caller has gone, which he notices, or there is nobody to ask.
+		// Either the caller's context has ended, which the caller notices, or the file is not used.
 		place.id, place.granted = 0, ctx.Err() == nil
 		return now, ""
 	}
 	place.id = answer.id
 	p.mu.Lock()
-	// The same pause comes back with what the clocks differ by.
+	// The pause of this process comes back, with the difference between the clocks.
 	if answer.pauseEnds.After(now) && answer.pauseBegan.Sub(p.pauseBegan) > clockTolerance {
 		p.beginPause(answer.pauseBegan)
 		p.pauseUntil(answer.pauseEnds)
@@ -96,7 +97,7 @@ func (p *Pacer) askOthers(ctx context.Context, place *place, r rules) (at time.T
 		place.grant()
 	}
 	if answer.reason == theRateLimit {
-		// The process itself would let it go.
+		// Only other processes make it wait.
 		answer.reason += ", which other runs on this machine use too"
 	}
 	return answer.at, answer.reason

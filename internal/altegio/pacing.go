@@ -12,38 +12,37 @@ import (
 	"time"
 )
 
-// A Pacer holds requests to a number a second and a number a minute at once. It is safe for
-// concurrent use, and meant to be shared by everything in a process that calls the API.
+// A Pacer keeps requests within a limit per second and a limit per minute. It is safe for concurrent use.
+// Everything in a process that calls the API should share one.
 //
-// It keeps a log of the last requests, and lets the next one go when no second and no minute would
-// see too many, wherever they are taken to begin. That is the strictest reading of the limits: who
-// keeps to it keeps to fixed windows and to a token bucket as well, whereas a token bucket
-// (golang.org/x/time/rate) of 200 a minute may let 400 go within one minute.
+// It keeps a log of the last requests, and sends the next one when no one-second or one-minute window would
+// contain too many. That is the strictest reading of the limits: it also satisfies fixed windows and a
+// token bucket. A token bucket (golang.org/x/time/rate) of 200 a minute could send 400 within one minute.
 //
-// The log is that of the process. With NewSharedPacer, the processes of a machine have one together.
+// The log belongs to the process. With NewSharedPacer, the processes of a machine share one.
 type Pacer struct {
-	keep   int         // how many requests the log must hold
-	shared *sharedPace // what the processes of this machine share; nil for nothing
+	keep   int         // size of the log
+	shared *sharedPace // the log of all processes, or nil
 
 	mu         sync.Mutex
 	rules      rules
-	queue      []*waiter   // those that wait for their turn, by age
-	turn       bool        // somebody has it
-	deciding   bool        // and has not been let go yet
+	queue      []*waiter   // waiting requests, oldest first
+	turn       bool        // a request has the turn
+	deciding   bool        // and cannot be sent yet
 	sent       []time.Time // the log, oldest first
-	underway   int         // requests that were let go and are not in the log yet
+	underway   int         // requests in flight that are not in the log yet
 	pauseBegan time.Time
 	streak     int // pauses since the last answer that was not 429
 }
 
-// rules say when a request may go.
+// rules say when a request can be sent.
 type rules struct {
 	windows     []window
 	pausedUntil time.Time
-	spacing     time.Duration // at least this long between two requests, for a while after a 429
+	spacing     time.Duration // minimum time between two requests, for a while after a 429
 }
 
-// A history tells when the last request but n-1 was sent; false when there were not as many.
+// A history returns when the n-th last request was sent; false if there were fewer.
 type history func(n int) (at time.Time, ok bool)
 
 func historyOf(log []time.Time) history {
@@ -55,13 +54,13 @@ func historyOf(log []time.Time) history {
 	}
 }
 
-// A waiter is a request that waits for its turn. The oldest is sent first, so that one that was refused is
-// what is sent after the pause, and not what came meanwhile: it bears all refusals until the server lets
-// something in again, but they are few then. In the order of arrival, requests would pass the refusals
-// around, and some would be refused for longer than they have patience.
+// A waiter is a request that waits for its turn. The oldest is sent first, so after a pause the refused
+// request is sent again, and not one that came later. It collects all refusals until the server accepts
+// something, but those are few. In the order of arrival, requests would pass the refusals around, and some
+// would be refused for longer than their time limit.
 type waiter struct {
 	since time.Time
-	ready chan struct{} // closed when it is its turn
+	ready chan struct{} // closed when its turn comes
 }
 
 // A window allows a number of requests in any interval of its length.
@@ -71,19 +70,18 @@ type window struct {
 }
 
 const (
-	// Requests that leave a second apart may arrive a little less than that apart.
+	// Requests that are sent a second apart can arrive slightly less than a second apart.
 	secondGuard = 30 * time.Millisecond
 	minuteGuard = 300 * time.Millisecond
 
-	// A turn is over when its request is on the wire; one that is stuck on its way there does not
-	// hold the others up for longer than this.
+	// A turn ends when its request is on the wire. A request that is stuck before that does not hold up the
+	// others for longer than this.
 	maxTurn = 2 * time.Second
-	// recheck is how often one looks whether those that are stuck have moved, when they could fill
-	// a limit.
+	// recheck is how often to check whether stuck requests have moved, if they could fill a limit.
 	recheck = 100 * time.Millisecond
 
-	// A refusal costs the server little and a limit at most its minute, so one looks again often: who
-	// stays away for long leaves unused what others behind the same address do not need.
+	// A refusal costs the server little, and a limit is full for a minute at most. So pauses are short: a
+	// long pause leaves unused what other clients behind the same address do not need.
 	firstPause   = time.Second
 	maxPause     = 5 * time.Second // unless the server asks for more
 	firstSpacing = 300 * time.Millisecond
@@ -116,13 +114,13 @@ func windowsFor(requestsPerSecond, requestsPerMinute float64) (windows []window)
 	return windows
 }
 
-// windowFor rounds a limit up to whole requests, and makes their time as much longer.
+// windowFor rounds a limit up to whole requests, and extends the period in proportion.
 func windowFor(limit float64, period time.Duration) window {
 	whole := math.Ceil(limit)
 	return window{int(whole), time.Duration(float64(period) * (whole / limit))}
 }
 
-// A waitError is a wait that ended, or did not begin, because of the caller's context.
+// A waitError says that a wait ended, or did not begin, because of the caller's context.
 type waitError struct {
 	text string
 	err  error
@@ -131,10 +129,9 @@ type waitError struct {
 func (e *waitError) Error() string { return e.text }
 func (e *waitError) Unwrap() error { return e.err }
 
-// acquire waits until a request may be sent, not before the given time. Since is when it was first
-// wanted. The caller sends it and calls release when it is on the wire, or has failed; calling it
-// again does nothing. When ctx ends, or would end before the wait does, acquire returns a
-// *waitError.
+// acquire waits until a request can be sent, but not before the given time. since is when the request was
+// first wanted. The caller sends it, and calls release when it is on the wire or has failed; further calls
+// of release do nothing. If ctx ends, or would end before the wait does, acquire returns a *waitError.
 func (p *Pacer) acquire(
 	ctx context.Context, since, notBefore time.Time, waiting func(d time.Duration, reason string),
 ) (release func(), err error) {
@@ -151,7 +148,7 @@ func (p *Pacer) acquire(
 		p.leave(w)
 		return nil, cancelled(ctx)
 	}
-	var place *place // among the requests of other processes
+	var place *place // its place among all processes
 	if p.shared != nil {
 		place = p.shared.newPlace()
 	}
@@ -170,7 +167,7 @@ func (p *Pacer) acquire(
 		case place == nil:
 		case !at.After(now):
 			at, reason = p.askOthers(ctx, place, current)
-		case place.granted: // and a pause came
+		case place.granted: // a pause came meanwhile
 			place.leave()
 		}
 		if err := p.sleep(ctx, at, reason, waiting); err != nil {
@@ -183,7 +180,7 @@ func (p *Pacer) acquire(
 	}
 }
 
-// join takes a place in the queue, unless its turn is further off than the caller's deadline.
+// join takes a place in the queue, unless its turn comes after the caller's deadline.
 func (p *Pacer) join(ctx context.Context, since time.Time) (*waiter, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -217,7 +214,7 @@ func (p *Pacer) join(ctx context.Context, since time.Time) (*waiter, error) {
 	return w, nil
 }
 
-// leave gives up a place in the queue, or the turn where it has just come.
+// leave gives up a place in the queue, or the turn if it has just come.
 func (p *Pacer) leave(w *waiter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -243,8 +240,8 @@ func (p *Pacer) nextTurn() {
 	}
 }
 
-// earliest returns when the next request may go, given those that were sent before it, and how many
-// others are underway, which may reach the server at any moment.
+// earliest returns when the next request can be sent, given the requests before it and the number of
+// requests in flight, which can reach the server at any moment.
 func (r rules) earliest(sent history, underway int, now time.Time) (at time.Time, reason string) {
 	at = now
 	later := func(t time.Time, why string) {
@@ -269,8 +266,8 @@ func (r rules) earliest(sent history, underway int, now time.Time) (at time.Time
 	return at, reason
 }
 
-// take lets a request leave, and returns the release of its turn, which logs it: what counts is
-// when it was on the wire, for dialling may take longer than the guards allow for.
+// take lets a request be sent. It returns a function that ends its turn and logs it: the time on the wire
+// counts, because dialling can take longer than the guards allow for.
 func (p *Pacer) take(place *place) (release func()) {
 	p.underway++
 	p.deciding = false
@@ -295,9 +292,9 @@ func (p *Pacer) take(place *place) (release func()) {
 	}
 }
 
-// limited takes note of an answer 429 to a request that was sent at the given time. It pauses every
-// request, for as long as the server asked for where it did, and slows the pace. Answers to
-// requests that were under way when the pause began belong to the same pause.
+// limited records an answer 429 to a request that was sent at the given time. It pauses every request, for
+// as long as the server asks if it does, and slows the pace. Answers to requests that were in flight when
+// the pause began belong to the same pause.
 func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longest time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -315,8 +312,8 @@ func (p *Pacer) limited(sentAt time.Time, asked time.Duration, known bool, longe
 		return
 	}
 	p.beginPause(now)
-	// Processes that were stopped together should not come back together. And a server that goes on
-	// asking for a second does not know how long it takes.
+	// The jitter keeps processes that pause together from continuing together. The backoff is for a server
+	// that keeps asking for a second although that is too short.
 	backoff := min(maxPause, firstPause<<min(p.streak-1, 10))
 	backoff = backoff/2 + rand.N(backoff/2+1)
 	if known {
@@ -338,7 +335,7 @@ func (p *Pacer) pauseUntil(until time.Time) {
 	}
 }
 
-// answered takes note of an answer that is not 429: the pace recovers.
+// answered records an answer other than 429: the pace recovers.
 func (p *Pacer) answered() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -110,7 +110,7 @@ func TestPacer_KeepsEveryReading(t *testing.T) {
 	}
 }
 
-// The checks above are worth something only if they find what breaks the limits.
+// The checks above must find violations of the limits.
 func TestCheckLimits(t *testing.T) {
 	t.Parallel()
 	broken := &recorder{}
@@ -276,7 +276,7 @@ func TestPacer_PausesDiffer(t *testing.T) {
 	})
 }
 
-// What the server asks for holds for all requests, not for the one it was said to.
+// A pause that the server asks for applies to all requests.
 func TestPacer_RetryAfterForAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -563,7 +563,7 @@ func TestPacer_MemoryIsBounded(t *testing.T) {
 	})
 }
 
-// The oldest request is sent first, so that one that was refused is not overtaken.
+// The oldest request is sent first, so that no other overtakes a refused one.
 func TestPacer_OldestFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -613,7 +613,7 @@ func TestPacer_DeadlineBehindTheTurn(t *testing.T) {
 	})
 }
 
-// A limit with a fraction holds in the long run, and no second sees more than it rounded up.
+// A fractional limit holds over time, and no second contains more than the limit rounded up.
 func TestPacer_fractions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -14,26 +14,26 @@ import (
 type Activation struct {
 	LocationID    int64
 	ApplicationID int64
-	// APIKey is what the application wants to be given with calls from Altegio; a secret. "" sends
-	// none.
+	// APIKey is the key that Altegio sends to the application; a secret. "" sends none.
 	APIKey string
-	// WebhookURLs are registered for events of the location; none are sent when it is empty.
+	// WebhookURLs are registered for events of the location; an empty list sends none.
 	WebhookURLs []string
-	// Channels are those that the application offers; none are sent when it is empty.
+	// Channels are the channels that the application offers; an empty list sends none.
 	Channels []ChannelSlug
-	// ChatURL is an https page for the location's chat. It replaces any chat that is there; TipsURL an
-	// https page for tips. "" sends none. The vendor's own client sends these and what follows, its
+	// ChatURL is an https page for the location's chat, and replaces any chat that is there. TipsURL is an
+	// https page for tips. "" sends none. The vendor's own client sends these and the fields below; its
 	// documentation does not have them.
 	ChatURL string
 	TipsURL string
-	// Login and SecretKey are secrets of the integration, whose use no vendor source tells. "" sends none.
+	// Login and SecretKey are secrets of the integration. No vendor source shows how they are used. ""
+	// sends none.
 	Login     string
 	SecretKey string
 }
 
-// Activate finishes a pending installation. The API answers 403 when the application is already
-// active there, and applies nothing then. A call whose outcome is open is not repeated: ask for
-// the Installation (marketplace_notification_settings_callback).
+// Activate finishes a pending installation. If the application is already active there, the API answers 403
+// and ignores the settings. A call with an unknown outcome is not repeated: read the Installation
+// (marketplace_notification_settings_callback).
 func (c *Client) Activate(ctx context.Context, a Activation) error {
 	defer c.forgetInstallation(a.LocationID, a.ApplicationID)
 	_, err := c.do(ctx, request{
@@ -57,10 +57,10 @@ func (c *Client) Activate(ctx context.Context, a Activation) error {
 	return err
 }
 
-// GrantAccess begins an installation in the name of the location's owner, which leaves it pending,
-// or active for private and fast-install applications. It needs a user token
-// (company/{location_id}/marketplace/applications/{application_id}/grant_access; only the vendor's own
-// client has it, API-49).
+// GrantAccess begins an installation in the name of the location's owner. It becomes pending, or active for
+// private and fast-install applications (API-49). It needs a user token
+// (company/{location_id}/marketplace/applications/{application_id}/grant_access; not in the vendor's
+// documentation).
 func (c *Client) GrantAccess(ctx context.Context, locationID, applicationID int64) error {
 	defer c.forgetInstallation(locationID, applicationID)
 	_, err := c.do(ctx, request{
@@ -74,8 +74,8 @@ func (c *Client) GrantAccess(ctx context.Context, locationID, applicationID int6
 	return err
 }
 
-// Uninstall disconnects an application from a location, whose settings of it are lost; only the
-// owner can connect it again (API-53). The error is ErrNotInstalled when there is nothing to disconnect
+// Uninstall disconnects an application from a location and deletes its settings there. Only the owner can
+// connect it again (API-53). The error is ErrNotInstalled if it is not installed
 // (uninstall_marketplace_app).
 func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64) error {
 	defer c.forgetInstallation(locationID, applicationID)
@@ -91,8 +91,7 @@ func (c *Client) Uninstall(ctx context.Context, locationID, applicationID int64)
 	return err
 }
 
-// A PaymentReport tells Altegio of a payment that the partner received. Dates are
-// "2006-01-02 15:04:05".
+// A PaymentReport is a payment that the partner received. Dates have the form "2006-01-02 15:04:05".
 type PaymentReport struct {
 	LocationID    int64
 	ApplicationID int64
@@ -103,8 +102,8 @@ type PaymentReport struct {
 	PeriodTo      string // inclusive
 }
 
-// ReportPayment reports a payment and returns its id, which a refund needs; 0 when the API did not
-// say. Every call makes a new payment, so one whose outcome is open is not repeated
+// ReportPayment reports a payment and returns its id, which a refund needs; 0 if the API returns none.
+// Every call creates another payment, so a call with an unknown outcome is not repeated
 // (marketplace_notification_payment_callback).
 func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, err error) {
 	defer c.forgetInstallation(p.LocationID, p.ApplicationID)
@@ -129,13 +128,13 @@ func (c *Client) ReportPayment(ctx context.Context, p PaymentReport) (id int64, 
 	var paid struct {
 		ID wireInt `json:"id"`
 	}
-	// The API says that the payment is reported, and no shape of its data makes that untrue.
+	// The payment is reported, whatever the form of the data.
 	_ = json.Unmarshal(got.data, &paid)
 	return int64(paid.ID), nil
 }
 
-// RefundPayment reports that a payment was refunded; the API ends an active subscription within
-// the hour. A call whose outcome is open is not repeated (marketplace_payment_refund_callback).
+// RefundPayment reports that a payment was refunded. The API ends an active subscription within an hour
+// (API-60). A call with an unknown outcome is not repeated (marketplace_payment_refund_callback).
 func (c *Client) RefundPayment(ctx context.Context, paymentID int64) error {
 	_, err := c.do(ctx, request{
 		operation: "marketplace_payment_refund_callback",
@@ -146,9 +145,9 @@ func (c *Client) RefundPayment(ctx context.Context, paymentID int64) error {
 	return err
 }
 
-// SetSenderNames sets the SMS sender names that an application offers a location, all of them at
-// once. Whether the API replaces or adds is not documented (API-56). They can't
-// be read back, nor set to none (set_marketplace_notification_short_names).
+// SetSenderNames sets all SMS sender names that an application offers a location. Whether the API replaces
+// the earlier names or adds to them is not documented (API-56). The names cannot be read back or removed
+// (set_marketplace_notification_short_names).
 func (c *Client) SetSenderNames(ctx context.Context, locationID, applicationID int64, names []string) error {
 	_, err := c.do(ctx, request{
 		operation: "set_marketplace_notification_short_names",
@@ -164,9 +163,8 @@ func (c *Client) SetSenderNames(ctx context.Context, locationID, applicationID i
 	return err
 }
 
-// SetUpVoIP turns the telephony integration of the CRM that the token belongs to on or off. The
-// API accepts the command and carries it out later; its state can't be read (voip_integration,
-// command setup).
+// SetUpVoIP turns the telephony integration of the CRM that the token belongs to on or off. The API accepts
+// the command and carries it out later. Its state cannot be read (voip_integration, command setup).
 func (c *Client) SetUpVoIP(ctx context.Context, crmToken string, enable bool) error {
 	kind := "disable"
 	if enable {
@@ -187,7 +185,7 @@ func (c *Client) SetUpVoIP(ctx context.Context, crmToken string, enable bool) er
 	return err
 }
 
-// forgetInstallation follows a call that may have changed whether an application is connected.
+// forgetInstallation is called after a call that may have changed whether an application is connected.
 func (c *Client) forgetInstallation(locationID, applicationID int64) {
 	c.installations.forget(installationKey{locationID, applicationID})
 	c.listings.forget(applicationID)

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// A PaymentLinkRequest says for what a payment link is wanted.
+// A PaymentLinkRequest describes a payment link.
 type PaymentLinkRequest struct {
 	LocationID    int64
 	ApplicationID int64
@@ -18,9 +18,9 @@ type PaymentLinkRequest struct {
 	TariffOptionID int64
 }
 
-// PaymentLink returns a signed URL at which a location pays for the application. Whoever holds it
-// gets the discount, so treat it as a secret. The API answers 404 when the application is not
-// installed at the location or has no tariff (payment_link).
+// PaymentLink returns a signed URL where a location pays for the application. Whoever has it gets the
+// discount, so treat it as a secret. The API answers 404 if the application is not installed at the
+// location or has no tariff (payment_link).
 func (c *Client) PaymentLink(ctx context.Context, r PaymentLinkRequest) (string, error) {
 	query := url.Values{
 		"salon_id":       {strconv.FormatInt(r.LocationID, 10)},

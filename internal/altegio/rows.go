@@ -10,11 +10,11 @@ import (
 	"net/http"
 )
 
-// This file reads lists of objects: row by row, only the members that somebody wants, with the row
-// and the member named where one is not as documented. encoding/json names neither, and takes four
-// times as long over a page of locations.
+// This file reads lists of objects: row by row, only the wanted members. Errors name the row and the member
+// that is not as documented. encoding/json does not name them, and takes four times as long for a page of
+// locations.
 
-// id reads a member without which nobody can refer to the row.
+// id reads a member that is needed to refer to the row.
 func (f field) id(to *int64) (err error) {
 	if *to, err = readInt(f.json); err != nil {
 		return &vitalError{err}
@@ -34,7 +34,7 @@ type vitalError struct{ err error }
 func (e *vitalError) Error() string { return e.err.Error() }
 func (e *vitalError) Unwrap() error { return e.err }
 
-// An oddity is a member of a row that could not be read, and that nobody needs to act on the list.
+// An oddity is a member of a row that could not be read, and that is not needed to use the list.
 type oddity struct {
 	row     int // from 0
 	field   string
@@ -43,7 +43,7 @@ type oddity struct {
 
 func (o oddity) String() string { return fmt.Sprintf("row %d: %s: %s", o.row+1, o.field, o.problem) }
 
-// oddities are returned as an error together with the rows, whose fields concerned are empty.
+// oddities are returned as an error together with the rows. The fields that could not be read are empty.
 type oddities []oddity
 
 func (o oddities) Error() string {
@@ -54,8 +54,8 @@ func (o oddities) Error() string {
 	return text
 }
 
-// readRows reads a list of objects: set takes over a member, id tells the id. The error is oddities
-// where the rows can be used all the same.
+// readRows reads a list of objects. set stores a member, and id returns the id of a row. If the error is of
+// type oddities, the rows can be used.
 func readRows[T any](list []byte, set func(*T, field) error, id func(*T) int64) ([]T, error) {
 	rows := []T{}
 	var odd oddities
@@ -96,7 +96,7 @@ func readRows[T any](list []byte, set func(*T, field) error, id func(*T) int64) 
 			return -1, fmt.Errorf("row %d has no id", number)
 		}
 		if len(rows) == 0 {
-			rows = make([]T, 0, min(1+(len(b)-i)/(end-i), locationsPerPage)) // as many as there are if they are alike
+			rows = make([]T, 0, min(1+(len(b)-i)/(end-i), locationsPerPage)) // the right number if all rows have the same size
 		}
 		rows = append(rows, row)
 		return end, nil
@@ -110,7 +110,7 @@ func readRows[T any](list []byte, set func(*T, field) error, id func(*T) int64) 
 	return rows, nil
 }
 
-// getRows carries out a GET whose data are a list, and reports its oddities to the observer.
+// getRows carries out a GET whose data is a list, and reports oddities to the observer.
 func getRows[T any](ctx context.Context, c *Client, r request, set func(*T, field) error, id func(*T) int64) ([]T, error) {
 	r.method, r.repeatable = http.MethodGet, true
 	rows, _, _, err := fetchRows(ctx, c, r, set, id)
@@ -128,7 +128,7 @@ func fetchRows[T any](ctx context.Context, c *Client, r request, set func(*T, fi
 		return nil, nil, 0, r.unexpected(got.status, "the answer has no data")
 	}
 	if string(bytes.TrimSpace(data)) == "{}" {
-		// PHP never renders an empty list so, and to take it for one might switch a fleet off.
+		// PHP never renders an empty list like this, and treating it as one could turn a fleet off.
 		return nil, nil, 0, r.unexpected(got.status, "the data are not as documented: a list is expected, not an empty object")
 	}
 	rows, err = readRows(data, set, id)

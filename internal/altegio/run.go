@@ -12,17 +12,16 @@ import (
 	"time"
 )
 
-// A run is what the calls of a client know about each other: that the API answers nothing but 429, and that
-// it does not accept a token. Both concern every call that waits, and those to come.
+// A run is what the calls of a client share: that the API answers nothing but 429, and that it does not
+// accept a token. Both concern waiting and future calls.
 type run struct {
 	mu    sync.Mutex
-	calls map[*call]context.CancelCauseFunc // those that are under way
-	// limitedSince is when the first answer 429 came that nothing else has come after. Time in which
-	// nobody asks does not count.
+	calls map[*call]context.CancelCauseFunc // calls in progress
+	// limitedSince is when the current series of answers 429 began. Time without requests does not count.
 	limitedSince time.Time
-	gaveUp       time.Time // when that had lasted too long
-	// refused says that the partner token is not accepted, and userRefused that it is not together
-	// with the user token; told and userTold that the user knows.
+	gaveUp       time.Time // when the series had lasted too long
+	// refused says that the partner token is not accepted, and userRefused that the partner and user tokens
+	// together are not. told and userTold say that this was reported.
 	refused, userRefused bool
 	told, userTold       atomic.Bool
 }
@@ -32,7 +31,7 @@ var (
 	errTokenRefused    = errors.New("the API did not accept the token")
 )
 
-// begin enters a call, and returns the context that its waits end with. The call has to be ended.
+// begin adds a call, and returns the context of its waits. end removes it.
 func (r *run) begin(ctx context.Context, one *call) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r.mu.Lock()
@@ -53,7 +52,7 @@ func (r *run) begin(ctx context.Context, one *call) context.Context {
 	return ctx
 }
 
-// lookAgain is how long nothing is sent after the patience with answers 429 has ended.
+// lookAgain is how long nothing is sent after the time limit for answers 429.
 const lookAgain = time.Minute
 
 func (r *run) end(one *call) {
@@ -66,8 +65,8 @@ func (r *run) end(one *call) {
 	}
 }
 
-// limited takes note of an answer 429, and reports whether there have been no others for too long.
-// Then all calls that wait end.
+// limited records an answer 429, and reports whether there has been nothing else for too long. In that case
+// it ends all waiting calls.
 func (r *run) limited(patience time.Duration) (tooLong bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,14 +84,14 @@ func (r *run) limited(patience time.Duration) (tooLong bool) {
 	return true
 }
 
-// answered takes note of an answer that is not 429.
+// answered records an answer other than 429.
 func (r *run) answered() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.limitedSince, r.gaveUp = time.Time{}, time.Time{}
 }
 
-// unauthorized takes note of an answer 401. Calls that wait with the same token end.
+// unauthorized records an answer 401, and ends the calls that wait with the same token.
 func (r *run) unauthorized(asUser bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -109,7 +108,7 @@ func (r *run) unauthorized(asUser bool) {
 }
 
 // toldOf returns the flag that errors about the token of a call share. If the partner token was refused,
-// they blame it, whatever else is sent.
+// the flag is that of the partner token.
 func (r *run) toldOf(asUser bool) *atomic.Bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -119,7 +118,7 @@ func (r *run) toldOf(asUser bool) *atomic.Bool {
 	return &r.told
 }
 
-// notSent is the error of a call whose wait has ended, given the error and the context of the wait.
+// notSent returns the error of a call whose wait has ended, given the error and the context of the wait.
 func (c *Client) notSent(ctx context.Context, call *call, err error) *Error {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errOnlyRateLimited):

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// When nothing but 429 comes, everything that waits fails together when the patience of the run has
-// ended, however many there are; and what is new fails at once, for a while.
+// If every answer is 429, all waiting calls fail together when the time limit of the run is reached,
+// however many there are. New calls fail at once, for a while.
 func TestRun_NothingBut429(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]string{"no Retry-After": "", "Retry-After": "30"} {
@@ -70,7 +70,7 @@ func TestRun_NothingBut429(t *testing.T) {
 	}
 }
 
-// Patience may be longer than the time that all other retries of a request have.
+// The time limit for answers 429 can be longer than that for all other retries of a request.
 func TestRun_LongPatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -83,8 +83,8 @@ func TestRun_LongPatience(t *testing.T) {
 	})
 }
 
-// Patience is with a server that answers nothing else: one other answer, and it begins again; so it
-// does when nobody has asked for a while.
+// The time limit applies to answers that are all 429: one other answer restarts it, and so does a time
+// without requests.
 func TestRun_PatienceBeginsAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestRun_PatienceBeginsAgain(t *testing.T) {
 	})
 }
 
-// What is answered while the others give up keeps its answer.
+// A call that is answered while the others fail keeps its answer.
 func TestRun_AnswersUnderWayAreKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestRun_TokenRefused(t *testing.T) {
 	})
 }
 
-// A user token that is not accepted is none of the partner's business.
+// A refused user token does not affect the partner token.
 func TestRun_UserTokenRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -240,7 +240,7 @@ func TestRun_ManyCancelled(t *testing.T) {
 	}
 }
 
-// Who waits hears about it, and whether it is because of an answer 429.
+// A caller that waits is notified, also about whether the reason is an answer 429.
 func TestWaiting_Told(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

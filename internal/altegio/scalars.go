@@ -15,19 +15,19 @@ import (
 	"unicode/utf8"
 )
 
-// A Decimal is an amount or a percentage in the digits in which it was written: "15.55" stays
-// 15.55, on the wire too. The empty Decimal is no amount.
+// A Decimal is an amount or a percentage that keeps its digits: "15.55" stays 15.55, in requests too. The
+// empty Decimal is no amount.
 type Decimal string
 
-// The longest number that is read, in characters, and the largest exponent of ten. No amount comes
-// near them, and what is done with a number takes time that grows with both.
+// The longest number that is read, in characters, and the largest exponent of ten. No amount comes near
+// them, and the time to process a number grows with both.
 const (
 	maxDigits   = 300
 	maxExponent = 300
 )
 
-// ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55, of at most 300 characters
-// and with an exponent of at most 300 either way.
+// ParseDecimal checks that s is a decimal number such as 990, -1 or 15.55, with at most 300 characters and
+// an exponent from -300 to 300.
 func ParseDecimal(s string) (Decimal, error) {
 	if len(s) > maxDigits {
 		return "", fmt.Errorf("a number of %d characters is longer than any amount", len(s))
@@ -43,14 +43,14 @@ func ParseDecimal(s string) (Decimal, error) {
 	return Decimal(s), nil
 }
 
-// Equal reports whether two decimals are the same amount: 990 is 990.00, and the empty Decimal only
+// Equal reports whether two decimals are the same amount: 990 equals 990.00. The empty Decimal equals only
 // itself.
 func (d Decimal) Equal(other Decimal) bool {
 	a, b := d.rat(), other.rat()
 	return a != nil && b != nil && a.Cmp(b) == 0 || d == other
 }
 
-// rat returns nil for what ParseDecimal refuses.
+// rat returns nil if ParseDecimal fails.
 func (d Decimal) rat() *big.Rat {
 	if _, err := ParseDecimal(string(d)); err != nil {
 		return nil
@@ -67,7 +67,7 @@ func (d Decimal) MarshalJSON() ([]byte, error) {
 	return []byte(d), nil
 }
 
-// UnmarshalJSON accepts a number, a string that holds one, and null.
+// UnmarshalJSON accepts a number, a string with a number, and null.
 func (d *Decimal) UnmarshalJSON(b []byte) (err error) {
 	*d, err = readDecimal(b)
 	return err
@@ -81,8 +81,7 @@ func readDecimal(b []byte) (Decimal, error) {
 	return ParseDecimal(s)
 }
 
-// The API gives ids, flags and texts as numbers in one version of its documentation and as strings
-// in another. These types read both.
+// The API returns ids, flags and texts as numbers or as strings (API-17). These types accept both.
 type (
 	wireInt  int64
 	wireBool bool

@@ -15,25 +15,25 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// A SharedPace says which processes keep to the limits together: those of one user on one machine
-// that call the same hosts. They share a small file with the times of their requests.
+// A SharedPace says which processes share the limits: those of one user on one machine that call the same
+// hosts. They share a small file with the times of their requests.
 //
-// Nothing depends on that file: whatever is wrong with it, a process goes on with what it knows itself.
+// Nothing depends on that file: if it cannot be used, a process continues with its own log.
 type SharedPace struct {
-	// Dir is the directory of the file. It is made if it does not exist, and must belong to the
-	// user. "" means the directory altegio in the user's cache directory.
+	// Dir is the directory of the file. It is created if it does not exist, and must belong to the user. ""
+	// means the directory altegio in the user's cache directory.
 	Dir string
-	// BaseURLs are those of the client. Their hosts say which file it is.
+	// BaseURLs are the base URLs of the client. Their hosts determine the file.
 	BaseURLs []string
-	// Problem is called once at most, when a request is about to be sent without looking at the
-	// file, with the context of that request and a text that says why. It may be nil.
+	// Problem is called at most once, when a request is about to be sent without the file, with the context
+	// of that request and the reason. It may be nil.
 	Problem func(ctx context.Context, why string)
 }
 
-// NewSharedPacer returns a Pacer that keeps to both limits together with other processes; 0 turns a
-// limit off. Without any limit there is nothing to share.
+// NewSharedPacer returns a Pacer that shares both limits with other processes; 0 turns a limit off. Without
+// any limit, nothing is shared.
 //
-// Where processes have different limits, each keeps to its own, and all together to the largest.
+// If processes have different limits, each stays within its own, and all together within the largest.
 func NewSharedPacer(requestsPerSecond, requestsPerMinute float64, with SharedPace) *Pacer {
 	p := NewPacer(requestsPerSecond, requestsPerMinute)
 	if len(p.rules.windows) == 0 {
@@ -59,56 +59,56 @@ func (p *Pacer) recent() []time.Time {
 	return slices.Clone(p.sent)
 }
 
-// A sharedPace is the file, as one process uses it. What a process has to say is written along with
-// its next question, or a moment later if there is none.
+// A sharedPace is the file as one process uses it. Changes are written with the next question, or a moment
+// later if there is none.
 type sharedPace struct {
 	file   func() (string, error)
 	report func(ctx context.Context, why string)
-	own    func() []time.Time         // what this process has sent
+	own    func() []time.Time         // log of this process
 	wall   func(time.Time) int64      // the wall clock
 	remote func(string) (bool, error) // whether a file is on another machine
-	off    bool                       // for good
+	off    bool                       // permanently
 
-	// busy holds who uses what follows. It is not given back by a system call that never returns,
-	// and nobody else waits for it then.
+	// busy guards the fields below. A system call that never returns does not release it, and nobody waits
+	// for it then.
 	busy     *semaphore.Weighted
 	lock     *flock.Flock
 	log      paceLog
 	buf      []byte
 	lastTime time.Time // when the file was last used
-	lastWall int64     // and what the wall clock showed
+	lastWall int64     // and the wall clock at that time
 
 	mu       sync.Mutex
 	pending  []paceChange
-	dropped  int // how many were taken off the front of pending so far
-	applied  int // up to where, counted so, they are in the log that is being written
+	dropped  int // changes removed from the front of pending so far
+	applied  int // number of changes, including dropped, in the log that is being written
 	flushing bool
 	failing  bool
-	tryAgain time.Time // until when the file is left alone, if failing
-	problem  string    // what is to be reported
+	tryAgain time.Time // when to try the file again, if failing
+	problem  string    // problem to report
 	said     bool
 }
 
-// A paceChange is what became of a request, or a pause.
+// A paceChange is what happened to a request, or a pause.
 type paceChange struct {
-	id    int64     // 0 for a request that the file does not know
+	id    int64     // 0 for a request that is not in the file
 	alive bool      // it is still underway
-	sent  time.Time // zero for not at all
+	sent  time.Time // zero if it was not sent
 
 	pauseBegan, pauseEnds time.Time
 }
 
 const (
-	// flushDelay is how long a change waits for a question that it can be written with.
+	// flushDelay is how long a change waits for a question to be written with.
 	flushDelay = 10 * time.Millisecond
-	// lockPatience is for how long one waits for others to let go of the file. They hold it for
-	// less than a millisecond, unless they were stopped in the middle.
+	// lockPatience is how long to wait for the lock. Other processes hold it for less than a millisecond,
+	// unless they were stopped meanwhile.
 	lockPatience  = 2 * time.Second
 	lockPoll      = 2 * time.Millisecond
-	laterPatience = 50 * time.Millisecond // when it has failed before
-	// retryFile is after what time one looks again at a file that could not be used.
+	laterPatience = 50 * time.Millisecond // if it has failed before
+	// retryFile is when to try a file again that could not be used.
 	retryFile = 10 * time.Second
-	// signOfLife is how often a request that is stuck says that it is still underway.
+	// signOfLife is how often a stuck request records that it is still in flight.
 	signOfLife = time.Second
 )
 
@@ -161,7 +161,7 @@ var (
 	errPatience  = errors.New("another process does not let go of it, or the disk does not answer")
 )
 
-// patience returns a context for one use of the file; false when it should be left alone.
+// patience returns a context for one use of the file; false if the file is not used for now.
 func (s *sharedPace) patience(ctx context.Context) (context.Context, context.CancelFunc, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,7 +176,7 @@ func (s *sharedPace) patience(ctx context.Context) (context.Context, context.Can
 	return limited, cancel, true
 }
 
-// use has f look at the log and change it, while no other process does.
+// use calls f with the log, under the lock. f can change the log.
 func (s *sharedPace) use(ctx context.Context, f func(now time.Time, wall int64)) error {
 	if err := s.busy.Acquire(ctx, 1); err != nil {
 		return context.Cause(ctx)
@@ -194,7 +194,7 @@ func (s *sharedPace) use(ctx context.Context, f func(now time.Time, wall int64))
 	}
 	err := s.underLock(ctx, f)
 	if err != nil && ctx.Err() == nil {
-		s.lock = nil // look at everything again, the next time
+		s.lock = nil // check everything again the next time
 	}
 	return err
 }
@@ -239,7 +239,7 @@ func (s *sharedPace) underLock(ctx context.Context, f func(now time.Time, wall i
 	return nil
 }
 
-// apply puts into the log what this process has to say, or all that it knows where the log is new.
+// apply adds the changes of this process to the log, or everything that it knows if the log is new.
 func (s *sharedPace) apply(now time.Time, wall int64, isNew bool) {
 	known := func(at time.Time) int64 { return wall - int64(now.Sub(at)) }
 	if isNew {
@@ -266,12 +266,12 @@ func (s *sharedPace) apply(now time.Time, wall int64, isNew bool) {
 	}
 }
 
-// pause tells others of a pause after an answer 429.
+// pause tells other processes about a pause after an answer 429.
 func (s *sharedPace) pause(began, ends time.Time) {
 	s.change(paceChange{pauseBegan: began, pauseEnds: ends}, 0)
 }
 
-// change has a change written along with the next question, or after a delay.
+// change writes a change with the next question, or after a delay.
 func (s *sharedPace) change(c paceChange, delay time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -285,7 +285,7 @@ func (s *sharedPace) changeLocked(c paceChange, delay time.Duration) {
 	s.pending = append(s.pending, c)
 	switch {
 	case s.failing:
-		// It is written when the file can be used again.
+		// Written when the file can be used again.
 	case delay == 0:
 		go s.flush()
 	case !s.flushing:
@@ -324,7 +324,7 @@ func (s *sharedPace) failed(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failing, s.tryAgain = true, time.Now().Add(retryFile)
-	// What is written late is of use only as long as it matters.
+	// Late changes are useful only as long as their requests count.
 	old := slices.IndexFunc(s.pending, func(c paceChange) bool { return time.Since(c.sent) < horizon })
 	if old < 0 {
 		old = len(s.pending)
@@ -340,7 +340,7 @@ func (s *sharedPace) drop(n int) {
 	}
 }
 
-// say has a problem reported, unless one was before.
+// say reports a problem, unless one was reported before.
 func (s *sharedPace) say(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -349,7 +349,7 @@ func (s *sharedPace) say(err error) {
 	}
 }
 
-// toReport returns a problem once.
+// toReport returns a problem, once.
 func (s *sharedPace) toReport() (problem string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

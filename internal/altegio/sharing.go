@@ -12,16 +12,15 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// shared remembers, for the life of a client, what the API answered for a key, and lets callers
-// that ask at the same moment share one request. Failures are not remembered. The zero value is
-// ready for use.
+// shared remembers the API's answers by key, for the life of a client, and lets concurrent callers share
+// one request. Failures are not remembered. The zero value is ready for use.
 type shared[K comparable, V any] struct {
 	group singleflight.Group
 	mu    sync.Mutex
 	seed  maphash.Seed
 	known map[K]sharedAnswer[V]
-	// writes counts writes by a hash of the key. An answer is remembered only if no write was
-	// counted while it was asked for; a collision costs one more request, nothing else.
+	// writes counts writes by a hash of the key. An answer is remembered only if no write was counted
+	// during its request. A collision only costs another request.
 	writes [256]uint64
 }
 
@@ -31,8 +30,8 @@ type sharedAnswer[V any] struct {
 	err   error
 }
 
-// maxRemembered bounds the memory of a run: past it, arbitrary answers are dropped and asked for
-// again when needed.
+// maxRemembered limits the memory of a run: beyond it, arbitrary answers are dropped and requested again
+// when needed.
 const maxRemembered = 20_000
 
 func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context) (V, error)) (V, error) {
@@ -44,12 +43,12 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 		if ok {
 			return known.value, known.err
 		}
-		// The count of writes in the name keeps a read after a write from joining a request that
-		// was made before it.
+		// The count of writes is part of the name, so a read after a write does not join a request from
+		// before it.
 		mine := false
 		flight := s.group.DoChan(fmt.Sprintf("%v/%d", key, writes), func() (any, error) {
 			mine = true
-			// Another flight may have landed since the answer was looked for above.
+			// Another request may have finished since the lookup above.
 			if known, ok := s.answered(key, writes); ok {
 				return known.value, known.err
 			}
@@ -75,7 +74,8 @@ func (s *shared[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 	}
 }
 
-// answered returns what is remembered for a key, if nothing was written since writes were counted.
+// answered returns the answer that is remembered for a key, if nothing was written since writes were
+// counted.
 func (s *shared[K, V]) answered(key K, writes uint64) (sharedAnswer[V], bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +83,7 @@ func (s *shared[K, V]) answered(key K, writes uint64) (sharedAnswer[V], bool) {
 	return known, ok && *s.counter(key) == writes
 }
 
-// renew asks, whatever is remembered, and remembers the answer.
+// renew sends a request even if an answer is remembered, and remembers the new one.
 func (s *shared[K, V]) renew(ctx context.Context, key K, ask func(context.Context) (V, error)) (V, error) {
 	s.mu.Lock()
 	writes := *s.counter(key)
@@ -95,7 +95,7 @@ func (s *shared[K, V]) renew(ctx context.Context, key K, ask func(context.Contex
 	return value, err
 }
 
-// peek returns what is remembered for a key, without asking.
+// peek returns the answer that is remembered for a key, without a request.
 func (s *shared[K, V]) peek(key K) (V, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +131,7 @@ func (s *shared[K, V]) remember(key K, writes uint64, a sharedAnswer[V]) {
 	s.known[key] = a
 }
 
-// forget makes the next get of a key ask the API.
+// forget makes the next get of a key send a request.
 func (s *shared[K, V]) forget(key K) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -52,7 +52,7 @@ func TestShared_OneRequest(t *testing.T) {
 		if n := gets(j); n != 1 {
 			t.Errorf("51 calls made %d requests, want 1", n)
 		}
-		// Others are others.
+		// Other keys are separate.
 		for _, key := range [][2]int64{{2, 1}, {1, 3}, {12, 0}, {1, 20}} {
 			if _, err := c.SharedInstallation(t.Context(), key[0], key[1]); err != nil {
 				t.Error(err)
@@ -61,7 +61,7 @@ func TestShared_OneRequest(t *testing.T) {
 		if n := gets(j); n != 5 {
 			t.Errorf("%d requests, want 5", n)
 		}
-		// And one that wants to know asks.
+		// Installation always sends a request.
 		if _, err := c.Installation(t.Context(), 1, 2); err != nil || gets(j) != 6 {
 			t.Errorf("%d requests, %v", gets(j), err)
 		}

@@ -14,19 +14,18 @@ import (
 	"unicode/utf8"
 )
 
-// Everything that came from outside and is shown to people goes through this file: what the API and
-// what stands before it say, names that the owners of locations chose, URLs of others.
+// Everything from outside that is shown to people goes through this file: texts of the API and of proxies,
+// names that the owners of locations chose, URLs of others.
 
-// Printable makes one short line of a text that came from outside, so that it can't pose as something
-// else on a terminal: line breaks become spaces, control, direction and invisible characters go. It
-// takes out the user names, queries and fragments of URLs, which may be secrets of others.
+// Printable turns a text from outside into one short line that cannot pose as something else on a terminal:
+// line breaks become spaces; control, direction and invisible characters are removed. It also removes user
+// names, queries and fragments of URLs, which may be secrets.
 func Printable(s string) string { return shorten(bareURLs(oneLine(s))) }
 
-// Printable is the function Printable, which also takes out the client's tokens, in whatever usual
-// encoding.
+// Printable is the function Printable, and also removes the client's tokens in any usual encoding.
 func (c *Client) Printable(s string) string { return c.tidy(s) }
 
-// tidy is Printable with more secrets. It takes them out before it cuts, so that half a token cannot
+// tidy is Printable with more secrets. It removes them before it shortens the text, so half a token cannot
 // remain.
 func (c *Client) tidy(s string, secrets ...string) string {
 	return shorten(bareURLs(redact(oneLine(s), append(secrets, c.partnerToken, c.userToken)...)))
@@ -54,7 +53,7 @@ const redacted = "[redacted]"
 
 var (
 	signature = regexp.MustCompile(`(?i)(sign(?:ature)?=)[^&\s"'<>]+`)
-	// A URL, with what may be secret in it: a user, a query, a fragment.
+	// A URL and its parts that may be secret: user, query, fragment.
 	anyURL = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)([^\s"'<>/?#@]*@)?([^\s"'<>?#]*)([?#][^\s"'<>]*)?`)
 )
 
@@ -74,12 +73,12 @@ func bareURLs(s string) string {
 	return signature.ReplaceAllString(s, "$1"+redacted)
 }
 
-// fewestEncoded is the length of the shortest secret that is also looked for in other forms. A shorter one
+// fewestEncoded is the minimum length of secrets that are also searched for in encoded forms. Shorter ones
 // could match any text.
 const fewestEncoded = 6
 
-// redact takes secrets out of a text: as they are and, unless they are very short, in any case, with
-// spaces or quotes between, and encoded in percent, hexadecimal, base64, JSON or HTML.
+// redact removes secrets from a text: as they are and, unless they are very short, in any case, with spaces
+// or quotes in between, and encoded in percent, hexadecimal, base64, JSON or HTML.
 func redact(s string, secrets ...string) string {
 	for _, secret := range secrets {
 		if secret == "" {
@@ -97,14 +96,14 @@ func redact(s string, secrets ...string) string {
 	return s
 }
 
-// formsOf returns a secret as it is found in a decoded text: itself, in hexadecimal and, for each of
-// the three places that it can have in a longer text, what base64 surely makes of it.
+// formsOf returns the forms of a secret in a decoded text: itself, in hexadecimal and, for each of the
+// three alignments in a longer text, the base64 characters that do not depend on their neighbours.
 func formsOf(secret string) []string {
 	forms := []string{secret, hex.EncodeToString([]byte(secret))}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
 			text := encoding.EncodeToString([]byte(strings.Repeat("\x00", before) + secret))
-			// The first characters hold bits of what comes before, the last one of what comes after.
+			// The first characters contain bits of the text before, the last one of the text after.
 			from := []int{0, 2, 3}[before]
 			to := (before + len(secret)) * 8 / 6
 			forms = append(forms, text[from:to])
@@ -122,11 +121,11 @@ func formsOf(secret string) []string {
 	return slices.Compact(forms)
 }
 
-// wrapping is what may stand between the parts of a text that was wrapped.
+// wrapping lists the characters that can be between the parts of a wrapped text.
 const wrapping = " \"'`"
 
-// A decodedText is a text in lower case without spaces and with its escapes undone, and of each byte
-// where it began and ended in the original.
+// A decodedText is a text in lower case, without spaces and with its escapes undone. It has the begin and
+// end of each byte in the original text.
 type decodedText struct {
 	bytes      []byte
 	begin, end []int
@@ -176,7 +175,7 @@ func decodeText(s string) decodedText {
 	return d
 }
 
-// cut takes a form of a secret out of the original text of d.
+// cut removes a form of a secret from the original text of d.
 func (d decodedText) cut(s, form string) (string, decodedText) {
 	text := string(d.bytes)
 	if form == "" || !strings.Contains(text, form) {

@@ -81,7 +81,7 @@ func TestRedact_Encodings(t *testing.T) {
 	}
 }
 
-// What is no secret stays, whatever escapes it has.
+// Text that is not secret stays, whatever escapes it has.
 func TestRedact_LeavesTheRest(t *testing.T) {
 	t.Parallel()
 	c := &Client{partnerToken: testToken, userToken: "u"}

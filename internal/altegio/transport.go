@@ -14,7 +14,7 @@ func newTransport(config *tls.Config) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = config
 	t.ForceAttemptHTTP2 = true
-	// Keep what a run opened: a handshake costs more than a request.
+	// Keep the connections of a run open: a handshake costs more than a request.
 	t.MaxIdleConnsPerHost = 32
 	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 		if resp.StatusCode == http.StatusOK {
@@ -25,7 +25,7 @@ func newTransport(config *tls.Config) *http.Transport {
 	return t
 }
 
-// A proxyError is the answer of a proxy that does not let a request through.
+// A proxyError says that a proxy refused a request.
 type proxyError struct {
 	proxy  string // its host, "" where it is not known
 	status int

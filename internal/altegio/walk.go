@@ -10,15 +10,14 @@ import (
 	"strconv"
 )
 
-// This file walks through JSON without decoding it. Whoever walks sees each value before anything is
-// made of it, and passes over what nobody wants. It is as strict as encoding/json, so that what has
-// been walked through is known to be valid. A page of locations is mostly passed over, and there
-// json.Valid alone takes longer than all that is done here.
+// This file walks through JSON without decoding it: callers see each value, and skip what they do not need.
+// It is as strict as encoding/json, so everything that was walked through is known to be valid. Most of a
+// page of locations is skipped, and json.Valid alone would take longer than all of this.
 
-// errBrokenJSON is what a walk ends with where encoding/json has a syntax error.
+// errBrokenJSON is returned where encoding/json has a syntax error.
 var errBrokenJSON = errors.New("the JSON is broken or cut off")
 
-// deepestJSON is where encoding/json gives up.
+// deepestJSON is the depth where encoding/json gives up.
 const deepestJSON = 10_000
 
 // A field is a member of an object. Its JSON is valid.
@@ -40,8 +39,8 @@ func eachMember(object []byte, f func(field) error) error {
 	return err
 }
 
-// eachElement calls f with each element of a list, which PHP renders as an object when its keys have
-// a gap. null, and nothing at all, is an empty list.
+// eachElement calls f with each element of a list. PHP renders a list as an object if its keys have a gap.
+// null and no value are empty lists.
 func eachElement(list []byte, f func([]byte) error) error {
 	return eachElementAt(list, func(b []byte, i int) (end int, err error) {
 		if end = skipValue(b, i, 2); end < 0 {
@@ -51,7 +50,7 @@ func eachElement(list []byte, f func([]byte) error) error {
 	})
 }
 
-// eachElementAt calls f with the place at which each element begins, and f returns where it ends.
+// eachElementAt calls f with the position of each element, and f returns where it ends.
 func eachElementAt(list []byte, f func(b []byte, i int) (end int, err error)) error {
 	switch kind := jsonKind(list); kind {
 	case "null", "nothing":
@@ -75,8 +74,7 @@ func eachElementAt(list []byte, f func(b []byte, i int) (end int, err error)) er
 	return err
 }
 
-// walkObject walks through the object that begins at i, which is depth objects and arrays deep, and
-// returns where it ends.
+// walkObject walks through the object that begins at i, at the given depth, and returns where it ends.
 func walkObject(b []byte, i, depth int, f func(field) error) (end int, err error) {
 	if depth > deepestJSON {
 		return -1, errBrokenJSON
@@ -117,7 +115,7 @@ func walkObject(b []byte, i, depth int, f func(field) error) (end int, err error
 	}
 }
 
-// walkArray walks through the array that begins at i, as walkObject does through an object.
+// walkArray walks through the array that begins at i, as walkObject does.
 func walkArray(b []byte, i, depth int, f func(b []byte, i int) (end int, err error)) (end int, err error) {
 	if depth > deepestJSON {
 		return -1, errBrokenJSON
@@ -141,8 +139,8 @@ func walkArray(b []byte, i, depth int, f func(b []byte, i int) (end int, err err
 	}
 }
 
-// skipComma returns where the next member or element begins, if there is more, and otherwise the end
-// of what they are in, which is -1 when it does not end with closing.
+// skipComma returns where the next member or element begins, if there is one. Otherwise it returns the end
+// of the object or array, -1 if it does not end with closing.
 func skipComma(b []byte, i int, closing byte) (next int, more bool) {
 	switch i = skipSpace(b, i); {
 	case i == len(b):
@@ -169,7 +167,7 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
-// skipValue returns the end of the value that begins at i, or -1 where there is none.
+// skipValue returns the end of the value that begins at i, or -1 if there is none.
 func skipValue(b []byte, i, depth int) (end int) {
 	if i >= len(b) {
 		return -1
@@ -200,7 +198,7 @@ func skipWord(b []byte, i int, word string) int {
 	return -1
 }
 
-// plainInString are the bytes that stand for themselves in a string.
+// plainInString are the bytes that need no escape in a string.
 var plainInString = func() (plain [256]bool) {
 	for c := range plain {
 		plain[c] = c >= ' ' && c != '"' && c != '\\'
@@ -269,7 +267,7 @@ func skipNumber(b []byte, i int) int {
 	return i
 }
 
-// skipDigits returns the end of one digit or more.
+// skipDigits returns the end of one or more digits.
 func skipDigits(b []byte, i int) int {
 	start := i
 	for i < len(b) && b[i] >= '0' && b[i] <= '9' {

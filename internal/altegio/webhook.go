@@ -12,8 +12,8 @@ import (
 	"strconv"
 )
 
-// WebhookEvents lists the kinds of events that a location's webhooks can be sent, and self_sending,
-// which also sends them for one's own changes through the API. The API calls them so.
+// WebhookEvents lists the kinds of events that webhooks of a location can receive, by the API's names. It
+// includes self_sending, which also sends events about one's own changes through the API.
 func WebhookEvents() []string {
 	return []string{
 		"client", "finances_operation", "good", "goods_operations_consumable", "goods_operations_move",
@@ -22,19 +22,19 @@ func WebhookEvents() []string {
 	}
 }
 
-// MaxWebhookURLs is the most URLs that a location can have, of all applications together.
+// MaxWebhookURLs is the maximum number of URLs of a location, for all applications together.
 const MaxWebhookURLs = 10
 
-// WebhookSettings are a location's webhooks, of all applications together.
+// WebhookSettings are the webhooks of a location, of all applications together.
 type WebhookSettings struct {
 	Active bool
 	// URLs in the API's order.
 	URLs []string
-	// Events says which kinds are sent, by name; what the API did not say is absent. They hold for
-	// the first URL, unless URLEvents says more.
+	// Events says which kinds of events are sent, by name. Events that the API does not return are missing.
+	// They are those of the first URL, unless URLEvents is set.
 	Events map[string]bool
-	// URLEvents has the events of each URL where the API tells them apart, which newer versions do,
-	// and URLActive whether it is active.
+	// URLEvents has the events of each URL, and URLActive whether it is active, if the API returns them, as
+	// newer servers do.
 	URLEvents map[string]map[string]bool
 	URLActive map[string]bool
 }
@@ -47,7 +47,7 @@ func readWebhookSettings(raw map[string]json.RawMessage) (s WebhookSettings, err
 		}
 	}
 	s.Active = bool(active)
-	// Strict, since a URL that is not seen here is deleted by the next write.
+	// Strict, because the next write would delete a URL that is not seen here.
 	text, ok := raw["urls"]
 	if !ok {
 		return s, errors.New("urls are missing")
@@ -120,7 +120,7 @@ func webhooksRequest(c *Client, locationID int64) request {
 	}
 }
 
-// Webhooks returns a location's webhook settings. It needs a user token
+// Webhooks returns the webhook settings of a location. It needs a user token
 // (get_event_notification_settings).
 func (c *Client) Webhooks(ctx context.Context, locationID int64) (WebhookSettings, error) {
 	r := webhooksRequest(c, locationID)
@@ -136,11 +136,10 @@ func (c *Client) Webhooks(ctx context.Context, locationID int64) (WebhookSetting
 	return settings, nil
 }
 
-// SetWebhooks replaces all webhook settings of a location, those of other applications included:
-// URLs that are left out are deleted, and the events hold for every URL. At least one and at most
-// MaxWebhookURLs URLs are needed. It needs a user token. There is no conditional write, so a change
-// made by others since Webhooks was asked is lost; a call whose outcome is open is not repeated
-// (update_event_notification_settings).
+// SetWebhooks replaces all webhook settings of a location, including those of other applications: URLs that
+// are left out are deleted, and all URLs get the same events. It takes 1 to MaxWebhookURLs URLs. It needs a
+// user token. There is no conditional write, so a change that others made since Webhooks was called is
+// lost. A call with an unknown outcome is not repeated (update_event_notification_settings).
 func (c *Client) SetWebhooks(ctx context.Context, locationID int64, s WebhookSettings) error {
 	body := map[string]any{"active": flag(s.Active), "urls": s.URLs}
 	for name, on := range s.Events {

@@ -13,9 +13,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// Nobody can ask the live API, so the client has to be right in every world that the documentation
-// allows: one installation from its beginning to its end, in a selection in which any two unknowns
-// meet in all their values.
+// Nobody can ask the live API, so the client must work in every world that the documentation allows: an
+// installation from its beginning to its end, in a selection in which every pair of values of any two
+// unknowns occurs.
 func TestWorlds(t *testing.T) {
 	t.Parallel()
 	for _, w := range altegiotest.Worlds() {

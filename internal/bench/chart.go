@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// The chart is a card of its own, so that it can be read on any page, and follows the reader's
-// preference for light or dark.
+// The chart has its own background, so it is readable on any page, and follows the reader's preference for
+// light or dark.
 const chartStyle = `<style>
 text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
 .title { font-size: 14px; font-weight: 600 }
@@ -115,7 +115,7 @@ func (r report) drawCPU(c *canvas) {
 	c.line(cpuLeft, y(0), right, y(0), "axis")
 	c.line(cpuLeft, y(1), right, y(1), "axis")
 	c.line(cpuLeft, y(maxCPU), right, y(maxCPU), "goal")
-	c.line(right-136, 50, right-112, 50, "goal") // its key: next to the line, bars would be in the way
+	c.line(right-136, 50, right-112, 50, "goal") // the key of the line: next to the line, bars would hide it
 	c.text(right, 54, "goaltext end", fmt.Sprintf("goal: at most %.2f", maxCPU))
 }
 
@@ -141,7 +141,7 @@ func (r report) drawRequests(c *canvas) {
 	step := float64(panelBottom-panelTop) / float64(len(counts))
 	for i, row := range counts {
 		requests := r.results.requests(row.key).total()
-		// One request has a bar too.
+		// A single request also gets a bar.
 		width := countsWidth * (math.Log10(float64(max(requests, 1))) + 0.1) / (decades + 0.1)
 		y := panelTop + step*float64(i)
 		c.text(countsLeft, y+12, "", row.text)

@@ -9,7 +9,7 @@ import (
 	"regexp"
 )
 
-// A cost is what one call takes, as the Go benchmarks of the client and of the provider tell.
+// A cost is the result of a Go benchmark of the client or the provider, for one call.
 type cost struct {
 	benchmark, nanoseconds, bytes, allocations string
 }

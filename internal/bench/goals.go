@@ -8,25 +8,25 @@ import (
 	"strconv"
 )
 
-// What the provider is to keep to.
+// The goals of the provider.
 const (
-	maxCPU            = 1.15 // of the floor
-	maxFleetRequests  = 12   // of a plan of 10,000 channels
-	fewSingles        = 100  // whose plan takes more CPU than that of a fleet of any size
+	maxCPU            = 1.15 // ratio to the floor
+	maxFleetRequests  = 12   // for a plan of 10,000 channels
+	fewSingles        = 100  // single channels, whose plan takes more CPU than that of a fleet of any size
 	maxProviderMemory = 100 << 20
-	maxSlowness       = 1.05 // of what the limits allow
-	minUtilisation    = 0.97 // of what the limits allow, by runs on one machine
-	minApart          = 0.90 // of what they allow, by runs that know nothing of each other
-	maxUnfair         = 1.10 // of the mean, for the slowest of the runs on one machine
-	maxSharedCPU      = 1.02 // for a request, of what it takes without the file that runs share
+	maxSlowness       = 1.05 // ratio to the time that the limits allow
+	minUtilisation    = 0.97 // share of the limits that runs on one machine use
+	minApart          = 0.90 // share of the limits that runs on several machines use
+	maxUnfair         = 1.10 // time of the slowest run on one machine, as a ratio to the mean
+	maxSharedCPU      = 1.02 // CPU of a request with the file that runs share, as a ratio to one without
 )
 
-// A goal is one of them, and what came of it.
+// A goal is a goal and its result.
 type goal struct {
 	text     string
 	measured string
 	met      bool
-	// outOfReach says that Terraform misses it without a provider, so that no provider could meet it.
+	// outOfReach says that Terraform without a provider misses the goal, so no provider could meet it.
 	outOfReach bool
 }
 
@@ -58,7 +58,7 @@ func (r report) channelGoals() []goal {
 			k := key{single, n, command}
 			worst = max(worst, r.results.ratio(k, floor, cpu))
 			want := map[string]int{"update_channel": n}
-			switch command { // each is at a location of its own, whose installation is asked for
+			switch command { // each channel has its own location, whose installation is read
 			case create:
 				want["installation"] = n
 			case plan:
@@ -132,7 +132,7 @@ func (r report) fleetGoals() []goal {
 	}
 }
 
-// perChannel is the CPU for each channel, as a ratio to that of a smaller number of them.
+// perChannel returns the CPU per channel, as a ratio to that of a smaller number of channels.
 func (r report) perChannel(k key, smaller int) float64 {
 	small := k
 	small.n = smaller
@@ -175,7 +175,8 @@ func (r report) limitGoals() (goals []goal) {
 	return goals
 }
 
-// sharedCPU is that of a request of a run alone, as a ratio to one without the file; 0 if not measured.
+// sharedCPU returns the CPU of a request of a single run, as a ratio to one without the file; 0 if not
+// measured.
 func (r report) sharedCPU() float64 {
 	var with, without float64
 	for _, o := range r.outcomes {

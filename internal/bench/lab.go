@@ -22,8 +22,8 @@ import (
 
 const module = "github.com/altegio/terraform-provider-altegio"
 
-// A lab has what measuring needs: Terraform, both providers built, and a CLI configuration that
-// finds them.
+// A lab has what a measurement needs: Terraform, both providers built, and a CLI configuration that finds
+// them.
 type lab struct {
 	dir       string
 	terraform string
@@ -57,17 +57,17 @@ func newLab(ctx context.Context, dir string) (*lab, error) {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	// The user's own settings of Terraform and of the provider would be measured with the rest.
+	// The user's settings of Terraform and of the provider would distort the result.
 	l.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "ALTEGIO_")
 	})
 	l.env = append(l.env, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-		// What runs share is kept apart from those of the user.
+		// The runs do not share the limits with runs of the user.
 		"XDG_CACHE_HOME="+filepath.Join(dir, "cache"))
 	return l, nil
 }
 
-// program is the binary of a provider.
+// program returns the path of a provider's binary.
 func (l *lab) program(provider string) string {
 	return filepath.Join(l.dir, "plugins", provider, "terraform-provider-"+provider)
 }
@@ -151,14 +151,14 @@ func (w *workspace) run(ctx context.Context, command string) (sample, error) {
 	if err != nil {
 		return s, fmt.Errorf("%s: %w\n%s", command, err, output.String())
 	}
-	// Terraform waits for its providers, so what it used includes what they used.
+	// Terraform waits for its providers, so its usage includes theirs.
 	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	s.cpu = time.Duration(used.Utime.Nano() + used.Stime.Nano())
 	return s, nil
 }
 
-// measure creates n channels, plans without changes, and destroys. Without channels it only plans:
-// that is what starting a provider takes.
+// measure creates n channels, plans without changes, and destroys. Without channels it only plans, which
+// shows what starting a provider costs.
 func (l *lab) measure(ctx context.Context, s subject, n int) (map[string]sample, error) {
 	fake := altegiotest.NewServer(altegiotest.WithoutJournal())
 	defer fake.Close()
@@ -166,7 +166,7 @@ func (l *lab) measure(ctx context.Context, s subject, n int) (map[string]sample,
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(w.dir) //nolint:errcheck // so is the lab's directory, in the end
+	defer os.RemoveAll(w.dir) //nolint:errcheck // the lab's directory is removed in the end
 	samples := make(map[string]sample)
 	for _, command := range commands {
 		if n == 0 && command != plan {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command bench measures the provider with the real Terraform against the fake Altegio, in turn with
-// a provider that does nothing (nullprovider), and writes what it finds into its README.md and
-// chart.svg. CPU and wall time are ratios to that floor, since absolute times say more about a
-// machine than about a provider. It fails when a goal is missed.
+// Command bench measures the provider with a real Terraform against the fake Altegio, in turn with a
+// provider that does nothing (nullprovider), and writes the results into its README.md and chart.svg. CPU
+// and wall time are ratios to that floor, because absolute times say more about a machine than about a
+// provider. It fails if a goal is missed.
 package main
 
 import (
@@ -32,13 +32,13 @@ const (
 
 var parts = []string{partStart, partChannels, partFleets, partLimits, partClient}
 
-// options are what the command line says.
+// options are the options of the command line.
 type options struct {
 	only          []string
 	channels      []int // sizes of the part channels
 	fleets        []int // sizes of the part fleets
-	compare       int   // as many instances are compared with the fleet of that size
-	limited       int   // channels of the fleet that is created against limits
+	compare       int   // number of instances to compare with a fleet of that size
+	limited       int   // channels of the fleet for the part limits
 	runs          int
 	readme, chart string
 }
@@ -167,7 +167,7 @@ func (o options) measurements() map[int][]subject {
 	return list
 }
 
-// Short commands are measured more often: chance makes more of their time.
+// Short commands are measured more often, because chance is a larger part of their time.
 const (
 	fewChannels  = 100
 	repeatsOfFew = 5
@@ -182,7 +182,7 @@ func (l *lab) measureAll(ctx context.Context, o options) (results, error) {
 			runs *= repeatsOfFew
 		}
 		for i := range runs {
-			// In turn, so that a machine that slows down slows all.
+			// In turn, so that a machine that slows down affects all.
 			for _, s := range list[n] {
 				fmt.Fprintf(os.Stderr, "%d of %s, run %d of %d\n", n, s, i+1, runs)
 				samples, err := l.measure(ctx, s, n)
@@ -199,7 +199,7 @@ func (l *lab) measureAll(ctx context.Context, o options) (results, error) {
 	return r, nil
 }
 
-// races are runs alone, with and without the file that runs of a machine share, a fleet at ten times the
+// races returns the races: single runs with and without the shared file, a fleet at ten times the
 // documented limits, and runs that share an address: in one apply, on one machine, and on several.
 func (o options) races() []race {
 	documented, tenfold := limits{5, 200}, limits{50, 2000}
@@ -209,7 +209,7 @@ func (o options) races() []race {
 		{subject: single, runs: 1, each: min(300, o.limited), limits: documented, repeats: o.runs, apart: true},
 		{subject: fleet, runs: 1, each: o.limited, limits: tenfold},
 		{subject: aliases, runs: 1, each: min(300, o.limited), limits: documented},
-		// Long enough that the end does not weigh much, when some have nothing left to do.
+		// Long enough that the end, when some runs have finished, does not matter much.
 		{subject: fleet, runs: 8, each: each, limits: documented},
 		{subject: fleet, runs: 8, each: each, limits: documented, apart: true},
 	}

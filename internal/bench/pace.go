@@ -22,7 +22,7 @@ type race struct {
 	each    int // channels of one run
 	limits  limits
 	apart   bool // the runs do not share a pace, as on different machines
-	repeats int  // how often it is run, one after the other
+	repeats int  // number of repetitions, one after the other
 }
 
 func (r race) name() string {
@@ -35,12 +35,12 @@ func (r race) name() string {
 
 func (r race) channels() int { return r.runs * r.each }
 
-// An outcome is what became of a race.
+// An outcome is the result of a race.
 type outcome struct {
 	race
 	accepted int
 	refused  int           // with 429
-	took     time.Duration // from the first request that was let in to the last
+	took     time.Duration // from the first accepted request to the last
 	slowest  float64       // the time of the slowest run, as a ratio to the mean
 	cpu      time.Duration // of all runs, Terraform included
 }
@@ -48,13 +48,13 @@ type outcome struct {
 // cpuPerRequest is in seconds.
 func (o outcome) cpuPerRequest() float64 { return o.cpu.Seconds() / float64(max(o.accepted, 1)) }
 
-// slowness is how much longer it took than the limits allow.
+// slowness returns the time as a ratio to the shortest time that the limits allow.
 func (o outcome) slowness() float64 {
 	return o.took.Seconds() / shortest(o.accepted, o.limits).Seconds()
 }
 
-// shortest is the least time between the first and the last of n requests, if no second and no
-// minute, wherever they are taken to begin, may see more requests than the limits.
+// shortest returns the shortest time from the first to the last of n requests, if no one-second or
+// one-minute window contains more than the limit.
 func shortest(n int, l limits) time.Duration {
 	if n == 0 {
 		return 0
@@ -71,7 +71,7 @@ func shortest(n int, l limits) time.Duration {
 	return at[n-1]
 }
 
-// race has all runs apply at once. It fails when one of them does.
+// race runs all applies at once. It fails if one of them fails.
 func (l *lab) race(ctx context.Context, r race) (outcome, error) {
 	fake := altegiotest.NewServer(altegiotest.WithLimits(altegiotest.Limits{
 		PerSecond: r.limits.perSecond, PerMinute: r.limits.perMinute,
@@ -109,7 +109,7 @@ func (l *lab) race(ctx context.Context, r race) (outcome, error) {
 	return o, err
 }
 
-// compare returns how much longer than the mean the slowest took, and the CPU of all.
+// compare returns the time of the slowest sample as a ratio to the mean, and the CPU of all.
 func compare(samples []sample) (slowest float64, cpu time.Duration) {
 	var all, longest time.Duration
 	for _, s := range samples {
@@ -120,8 +120,7 @@ func compare(samples []sample) (slowest float64, cpu time.Duration) {
 	return longest.Seconds() * float64(len(samples)) / all.Seconds(), cpu
 }
 
-// repeat runs a race as often as it says, and returns the worst of what came of it, and the median of
-// the CPU.
+// repeat runs a race as often as it says. It returns the worst result, and the median of the CPU.
 func (l *lab) repeat(ctx context.Context, r race) (worst outcome, err error) {
 	var cpus []float64
 	for range max(r.repeats, 1) {
@@ -139,7 +138,7 @@ func (l *lab) repeat(ctx context.Context, r race) (worst outcome, err error) {
 	return worst, nil
 }
 
-// judge reads what the fake wrote down.
+// judge evaluates the requests that the fake received.
 func judge(r race, requests []altegiotest.Request) (outcome, error) {
 	o := outcome{race: r}
 	var first, last time.Time
@@ -166,13 +165,13 @@ func judge(r race, requests []altegiotest.Request) (outcome, error) {
 
 const startsApart = 5 * time.Second
 
-// races runs several at once: they wait most of the time.
+// races runs several races at once, because they wait most of the time.
 func (l *lab) races(ctx context.Context, list []race) ([]outcome, error) {
 	outcomes, errs := make([]outcome, len(list)), make([]error, len(list))
 	var wg sync.WaitGroup
 	for i, r := range list {
 		wg.Go(func() {
-			// Starting takes much CPU, which those that run already would miss.
+			// Starting takes much CPU, which the running ones would lack.
 			time.Sleep(time.Duration(i) * startsApart)
 			outcomes[i], errs[i] = l.repeat(ctx, r)
 		})

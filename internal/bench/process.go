@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// A usage is what the provider's processes used: Terraform starts one for each phase of a command.
+// A usage is the usage of the provider's processes: Terraform starts one for each phase of a command.
 type usage struct {
-	cpu    time.Duration // all together
-	memory int64         // the most that one of them had resident, in bytes
+	cpu    time.Duration // sum
+	memory int64         // highest resident memory of one of them, in bytes
 }
 
-// watch looks at a process, and at those of its children that run a program, until the returned
-// function is called. That returns the most memory that the process itself had resident, and what the
-// children used. It sees nothing where /proc does not tell.
+// watch observes a process, and those of its children that run a program, until the returned function is
+// called. That returns the highest resident memory of the process itself, and the usage of the children.
+// Without /proc it sees nothing.
 func watch(parent int, program string) (stop func() (memory int64, children usage)) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
@@ -33,11 +33,11 @@ func watch(parent int, program string) (stop func() (memory int64, children usag
 				return
 			case <-time.After(10 * time.Millisecond):
 			}
-			// The system's figure at the end is the most that it or a child had.
+			// The system's figure at the end is the maximum of the process and its children.
 			memory = max(memory, highWaterMark(filepath.Join("/proc", strconv.Itoa(parent))))
 			for _, pid := range children(parent) {
 				process := filepath.Join("/proc", pid)
-				// A child that has not become the program yet still looks like its parent.
+				// A child that has not started the program yet still looks like its parent.
 				if exe, err := os.Readlink(filepath.Join(process, "exe")); err == nil && exe == program {
 					seen[pid] = usage{max(seen[pid].cpu, cpuTime(process)), max(seen[pid].memory, highWaterMark(process))}
 				}
@@ -59,13 +59,14 @@ func watch(parent int, program string) (stop func() (memory int64, children usag
 func children(parent int) (pids []string) {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
 	for _, list := range lists {
-		text, _ := os.ReadFile(list) // a thread that has ended has none
+		text, _ := os.ReadFile(list) // a thread that has ended has no such file
 		pids = append(pids, strings.Fields(string(text))...)
 	}
 	return pids
 }
 
-// cpuTime adds up the threads: the time of the process itself comes in hundredths of a second.
+// cpuTime returns the sum of the threads' times: the time of the process itself is in hundredths of a
+// second.
 func cpuTime(process string) (total time.Duration) {
 	threads, _ := filepath.Glob(filepath.Join(process, "task", "*", "schedstat"))
 	for _, thread := range threads {

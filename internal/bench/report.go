@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// A report is everything that was measured in one go.
+// A report has all results of one run of the program.
 type report struct {
 	options  options
 	about    string // the machine and the versions
@@ -23,7 +23,7 @@ type report struct {
 	costs    []cost
 }
 
-// publish prints the tables, puts them where the options say, and fails if a goal was missed.
+// publish prints the tables, writes them to the files in the options, and fails if a goal was missed.
 func (r report) publish() error {
 	sections, missed := r.sections()
 	for _, part := range r.options.only {
@@ -53,8 +53,7 @@ func (r report) publish() error {
 	return nil
 }
 
-// sections returns the text of each part that was measured, and the goals that were missed although
-// they are within reach.
+// sections returns the text of each measured part, and the missed goals that could have been met.
 func (r report) sections() (text map[string]string, missed []string) {
 	text = make(map[string]string)
 	for _, part := range r.options.only {
@@ -88,7 +87,7 @@ func (r report) sections() (text map[string]string, missed []string) {
 	return text, missed
 }
 
-// replaceSections replaces what stands between the markers of each section.
+// replaceSections replaces the text between the markers of each section.
 func replaceSections(text string, sections map[string]string) (string, error) {
 	for name, section := range sections {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"

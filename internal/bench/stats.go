@@ -40,8 +40,8 @@ func (s sample) total() (n int) {
 	return n
 }
 
-// sends reports whether these are the requests: so many of each operation, apart from the listings that a
-// plan to create and its apply check with.
+// sends reports whether these are the requests: so many of each operation, not counting the listings that
+// check a plan.
 func (s sample) sends(want map[string]int, channels int) bool {
 	got := maps.Clone(s.requests)
 	if got["locations"] > 2*((channels+999)/1000+2) {
@@ -74,14 +74,14 @@ func (r results) median(k key, of metric) float64 {
 	return median(values)
 }
 
-// ratio is that of the medians of two subjects, for the same command and number of channels.
+// ratio returns the ratio of the medians of two subjects, for the same command and number of channels.
 func (r results) ratio(k key, to subject, of metric) float64 {
 	floor := k
 	floor.subject = to
 	return r.median(k, of) / r.median(floor, of)
 }
 
-// requests returns those of the run that sent the most, since a goal holds for every run.
+// requests returns the requests of the run that sent the most, because a goal applies to every run.
 func (r results) requests(k key) sample {
 	return slices.MaxFunc(r[k], func(a, b sample) int { return a.total() - b.total() })
 }

@@ -21,7 +21,7 @@ const (
 	floor      subject = "floor_application_channel"
 	floorFleet subject = "floor_application_channels"
 
-	// What Terraform has built in, and runs without a process of its own.
+	// Built into Terraform, without a process of its own.
 	data      subject = "terraform_data"
 	dataFleet subject = "terraform_data with a map"
 )
@@ -37,11 +37,11 @@ func (s subject) provider() string {
 	return ""
 }
 
-// limits are those of the provider block; 0 is none.
+// limits are the limits in the provider block; 0 means none.
 type limits struct{ perSecond, perMinute int }
 
-// configuration declares a channel at each location of var.ids. It counts, since Terraform needs many
-// times as long for as many keys of a for_each, and whatever a provider adds would drown in that.
+// configuration declares a channel at each location of var.ids. It uses count: with as many keys of a
+// for_each, Terraform takes many times as long, which would hide what a provider adds.
 func (s subject) configuration(fake *altegiotest.Server, l limits) string {
 	text := `variable "ids" {
   type = list(number)
@@ -128,5 +128,5 @@ provider "altegio" {
 `, alias, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
 }
 
-// application is one that the fake knows, with channels.
+// application is an application of the fake that has channels.
 const application = 456

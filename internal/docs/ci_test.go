@@ -109,7 +109,7 @@ func pipeline(t *testing.T, s, project *shell, plan, apply func(job *shell) (str
 	expect("a plan", out, code, 0, "1 to change")
 	s.expectChanges()
 
-	// Whatever is applied between the plan and its apply makes the plan stale.
+	// An apply between the plan and its own apply makes the plan stale.
 	state := filepath.Join(s.dir, "state")
 	kept, err := os.ReadFile(state)
 	if err != nil {
@@ -222,7 +222,7 @@ func TestCI_gitHubActions(t *testing.T) {
 	const file = "examples/ci/github-actions/terraform.yml"
 	s, project := newProject(t)
 	artifacts := t.TempDir()
-	// What gh answers: the run that has kept the plan, or nothing; and its files.
+	// The answers of gh: the run that has stored the plan, or nothing; and its files.
 	s.stub("gh", `case "$1 $2" in
 "api repos/example/altegio-locations/actions/artifacts?name=plan-"*) name=${2##*name=}; if [ -e "`+artifacts+`/$name" ]; then echo 17; fi ;;
 "run download") [ "$3 $4" = "17 --name" ]; cp "`+artifacts+`/$5"/* . ;;

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// foreign are turns of phrase that a reader of English has to read twice, with what to write instead.
+// foreign are phrases that a reader of English has to read twice, with what to write instead.
 var foreign = map[*regexp.Regexp]string{
 	regexp.MustCompile(`(?i)\banew\b`):                                                              "again",
 	regexp.MustCompile(`(?i)\blest\b`):                                                              "so that ... not",
@@ -60,8 +60,8 @@ func TestEnglish(t *testing.T) {
 	}
 }
 
-// TestEnglish_Go looks for them in the comments of the Go code, and in the texts of all that is not a
-// test: descriptions, messages and logs.
+// TestEnglish_Go looks for these phrases in the comments of the Go code and, outside of tests, in its
+// texts: descriptions, messages and logs.
 func TestEnglish_Go(t *testing.T) {
 	t.Parallel()
 	for _, name := range files(t, ".go") {

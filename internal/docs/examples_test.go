@@ -100,8 +100,8 @@ func TestExamples_shown(t *testing.T) {
 	}
 }
 
-// TestExamples_discountInDoubt takes the way out of a doubt that needs no access to the state, for both of
-// what may have happened.
+// TestExamples_discountInDoubt resolves a discount in doubt without access to the state, in both possible
+// cases.
 func TestExamples_discountInDoubt(t *testing.T) {
 	t.Parallel()
 	inDoubt := read(t, "examples/resources/altegio_application_discount/in-doubt.tf")

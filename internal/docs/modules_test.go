@@ -39,7 +39,7 @@ func newModule(t *testing.T, name string) *shell {
 	return s
 }
 
-// TestModules_mock runs the tests of the modules that need no Altegio of any kind.
+// TestModules_mock runs the tests of the modules that need no Altegio.
 func TestModules_mock(t *testing.T) {
 	t.Parallel()
 	for name, passed := range map[string]string{"rollout": "4 passed", "application": "2 passed"} {
@@ -84,7 +84,7 @@ func TestModules_fake(t *testing.T) {
 	}
 }
 
-// TestModules_lookUps fills every data source that looks one thing up in a test of a module.
+// TestModules_lookUps overrides every data source that looks up a single object, in a test of a module.
 func TestModules_lookUps(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)

@@ -43,7 +43,8 @@ func single(name, location, available string) string {
 	return "\nresource \"altegio_application_channel\" \"" + name + "\" {\n  location_id = " + location + "\n  application_id = 456\n  channel_slug = \"sms\"\n  is_available = " + available + "\n}\n"
 }
 
-// plans are what a plan is made of: what is applied first, and what is planned then.
+// plans are the configurations of the recorded plans: the one that is applied first, and the one that is
+// planned then.
 var plans = map[string]struct {
 	first, then string
 	// failing makes the first apply fail at a location.
@@ -65,7 +66,7 @@ var plans = map[string]struct {
 	},
 }
 
-// A recorded plan is as much of what terraform show -json prints as a policy looks at.
+// A recordedPlan is the part of terraform show -json that a policy uses.
 type recordedPlan struct {
 	FormatVersion   string           `json:"format_version"`
 	ResourceChanges []recordedChange `json:"resource_changes"`

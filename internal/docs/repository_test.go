@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package docs_test holds what must be true of the pages, examples, workflows and policies of this
-// repository: of everything that is not Go code, and that no compiler looks at.
+// Package docs_test checks the pages, examples, workflows and policies of this repository: everything that
+// is not Go code, and that no compiler checks.
 package docs_test
 
 import (

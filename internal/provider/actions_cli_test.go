@@ -113,7 +113,7 @@ func TestActions_triggered(t *testing.T) {
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 1}}.Now(t)
 }
 
-// The list of payments of the documentation reports what is added to it.
+// The list of payments in the documentation reports each added payment.
 func TestActions_triggeredByAList(t *testing.T) {
 	t.Parallel()
 	newActionCLI(t)
@@ -130,8 +130,8 @@ func TestActions_triggeredByAList(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// A failed action leaves the resource that triggered it as it is, and is not made up for: what is
-// done about a payment, a person decides.
+// A failed action leaves the resource that triggered it as it is, and is not repeated: a person decides
+// about a payment.
 func TestActions_triggeredAndLost(t *testing.T) {
 	t.Parallel()
 	c := newActionCLI(t)
@@ -157,7 +157,7 @@ func TestActions_triggeredAndLost(t *testing.T) {
 	}
 }
 
-// Terraform validates variables nowhere else, and what an apply brings to light not at all.
+// Terraform does not validate variables elsewhere, and results of an apply not at all.
 func TestActions_checkedBeforeSending(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ value, declaration, command, trigger string }{
@@ -219,8 +219,8 @@ variable "crm_token" {
 
 const crmSecret = "crm-Secret+5e2c/7d"
 
-// The token of an ephemeral variable is in no file, log or output, whether the command succeeds or
-// not. That of another variable Terraform writes into the plan.
+// The token of an ephemeral variable is in no file, log or output, whether the command succeeds or not.
+// Terraform writes the token of any other variable into the plan.
 func TestSecrets_ofVoIP(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -275,7 +275,7 @@ func TestSecrets_ofVoIP(t *testing.T) {
 	}
 }
 
-// Ctrl-C while a payment is on its way: it is waited for, and what became of it is not lost.
+// Ctrl-C while a payment is in flight: it is waited for, and its outcome is not lost.
 func TestActions_interrupted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -102,7 +102,7 @@ func TestActions_needTheProviderBlock(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// What the API certainly did not do is reported as such, and asked about no further.
+// A request that certainly had no effect is reported as such, and nothing further is asked.
 func TestActions_refused(t *testing.T) {
 	t.Parallel()
 	operations := map[string]string{
@@ -110,7 +110,7 @@ func TestActions_refused(t *testing.T) {
 		providertest.UninstallApplicationType: altegiotest.OpUninstall, providertest.SetUpVoIPType: altegiotest.OpVoIP,
 	}
 	for action, operation := range operations {
-		id := "" // what is to blame for 403
+		id := "" // argument to blame for 403
 		if _, ok := providertest.AllActions[action]["application_id"]; ok {
 			id = "application_id"
 		}
@@ -140,7 +140,7 @@ func TestActions_refused(t *testing.T) {
 	}
 }
 
-// What may have happened is never tried again, however many retries are allowed.
+// A request that may have had its effect is never repeated, however many retries are allowed.
 func TestActions_neverRepeated(t *testing.T) {
 	t.Parallel()
 	lost := map[string]altegiotest.Fault{
@@ -167,7 +167,7 @@ func TestActions_neverRepeated(t *testing.T) {
 				p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"max_retries": 3})
 				_, diags := p.Invoke(action, providertest.AllActions[action])
 				if _, installed := fake.Status(1001, 456); !installed {
-					providertest.ExpectNone(t, diags) // it is seen to be done
+					providertest.ExpectNone(t, diags) // a read shows that it is done
 				} else {
 					providertest.ExpectOne(t, diags, providertest.IsError, "", test.text)
 				}
@@ -179,7 +179,7 @@ func TestActions_neverRepeated(t *testing.T) {
 	}
 }
 
-// Who waits for an action is told why. Of resources Terraform has no way to show it.
+// A user who waits for an action is told why. For resources, Terraform has no way to show it.
 func TestActions_waiting(t *testing.T) {
 	t.Parallel()
 	for action, config := range providertest.AllActions {

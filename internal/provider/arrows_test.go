@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Arrows point from the provider to its subjects to core. No subject knows another, in tests neither,
-// and only tests outside of a package reach the whole provider.
+// Imports point from the provider to its subjects to core. No subject imports another, not even in tests,
+// and only external tests import the whole provider.
 func TestPackages_arrows(t *testing.T) {
 	t.Parallel()
 	const here = "github.com/altegio/terraform-provider-altegio/internal/provider"

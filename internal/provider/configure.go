@@ -53,8 +53,8 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.Unknown) > 0 {
-		// A value is not known before another resource of the same plan exists. Most plans need no request;
-		// the others fail where they need one.
+		// An unknown value comes from another resource of the same plan. Most plans need no request; the
+		// others fail where they need one.
 		return
 	}
 

@@ -41,8 +41,7 @@ func TestConfigure_missingToken(t *testing.T) {
 	}
 }
 
-// The longest wait that is allowed is shorter than what the server asks for and than what is left of
-// the caller's time, which a longer wait would not begin.
+// max_retry_wait is shorter than the wait that the server asks for, and than the caller's remaining time.
 func TestConfigure_maxRetryWait(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -157,7 +156,7 @@ func TestConfigure_retries(t *testing.T) {
 	fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: 503})
 	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"max_retries": 2, "max_retry_wait": "1ms"})
 	_, diags := p.ReadDataSource("altegio_location_application", providertest.Args{"location_id": 1001, "application_id": 456})
-	providertest.ExpectOne(t, diags, providertest.IsError, "", `503 Service Unavailable.*It was tried 3 times over [0-9.a-z]+; this is how the last attempt ended\.`)
+	providertest.ExpectOne(t, diags, providertest.IsError, "", `503 Service Unavailable.*The provider made 3 attempts over [0-9.a-z]+\. This is the outcome of the last one\.`)
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpInstallation: 3}}.Now(t)
 }
 
@@ -173,7 +172,7 @@ func TestConfigure_environment(t *testing.T) {
 	providertest.ExpectNone(t, diags)
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: listing, altegiotest.OpUpdateChannel: 1, altegiotest.OpInstallation: 2}}.Now(t)
 
-	// An argument of the block comes first.
+	// An argument of the block overrides the environment.
 	other := coretest.NewFake(t, altegiotest.WithToken("another-token"))
 	p = providertest.NewProtocol(t)
 	providertest.ExpectNone(t, p.Configure(providertest.Args{"partner_token": "another-token", "api_url": other.APIURL(), "app_url": other.AppURL()}))
@@ -182,7 +181,7 @@ func TestConfigure_environment(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// ALTEGIO_REFRESH goes before the argument, for a run that looks at everything or at little.
+// ALTEGIO_REFRESH overrides the argument.
 func TestConfigure_refreshOfTheRun(t *testing.T) {
 	for _, test := range []struct {
 		env      string
@@ -214,7 +213,7 @@ func TestConfigure_refreshOfTheRun(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", `Invalid environment variable\nThe value "never" of ALTEGIO_REFRESH cannot be used.*"status".*"listing"`)
 }
 
-// What is wrong with the block and the environment is said at once.
+// All problems of the block and the environment are reported at once.
 func TestConfigure_environmentIsWrong(t *testing.T) {
 	t.Setenv(core.EnvAPIURL, "api.alteg.io")
 	t.Setenv(core.EnvAppURL, "http://app.alteg.io")
@@ -230,10 +229,10 @@ func TestConfigure_environmentIsWrong(t *testing.T) {
 	providertest.ExpectDiagnostic(t, byPath["Missing partner token"], providertest.IsError, "partner_token", "ALTEGIO_PARTNER_TOKEN")
 	providertest.ExpectDiagnostic(t, byPath["Invalid environment variable"], providertest.IsError, "", `The value "yes" of ALTEGIO_SHARED_PACE`)
 	providertest.ExpectDiagnostic(t, byPath["Invalid base URL"], providertest.IsError, "api_url", `The value of api_url \(from ALTEGIO_API_URL\) cannot be used`)
-	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is a plain http URL`)
+	providertest.ExpectDiagnostic(t, byPath["Tokens are sent without encryption"], providertest.IsWarning, "app_url", `The value of app_url \(from ALTEGIO_APP_URL\) is an http URL`)
 }
 
-// What the environment adds to the User-Agent comes last, and never breaks a request.
+// The addition to the User-Agent comes last, and never breaks a request.
 func TestConfigure_userAgent(t *testing.T) {
 	const own = "terraform-provider-altegio/1.2.3-test Terraform/1.99.0"
 	for added, want := range map[string]string{
@@ -260,7 +259,7 @@ func TestConfigure_userAgent(t *testing.T) {
 	}
 }
 
-// What processes share is in the user's cache directory, unless it is switched off.
+// The shared file is in the user's cache directory, unless sharing is off.
 func TestConfigure_sharedPace(t *testing.T) {
 	for _, tc := range []struct {
 		value string

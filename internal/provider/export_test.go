@@ -2,7 +2,7 @@
 
 package provider
 
-// What the tests outside the package need of it.
+// Unexported names that the external tests use.
 
 type (
 	BaseURLValidator = baseURLValidator

@@ -17,7 +17,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// A fault that passes is survived: the user sees an apply that succeeds.
+// A temporary fault does not fail an apply.
 func TestFaults_Survived(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]altegiotest.Fault{
@@ -61,8 +61,7 @@ func TestFaults_Survived(t *testing.T) {
 	}
 }
 
-// A fault that stays is an error that says what happened; nothing is lost by it, and the next apply
-// does what is left.
+// A permanent fault is an error that says what happened. Nothing is lost, and the next apply does the rest.
 func TestFaults_Reported(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -77,12 +76,12 @@ func TestFaults_Reported(t *testing.T) {
 		},
 		"500": {
 			altegiotest.Fault{Status: http.StatusInternalServerError},
-			[]string{"500 Internal Server Error", "It was tried 2 times over", "Applying again is safe"},
+			[]string{"500 Internal Server Error", "The provider made 2 attempts over", "Applying again is safe"},
 			2,
 		},
 		"reset after the effect": {
 			altegiotest.Fault{Drop: true, AfterEffect: true},
-			[]string{"Altegio did not answer", "It was tried 2 times over", "Applying again is safe"},
+			[]string{"Altegio did not answer", "The provider made 2 attempts over", "Applying again is safe"},
 			2,
 		},
 		"timeout": {

@@ -36,7 +36,7 @@ func TestDiagnostics_inGuide(t *testing.T) {
 		}
 	}
 	for _, summary := range summaries {
-		// Between the verbs stands what does not change.
+		// The parts between the formatting verbs are constant.
 		for _, part := range regexp.MustCompile(`%[a-z]`).Split(summary, -1) {
 			if !strings.Contains(string(page), strings.TrimSpace(part)) {
 				t.Errorf("the guide does not have %q", summary)
@@ -137,7 +137,7 @@ func texts(t *testing.T, expression ast.Expr) (all []string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Between the verbs stands what does not change.
+			// The parts between the formatting verbs are constant.
 			if first, _, _ := strings.Cut(unquoted, "%"); strings.Contains(strings.TrimSpace(first), " ") {
 				all = append(all, first)
 			}

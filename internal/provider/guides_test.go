@@ -158,7 +158,7 @@ func TestGuides_applicationOfBoth(t *testing.T) {
 	c.Guide("application-as-code", "both.tf")
 	c.MustRun("get", "-no-color")
 	expectOutput(t, c.MustRun("plan", "-no-color"), "module.draft.altegio_application.this will be created", "module.published.altegio_application.this will be updated in-place",
-		`~ price = "from $5 a month" -> "from $6 a month"`, "Plan: 1 to import, 2 to add, 1 to change, 0 to destroy.", "the change of price reaches all its customers at once")
+		`~ price = "from $5 a month" -> "from $6 a month"`, "Plan: 1 to import, 2 to add, 1 to change, 0 to destroy.", "the change to price reaches all its customers at once")
 	before := fake.Card(456)
 	fake.ResetJournal()
 	c.MustRun(providertest.Apply...)

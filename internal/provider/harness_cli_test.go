@@ -25,8 +25,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// A cliStep is one command, after changes of the configuration and of the world. It is played on the
-// harness and on a real Terraform, each with a world of its own.
+// A cliStep is one command, after changes of the configuration and of the fake. It runs with terraformtest
+// and with a real Terraform, each with its own fake.
 type cliStep struct {
 	config func(*tf.Config)
 	world  func(*altegiotest.Server)
@@ -44,7 +44,7 @@ type seen struct {
 	Succeeded   bool
 }
 
-// envHarness, set to anything, has all scenarios run, which takes a minute.
+// envHarness, if set, runs all scenarios, which takes a minute.
 const envHarness = "ALTEGIO_TEST_HARNESS"
 
 // TestHarness_asTerraform runs the same steps through the harness and through a real Terraform: what is
@@ -174,7 +174,7 @@ func objectLine(t *testing.T, addr, deposed string, tainted bool, attributes, pr
 	return deposed + addr + " " + string(text)
 }
 
-// diagnosticLine leaves out the details of what Terraform itself says, and where the fake is.
+// diagnosticLine leaves out the details of Terraform's own diagnostics, and the address of the fake.
 func diagnosticLine(fake *altegiotest.Server, severity, summary, detail string) string {
 	for _, own := range []string{"Provider produced", "Instance cannot be destroyed", "Cannot import non-existent remote object"} {
 		if strings.HasPrefix(summary, own) {

@@ -70,7 +70,7 @@ func refuse(operation, text string) func(*altegiotest.Server) {
 	}
 }
 
-// harnessScenarios are histories that have one outcome only, whatever the order of what has none.
+// harnessScenarios are histories with a single outcome, whatever the order of independent steps.
 func harnessScenarios() map[string][]cliStep {
 	channels, channel := altegiotest.OpUpdateChannel, channelRes("a", 1001, 456, true)
 	return map[string][]cliStep{

@@ -15,8 +15,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What resources are about has a key, such as "channel 1001", and a value as text. The values of a key
-// are all that somebody gives it; "" is one that is not known.
+// keyed has values by the key of what a resource manages, such as "channel 1001". The values of a key come
+// from all resources that have it; "" is an unknown value.
 type keyed map[string][]string
 
 func (k keyed) add(key, value string) {
@@ -79,7 +79,7 @@ func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
 	return declared
 }
 
-// knownOf are the values that are known.
+// knownOf returns the known values.
 func knownOf(values []string) []string {
 	return slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
 }
@@ -153,7 +153,7 @@ func valuesOf(found keyed, typ string, attrs map[string]any) {
 	}
 }
 
-// managed is what the state says, deposed objects included.
+// managed returns the values in the state, including deposed objects.
 func (p *player) managed() keyed {
 	found := keyed{}
 	for _, addr := range p.Addresses() {
@@ -177,7 +177,7 @@ func (p *player) managedAt(addr string) keyed {
 	return found
 }
 
-// holdsAt is what Altegio holds under a key; "" for nothing.
+// holdsAt returns the value of a key at Altegio; "" for none.
 func (p *player) holdsAt(key string) string {
 	var place int64
 	var url string
@@ -257,7 +257,7 @@ func (p *player) writes() []write {
 	return writes
 }
 
-// hooksIn is what a request makes of each of the URLs: it replaces all that a location has.
+// hooksIn returns the settings of each URL after a request, which replaces all URLs of a location.
 func hooksIn(r altegiotest.Request) map[string]string {
 	var body map[string]any
 	if json.Unmarshal(r.Body, &body) != nil {
@@ -290,7 +290,7 @@ func hookKeys(place string) []string {
 	return keys
 }
 
-// facts are what a history has to remember.
+// facts are what a history has to remember for its checks.
 type facts struct {
 	unsure  map[string]string         // why what is held under a key can't be known to Terraform
 	given   map[string]map[string]int // how often a discount was sent since it is declared, by key and number
@@ -340,7 +340,7 @@ const (
 
 func (f *facts) changedOutside(key string) { f.unsure[key] = reinstalled }
 
-// A moment is how things were before a command.
+// A moment is the situation before a command.
 type moment struct {
 	managed keyed
 	at      map[string]keyed // what is not tainted, by address
@@ -388,7 +388,7 @@ func (p *player) now() moment {
 	return m
 }
 
-// check checks what holds after every command.
+// check checks the invariants after every command.
 func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.Run) {
 	p.Helper()
 	said := plan.Diagnostics
@@ -505,7 +505,7 @@ func (p *player) compares(failed bool) {
 	}
 }
 
-// applied checks what holds after an apply of everything that succeeds.
+// applied checks the invariants after a complete apply that succeeded.
 func (p *player) applied(before moment, declared keyed, run tf.Run) {
 	p.Helper()
 	ignored := map[string]bool{}
@@ -538,7 +538,7 @@ func (p *player) applied(before moment, declared keyed, run tf.Run) {
 	}
 }
 
-// counts counts how often a discount is sent.
+// counts checks how often a discount is sent.
 func (p *player) counts(declared keyed, allowed bool, result *tf.Result) {
 	p.Helper()
 	for key, given := range p.given {

@@ -20,8 +20,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// envHistories is how many histories are drawn for each theme, from another seed each time. Without it
-// there are a few, which are always the same.
+// envHistories is the number of histories for each theme, from a new seed each time. By default there are a
+// few, always the same.
 const envHistories = "ALTEGIO_TEST_HISTORIES"
 
 // A theme is a kind of history.
@@ -38,9 +38,8 @@ var themes = map[string]theme{
 	"all":      {[]string{"channel", "fleet", "discount", "names", "hooks"}, false},
 }
 
-// TestHistories draws histories of configurations and commands, and checks after each command what
-// always holds. A history that fails is made as short as it can be, and shown as configurations and
-// commands.
+// TestHistories generates histories of configurations and commands, and checks the invariants after each
+// command. A failing history is shortened as far as possible, and shown as configurations and commands.
 func TestHistories(t *testing.T) {
 	n := 2000 / len(themes)
 	if given := os.Getenv(envHistories); given != "" {
@@ -111,12 +110,12 @@ func (p *player) fail(format string, args ...any) {
 	p.Fatalf("%s\n\n%s", fmt.Sprintf(format, args...), p.History())
 }
 
-// drawn is one of some.
+// drawn returns one of the values.
 func drawn[V any](p *player, name string, values ...V) V {
 	return rapid.SampledFrom(values).Draw(p.T, name)
 }
 
-// edit changes the configuration. What would be no longer allowed is not done.
+// edit changes the configuration, unless the result would not be allowed.
 func (p *player) edit() {
 	before, moved, imports := slices.Clone(p.Config.Resources), p.Config.Moved, p.Config.Imports
 	for i := range before {
@@ -129,7 +128,7 @@ func (p *player) edit() {
 	}
 }
 
-// allowed reports whether the configuration has nothing of what doesn't happen in this history.
+// allowed reports whether the configuration contains only what the theme allows.
 func (p *player) allowed() bool {
 	seen, owners, fleets := map[string]bool{}, map[string]string{}, 0
 	for _, r := range p.Config.Resources {
@@ -184,7 +183,7 @@ func (p *player) allowed() bool {
 	return fleets <= 1 || !p.calm
 }
 
-// places are what resources may be about: few, so that they meet.
+// places are the locations and applications of resources: few, so that resources meet.
 var (
 	placeIDs = []int{1001, 1002, 1003, 1004}
 	names    = []string{"a", "b", `k["x"]`, `k["y"]`}
@@ -295,7 +294,7 @@ func (p *player) rename() {
 	}
 }
 
-// double declares what a resource declares once more, under another name.
+// double declares the same again under another name.
 func (p *player) double() {
 	if r := p.pick(); r != nil && !p.calm {
 		again := tf.Resource{Addr: providertest.TypeName(r.Addr) + "." + drawn(p, "name", names...), Attrs: maps.Clone(r.Attrs)}
@@ -320,7 +319,8 @@ func (p *player) toggle() {
 	r.CreateBeforeDestroy = !r.CreateBeforeDestroy
 }
 
-// imports declares that what is new exists already, as somebody else has set it.
+// imports adds an import block for a new resource that already exists, with a value that somebody else has
+// set.
 func (p *player) imports() {
 	p.add()
 	r := &p.Config.Resources[len(p.Config.Resources)-1]
@@ -341,7 +341,7 @@ func (p *player) imports() {
 	}
 }
 
-// ignoredOf is what ignore_changes names.
+// ignoredOf returns the names in ignore_changes.
 func ignoredOf(r *tf.Resource) string {
 	if r.Attrs["available_at"] != nil {
 		return "available_at"
@@ -352,7 +352,7 @@ func ignoredOf(r *tf.Resource) string {
 	}[providertest.TypeName(r.Addr)]
 }
 
-// outside does what the owners of locations do.
+// outside makes a change as the owner of a location.
 func (p *player) outside() {
 	if p.calm || drawn(p, "quiet", true, true, true, false) {
 		return
@@ -405,7 +405,7 @@ func (p *player) noWrites(what string) {
 	}
 }
 
-// trouble makes a write of the next command go wrong, and reports whether one may.
+// trouble makes a write of the next command fail, and reports whether it did.
 func (p *player) trouble(run *tf.Run) bool {
 	if p.calm {
 		return false
@@ -435,7 +435,7 @@ func (p *player) trouble(run *tf.Run) bool {
 	return true
 }
 
-// endsAt has a command end during a write, which has its effect. Nothing that follows does.
+// endsAt ends a command during a write, which has its effect. Later requests have none.
 func (p *player) endsAt(skip int, fault *altegiotest.Fault) <-chan struct{} {
 	ends, writes := make(chan struct{}), 0
 	fault.Skip, fault.Times, fault.AfterEffect, fault.Drop = 0, 0, true, true

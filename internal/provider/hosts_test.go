@@ -14,8 +14,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// Whichever host knows the operations about which the documents disagree, an apply works, and what was
-// found out holds when Terraform configures the provider again.
+// Whichever host knows the disputed operations, an apply works, and Terraform can configure the provider
+// again without asking again.
 func TestHosts_found(t *testing.T) {
 	t.Parallel()
 	for hosts, want := range map[altegiotest.Hosts]int{
@@ -33,7 +33,7 @@ func TestHosts_found(t *testing.T) {
 	}
 }
 
-// Where neither knows the operation, the error has what both said.
+// If neither knows the operation, the error has both answers.
 func TestHosts_neither(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -44,7 +44,7 @@ func TestHosts_neither(t *testing.T) {
 		`127\.0\.0\.1:\d+: neither host knows the operation`)
 }
 
-// A base URL that was set alone is obeyed, and warned of.
+// If only one base URL is set, it is used, with a warning.
 func TestHosts_oneSet(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -52,8 +52,8 @@ func TestHosts_oneSet(t *testing.T) {
 	p := providertest.NewProtocol(t)
 	given := providertest.FakeArgs(fake, nil)
 	delete(given, "app_url")
-	providertest.ExpectOne(t, p.Configure(given), providertest.IsWarning, "api_url", `To http://127\.0\.0\.1:\d+/api/v1 go: channels.* To https://app\.alteg\.io, `+
-		`which is the default, go: installations`)
+	providertest.ExpectOne(t, p.Configure(given), providertest.IsWarning, "api_url", `Requests to http://127\.0\.0\.1:\d+/api/v1: channels.* Requests to https://app\.alteg\.io, `+
+		`the default: installations`)
 	_, diags := p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": 1001, "application_id": 456})
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "404 Not Found")
 	if got := len(fake.Requests()); got != 1 {
@@ -61,7 +61,7 @@ func TestHosts_oneSet(t *testing.T) {
 	}
 }
 
-// A token that is not accepted is explained once, whatever asks for what.
+// A refused token is explained once, whatever the requests.
 func TestTokenRefused_once(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -70,7 +70,7 @@ func TestTokenRefused_once(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "401 Unauthorized.*Check partner_token")
 	for _, location := range []int{1001, 1002} {
 		_, diags = p.ReadDataSource("altegio_payment_link", providertest.Args{"location_id": location, "application_id": 456})
-		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run says so in full")
+		providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot get the payment link: [^\n]+\nAltegio does not accept the token. Another error of this run gives the details")
 		if strings.Contains(diags[0].Detail, "\n") {
 			t.Errorf("it says more than a line: %s", diags[0].Detail)
 		}

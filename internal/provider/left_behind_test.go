@@ -17,8 +17,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// A provider ignores SIGTERM for as long as there is a Terraform that stops it. One that a killed
-// Terraform has left behind can be ended.
+// A provider ignores SIGTERM while its Terraform exists, which stops it. A provider that a killed Terraform
+// has left behind can be ended.
 func TestProvider_leftBehind(t *testing.T) {
 	t.Parallel()
 	dir, err := providertest.BuiltProvider()
@@ -32,7 +32,7 @@ func TestProvider_leftBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What the provider holds open until it ends. Wait would close it.
+	// The provider keeps this open until it ends. Wait would close it.
 	output, theirs, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

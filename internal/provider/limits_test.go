@@ -18,7 +18,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// Ctrl-C in the middle of an apply: what is on its way is waited for and lands in the state, nothing
+// Ctrl-C in the middle of an apply: requests in flight are waited for and recorded in the state, nothing
 // more is sent, and the next apply does the rest.
 func TestInterruptedApply(t *testing.T) {
 	t.Parallel()
@@ -41,8 +41,8 @@ func TestInterruptedApply(t *testing.T) {
 	stateIsFake(t, c, fake)
 }
 
-// Ctrl-C while all waits: the waiting ends, nothing more is sent, and what was applied is in the state.
-// If it did not end, the second request would follow after a minute.
+// Ctrl-C while everything waits: the waiting ends, nothing more is sent, and the state has what was
+// applied. Otherwise the second request would follow after a minute.
 func TestInterruptedWait(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -94,7 +94,7 @@ func TestInterruptedWait(t *testing.T) {
 	}
 }
 
-// envLimits, set to anything, has the tests run that wait as long as the limits of the API demand.
+// envLimits, if set, runs the tests that wait as long as the limits of the API require.
 const envLimits = "ALTEGIO_TEST_LIMITS"
 
 func requireLimits(t *testing.T) {
@@ -104,9 +104,9 @@ func requireLimits(t *testing.T) {
 	}
 }
 
-// With the documented limits the API hardly has to say 429. That it never has to, and that 300 channels
-// take 1.05 times as long as they must at most, the client's tests hold with a clock of their own, and
-// internal/bench measures; this machine may be busy.
+// With the documented limits, the API rarely answers 429. The client's tests check in virtual time that it
+// never does, and that 300 channels take at most 1.05 of the shortest time; internal/bench measures it.
+// This machine may be busy.
 func TestLimits_Kept(t *testing.T) {
 	t.Parallel()
 	requireLimits(t)
@@ -129,10 +129,9 @@ func TestLimits_Kept(t *testing.T) {
 	stateIsFake(t, c, fake)
 }
 
-// Runs that share an IP address share the limit without knowing of each other: none fails, and a
-// request that was refused is in the state like any other. Every second one declares a fleet, for
-// each workspace of a platform team has its own way. What they leave unused of the limit is measured
-// in internal/bench, and on virtual time in internal/altegio.
+// Runs that share an IP address share the limit without knowing about each other: none fails, and the state
+// has a refused request like any other. Every second run declares a fleet. internal/bench and the tests of
+// internal/altegio show how much of the limit they use.
 func TestLimits_ParallelRuns(t *testing.T) {
 	t.Parallel()
 	requireLimits(t)

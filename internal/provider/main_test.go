@@ -10,8 +10,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// TestMain makes the tests independent of the machine: of tokens and URLs in its environment, of
-// its Terraform configuration, and of whether its command line is Terraform's or OpenTofu's.
+// TestMain makes the tests independent of the machine: of tokens and URLs in its environment, of its
+// Terraform configuration, and of whether the command line is Terraform or OpenTofu.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400) // a history leaves little behind, and much to collect
 	os.Exit(providertest.Run(m))

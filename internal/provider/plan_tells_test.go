@@ -16,8 +16,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// A mishap is a row of the table of the guide about plans: something that goes wrong in Altegio, before or
-// after a plan, or that is wrong with what is declared.
+// A mishap is a row of the table in the guide about plans: something that goes wrong in Altegio before or
+// after a plan, or an error in the configuration.
 type mishap struct {
 	block         tf.Attrs
 	before, after []tf.Resource
@@ -40,8 +40,8 @@ func mishaps() map[string]mishap {
 		return []tf.Resource{webhooksRes("a", 1001, []string{"https://bot.example/a"}, []string{event})}
 	}
 	return map[string]mishap{
-		"A value is not what the argument takes": {after: []tf.Resource{channelRes("a", 1001, 456, true), limited(fleetRes("b", only(1002)), 0.5)}},
-		"The token is not accepted":              {after: channel(1001, true), happens: failing(altegiotest.Fault{Status: http.StatusUnauthorized})},
+		"A value is not valid for its argument": {after: []tf.Resource{channelRes("a", 1001, 456, true), limited(fleetRes("b", only(1002)), 0.5)}},
+		"The token is not accepted":             {after: channel(1001, true), happens: failing(altegiotest.Fault{Status: http.StatusUnauthorized})},
 		"The application belongs to another partner": {
 			after: channel(1001, true), happens: failing(altegiotest.Fault{Status: http.StatusForbidden}),
 		},
@@ -49,7 +49,7 @@ func mishaps() map[string]mishap {
 		"A declared location does not have the application": {
 			after: channel(1002, true), happens: func(fake *altegiotest.Server) { fake.Uninstall(1002, 456) },
 		},
-		"An installation is not begun by the owner": {
+		"The owner has not begun an installation": {
 			after: []tf.Resource{newcomers(1008)["installation"]},
 		},
 		"Altegio does not answer":   {after: channel(1001, true), happens: failing(altegiotest.Fault{Drop: true})},
@@ -58,14 +58,14 @@ func mishaps() map[string]mishap {
 			block: tf.Attrs{"rate_limit_timeout": "1ms"}, after: channel(1001, true), happens: failing(altegiotest.Fault{Status: http.StatusTooManyRequests}),
 		},
 		"A proxy answers with a page": {after: channel(1001, true), happens: failing(altegiotest.Fault{Status: http.StatusForbidden, HTML: true})},
-		"Locations leave a fleet, as after a short listing": {
+		"Locations leave a fleet, for example because the listing is incomplete": {
 			before: []tf.Resource{fleetRes("a", only(1001, 1002))}, after: []tf.Resource{fleetRes("a", only(1001))},
 		},
 		"More locations leave a fleet than `max_turned_off`": {
 			before: []tf.Resource{limited(fleetRes("a", only(1001, 1002)), 0)}, after: []tf.Resource{limited(fleetRes("a", only(1001)), 0)},
 		},
 		"A discount that is reset on destroy ends": {before: discount(1001, 1002), after: discount(1001)},
-		"A sender name goes":                       {before: []tf.Resource{namesRes("a", 1001, "One", "Two")}, after: []tf.Resource{namesRes("a", 1001, "Two")}},
+		"A sender name is removed":                 {before: []tf.Resource{namesRes("a", 1001, "One", "Two")}, after: []tf.Resource{namesRes("a", 1001, "Two")}},
 		"The application was reinstalled": {
 			before: channel(1001, true), after: channel(1001, false),
 			happens: func(fake *altegiotest.Server) { fake.Install(1001, 456, altegiotest.StatusActive) },
@@ -94,7 +94,7 @@ var (
 	tellsItem = regexp.MustCompile("^(error|warning) `([^`]+)`$")
 )
 
-// The table of the guide says what a plan tells, and what the apply of a plan tells that was made before.
+// The table of the guide lists what a plan says, and what the apply of an earlier plan says.
 func TestGuides_whatAPlanTells(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join(providertest.ExamplesDir, "..", "templates", "guides", "what-a-plan-tells.md.tmpl"))
@@ -147,7 +147,7 @@ func TestGuides_whatAPlanTells(t *testing.T) {
 	}
 }
 
-// expectTold compares what is said with a cell of the table.
+// expectTold compares diagnostics with a cell of the table.
 func expectTold(t *testing.T, column, cell string, said tf.Diagnostics) {
 	t.Helper()
 	var wanted []string

@@ -17,7 +17,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What a plan finds out that an apply would be refused.
+// The plan finds out that an apply would fail.
 
 // newPlanRig is a rig whose provider waits for more findings before it warns.
 func newPlanRig(t *testing.T, block ...tf.Attrs) providertest.Rig {
@@ -47,7 +47,7 @@ func expectWarning(t *testing.T, plan *tf.Plan, texts ...string) {
 // listing is how often a short listing is asked for until it is known to be whole.
 const listing = 3
 
-// newcomers are resources of all types that can be checked, at a location of application 456.
+// newcomers are resources of all types that the preflight checks, at a location of application 456.
 func newcomers(location int) map[string]tf.Resource {
 	return map[string]tf.Resource{
 		"channel":  channelRes("a", location, 456, true),
@@ -82,7 +82,7 @@ func TestPreflight_notConnected(t *testing.T) {
 	}
 }
 
-// What is connected is not mentioned, and costs the listing alone.
+// A connected location is not mentioned, and only costs the listing.
 func TestPreflight_connected(t *testing.T) {
 	t.Parallel()
 	for name, resource := range newcomers(1002) {
@@ -136,7 +136,7 @@ func TestPreflight_flood(t *testing.T) {
 	r.ExpectCounts(t, map[string]int{altegiotest.OpLocations: listing, altegiotest.OpInstallation: 200})
 }
 
-// What another resource of the plan connects is no reason to warn.
+// An installation in the same plan is no reason to warn.
 func TestPreflight_installationIsPlanned(t *testing.T) {
 	t.Parallel()
 	for _, grants := range []bool{false, true} {
@@ -202,7 +202,7 @@ func TestPreflight_refused(t *testing.T) {
 	}
 }
 
-// What can't be asked is said once, and the plan goes on.
+// A failure to ask is reported once, and the plan continues.
 func TestPreflight_cannotAsk(t *testing.T) {
 	t.Parallel()
 	page := http.Header{"Content-Type": {"text/html"}}
@@ -265,7 +265,7 @@ func TestPreflight_nothingToAsk(t *testing.T) {
 	}
 }
 
-// What a refresh has told is not said again of the same location.
+// A warning of a refresh is not repeated for the same location.
 func TestPreflight_uninstalled(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package provider declares to Terraform what a partner can configure in the Altegio marketplace.
-// It has the provider block, the registration of all types, and the server. The types that a user can write
-// in HCL are in the packages below it, one for each subject; package altegio calls the API.
+// Package provider defines what a partner can configure in the Altegio marketplace with Terraform. It has
+// the provider block, the registration of all types, and the server. The types that a user can write in HCL
+// are in the packages below it, one for each subject; package altegio calls the API.
 package provider
 
 import (
@@ -40,13 +40,13 @@ import (
 type altegioProvider struct {
 	version string
 	pacers  pacers
-	// activity is what Terraform has under way, and moment how long nothing has to be under way for a
-	// warning that is gathered to be given.
+	// activity counts the running requests of Terraform. moment is how long none must be running before a
+	// combined warning is shown.
 	activity *core.Activity
 	moment   time.Duration
 	// core.InFlight is how many requests a resource of many locations sends at once.
 	inFlight int
-	hosts    altegio.Hosts // what was found out about them, for as long as the process lives
+	hosts    altegio.Hosts // which host knows an operation, for the life of the process
 }
 
 var (
@@ -57,7 +57,7 @@ var (
 	_ provider.ProviderWithListResources      = (*altegioProvider)(nil)
 )
 
-// New returns a constructor of the provider. The version goes into the User-Agent.
+// New returns a constructor of the provider. The version is part of the User-Agent.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return newProvider(version) }
 }
@@ -106,7 +106,7 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL for channels, discounts, payment links, tariffs, webhooks, telephony, " +
-					"dictionaries, the granting of access and the Developer Cabinet. The provider appends the path of the " +
+					"dictionaries, granting access and the Developer Cabinet. The provider appends the path of the " +
 					"operation to it, such as `/marketplace/...`. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},

@@ -14,7 +14,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What a refresh notices of reinstallations, and what it costs.
+// Reinstallations that a refresh notices, and the cost of noticing them.
 
 func expectAsked(t *testing.T, fake *altegiotest.Server, statuses, channels int) {
 	t.Helper()
@@ -58,7 +58,7 @@ func TestRefresh_createLearnsTheInstallation(t *testing.T) {
 	}
 }
 
-// A fleet looks at each location where that is asked for, from its create on.
+// With refresh = "status", a fleet reads the status of each location, beginning with its create.
 func TestRefresh_fleet(t *testing.T) {
 	t.Parallel()
 	for mode, statuses := range map[string]int{"status": 2, "": 0, "listing": 0} {

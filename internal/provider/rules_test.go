@@ -199,7 +199,7 @@ func newRig(t *testing.T, s providertest.Specimen) providertest.Rig {
 	return providertest.Rig{Fake: fake, Forget: s.Forget}.Fresh()
 }
 
-// rules are what holds for every type.
+// rules are the rules that apply to every type.
 var rules = map[string]func(providertest.Rig, providertest.Specimen) error{
 	"a plan without changes sends nothing": func(r providertest.Rig, s providertest.Specimen) error {
 		return errors.Join(r.Must(s.Resource("a")), r.Settled())
@@ -438,7 +438,7 @@ func ignorable(change tf.Attrs) []string {
 	return names
 }
 
-// known reports whether there is anything but nulls in a value.
+// known reports whether a value contains anything but nulls.
 func known(v any) bool {
 	if items, ok := v.(map[string]any); ok {
 		return slices.ContainsFunc(slices.Collect(maps.Values(items)), known)
@@ -470,10 +470,10 @@ func later(v any) map[string]any {
 	return values
 }
 
-// knownFailing are the rules that do not hold yet, with the reason.
+// knownFailing are the rules that do not pass yet, with the reason.
 var knownFailing = map[string]string{}
 
-// TestRules checks what holds for every type, the next one included.
+// TestRules checks the rules for every type, including future ones.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	all := specimens()

@@ -106,7 +106,7 @@ func TestSchema_implementation(t *testing.T) {
 	}
 }
 
-// TestSchema_served walks what Terraform and the documentation are told.
+// TestSchema_served checks the schema as Terraform and the documentation get it.
 func TestSchema_served(t *testing.T) {
 	t.Parallel()
 	server, err := provider.Server("test")()
@@ -183,8 +183,8 @@ func checkAttributes(t *testing.T, at string, ephemeral, hidden bool, attributes
 
 var secretName = regexp.MustCompile(`(?i)(^|_)(token|secret|password|passwd|credentials?|key|signature|sign)(_|$)`)
 
-// looksSecret reports whether an attribute's name says that its value must not be shown. A link is
-// signed, so its url is one; the version of a secret is none.
+// looksSecret reports whether an attribute's name suggests a secret. The url of a link is one, because it
+// is signed; the version of a secret is not.
 func looksSecret(at, name string) bool {
 	return secretName.MatchString(name) && !strings.HasSuffix(name, "_wo_version") || strings.Contains(at, "link") && (name == "url" || name == "link")
 }

@@ -83,7 +83,7 @@ func TestSecrets_ofARun(t *testing.T) {
 	}
 }
 
-// An API, or what stands before it, may repeat in its answer what it was sent.
+// An API, or a proxy before it, can echo the request in its answer.
 func TestSecrets_ofFailures(t *testing.T) {
 	t.Parallel()
 	const signature = "0123456789abcdef0123456789abcdef"
@@ -187,7 +187,7 @@ func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 	}
 }
 
-// What the Developer Cabinet answers with secrets in it leaves none of them behind.
+// Secrets in the answers of the Developer Cabinet appear nowhere.
 func TestSecrets_ofTheCabinet(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)

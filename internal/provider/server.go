@@ -33,13 +33,13 @@ func Server(version string) func() (tfprotov6.ProviderServer, error) {
 	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
 }
 
-// Options are what tests want otherwise than it is for users.
+// Options are the settings that tests change.
 type Options struct {
-	// Moment is how long nothing has to be under way for a warning about many resources to be complete.
+	// Moment is how long no request must be running before a combined warning is shown.
 	Moment time.Duration
 	// InFlight is how many requests a resource of many locations sends at once.
 	InFlight int
-	// Around, unless it is nil, puts something around the provider.
+	// Around wraps the provider, unless it is nil.
 	Around func(provider.Provider) provider.Provider
 }
 
@@ -63,7 +63,7 @@ func serve(p provider.Provider, underWay *core.Activity) (tfprotov6.ProviderServ
 	s := &server{frameworkServer: framework.(frameworkServer), activity: underWay}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.types = sync.OnceValue(func() valueTypes {
-		types, _ := typesOf(context.Background(), framework.(frameworkServer)) // Terraform has asked for the same before
+		types, _ := typesOf(context.Background(), framework.(frameworkServer)) // Terraform has asked for it before
 		return types
 	})
 	return s, nil
@@ -81,7 +81,7 @@ type server struct {
 	types    func() valueTypes
 	activity *core.Activity
 	notices  core.NoticeRun
-	running  sync.RWMutex // read-locked by each action under way
+	running  sync.RWMutex // read-locked by each running action
 	stopping context.Context
 	stop     context.CancelFunc
 }

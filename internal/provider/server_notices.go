@@ -10,8 +10,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// PlanResourceChange implements tfprotov6.ResourceServer. It counts as under way for warnings that are
-// gathered.
+// PlanResourceChange implements tfprotov6.ResourceServer. Combined warnings wait for it.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if diags := s.tooLong("resource "+req.TypeName, req.Config, req.ProposedNewState); diags != nil {
 		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: diags}, nil
@@ -42,7 +41,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	return resp, err
 }
 
-// ReadResource implements tfprotov6.ResourceServer. It counts as under way for warnings that are gathered.
+// ReadResource implements tfprotov6.ResourceServer. Combined warnings wait for it.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	s.activity.Refresh(req.Private)
 	defer s.activity.Begin()()

@@ -17,17 +17,18 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// Terraform sends a number such as 1e9999999 as ten million digits. To read them takes the plugin library
-// minutes, to write them out again the framework and each of its messages as long, and no deadline or
-// interrupt ends it. So the server looks at the length of each number before anybody reads it. What
-// Terraform itself does before it sends the number is out of reach.
+// Terraform sends a number such as 1e9999999 as ten million digits. Reading them takes the plugin library
+// minutes, and writing them takes the framework and each of its messages as long. No deadline or interrupt
+// ends that. So the server checks the length of each number before anything reads it. What Terraform itself
+// does before it sends the number is beyond the provider's control.
 
-// maxNumber is the longest number that is let in, in digits. No number of this provider has more than 20,
-// but what Terraform calculates has a hundred and more, and the attribute can say of those what is wrong.
+// maxNumber is the longest accepted number, in digits. The numbers of this provider have at most 20.
+// Results of Terraform's calculations have more than a hundred, and the attribute explains what is wrong
+// with those.
 const maxNumber = 400
 
-// valueTypes are the types of what Terraform sends, by the kind of thing and its name, such as
-// "resource altegio_application_discount"; those of the arguments of a function are the elements of a tuple.
+// valueTypes are the types of the values that Terraform sends, by kind and name, such as "resource
+// altegio_application_discount". The arguments of a function are the elements of a tuple.
 type valueTypes map[string]tftypes.Type
 
 func typesOf(ctx context.Context, s frameworkServer) (valueTypes, error) {
@@ -64,7 +65,8 @@ func typesOf(ctx context.Context, s frameworkServer) (valueTypes, error) {
 	return all, nil
 }
 
-// tooLong returns an error for each number in the values of a thing that is too long. Values may be nil.
+// tooLong returns an error for each number that is too long, in the values of a resource or the like.
+// Values can be nil.
 func (s *server) tooLong(thing string, values ...*tfprotov6.DynamicValue) (diags []*tfprotov6.Diagnostic) {
 	for _, value := range values {
 		if value == nil || !mayHaveLongNumber(value.MsgPack) {
@@ -77,13 +79,13 @@ func (s *server) tooLong(thing string, values ...*tfprotov6.DynamicValue) (diags
 			})
 		}
 		if len(diags) > 0 {
-			return diags // the other values hold the same numbers
+			return diags // the other values have the same numbers
 		}
 	}
 	return nil
 }
 
-// stateTooLong is tooLong of the JSON of a state, where a number may be written with an exponent.
+// stateTooLong is tooLong for the JSON of a state, where a number can be written with an exponent.
 func stateTooLong(state *tfprotov6.RawState) (diags []*tfprotov6.Diagnostic) {
 	if state == nil || !mayHaveLongNumber(state.JSON) {
 		return nil
@@ -92,7 +94,7 @@ func stateTooLong(state *tfprotov6.RawState) (diags []*tfprotov6.Diagnostic) {
 	decoder.UseNumber()
 	var v any
 	if decoder.Decode(&v) != nil {
-		return nil // the framework says it
+		return nil // the framework reports it
 	}
 	eachNumber(v, tftypes.NewAttributePath(), func(n json.Number, at *tftypes.AttributePath) {
 		if !longJSON(n) {
@@ -201,8 +203,8 @@ func longJSON(n json.Number) bool {
 	return err != nil || e > maxNumber || e < -maxNumber
 }
 
-// mayHaveLongNumber spares most values a closer look: without so many digits in a row, and in JSON
-// without an exponent of three digits, there is no long number.
+// mayHaveLongNumber rules out most values quickly: without that many digits in a row, and in JSON without
+// an exponent of three digits, there is no long number.
 func mayHaveLongNumber(b []byte) bool {
 	run, exponent := 0, 0
 	for i, c := range b {
@@ -225,8 +227,8 @@ func mayHaveLongNumber(b []byte) bool {
 	return false
 }
 
-// longNumbers returns where a value has numbers of more than maxNumber digits. It stops at whatever it does
-// not expect; the framework reports that.
+// longNumbers returns the paths of numbers of more than maxNumber digits in a value. It stops at anything
+// unexpected, which the framework reports.
 func longNumbers(value []byte, typ tftypes.Type) []*tftypes.AttributePath {
 	w := numberWalk{Decoder: msgpack.NewDecoder(bytes.NewReader(value))}
 	_ = w.value(typ, tftypes.NewAttributePath())

@@ -18,8 +18,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// longNumber is 1e99999 as Terraform sends it. Whatever is made of it is far longer than a message of ours,
-// and of 1e9999999 it would take hours.
+// longNumber is 1e99999 as Terraform sends it. Processing it would produce far more than a message;
+// 1e9999999 would take hours.
 var longNumber = "1" + strings.Repeat("0", 99_999)
 
 // A numberPlace is a place for a number in the values of a type, and a value that has it there.
@@ -219,7 +219,7 @@ func TestServer_longNumbers(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// The same of the arguments of functions, which Terraform computes as well.
+// The same for the arguments of functions, which Terraform also computes.
 func TestServer_longNumberOfFunction(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)
@@ -281,7 +281,7 @@ func TestServer_longNumberInState(t *testing.T) {
 	}
 }
 
-// What is long and no number is let through, and so is a number that Terraform has calculated.
+// Long values that are not numbers are accepted, and so are numbers that Terraform has calculated.
 func TestServer_longButNoNumber(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)

@@ -57,7 +57,7 @@ func TestServer_stopWaitsForActions(t *testing.T) {
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpPayment: 1}}.Now(t)
 }
 
-// What is not on its way yet is not sent any more.
+// Requests that are not in flight yet are not sent.
 func TestServer_stoppedActions(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

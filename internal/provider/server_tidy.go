@@ -12,17 +12,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Some values never reach a validator: the framework and its types refuse them first, in words that blame
+// Some values never reach a validator: the framework and its types reject them first, in words that blame
 // the provider. The server replaces those words.
 
 var (
-	// notWhole is what the framework says of a number that is no int64, and ofDuration what its types of
-	// durations say.
+	// notWhole matches the framework's message about a number that is not an int64, and ofDuration the
+	// message of its types for durations.
 	notWhole   = regexp.MustCompile(`Value %!s\(\*big\.Float=([^)]+)\) (is not an integer|cannot be represented as a 64-bit integer)`)
 	ofDuration = regexp.MustCompile(`(?s)Given Value: (.*?)\nError: |^"([^"]*)" must be a string containing a sequence of decimal numbers`)
 )
 
-// tidied puts right what the framework says of such values.
+// tidied replaces the framework's messages about such values.
 func tidied(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	for _, d := range diags {
 		at := "The value"
@@ -44,8 +44,8 @@ func tidied(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	return diags
 }
 
-// withheld explains write-only arguments that a plan had and that are missing when the action is invoked:
-// Terraform (as of 1.16) hands over no ephemeral value to an action that -invoke runs.
+// withheld explains write-only arguments that were in the plan and are missing when the action is invoked:
+// Terraform 1.16 and later pass no ephemeral value to an action that -invoke runs.
 func (s *server) withheld(ctx context.Context, actionType string, diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || schemas.ActionSchemas[actionType] == nil {
@@ -65,7 +65,7 @@ func (s *server) withheld(ctx context.Context, actionType string, diags []*tfpro
 	return diags
 }
 
-// attributeText writes a path as a user does.
+// attributeText returns a path as a user writes it.
 func attributeText(p *tftypes.AttributePath) string {
 	var b strings.Builder
 	for _, step := range p.Steps() {

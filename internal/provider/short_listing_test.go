@@ -19,8 +19,8 @@ var (
 	fencedHCL      = regexp.MustCompile("(?s)```terraform\n(.*?)```")
 )
 
-// fedByAListing returns the configurations of the documentation in which a listing of locations decides what
-// there is: those between fences of the pages, and the examples of a directory together.
+// fedByAListing returns the configurations in the documentation that depend on a listing of locations:
+// those in code blocks of the pages, and the examples of each directory together.
 func fedByAListing(t *testing.T) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
@@ -56,7 +56,7 @@ func fedByAListing(t *testing.T) map[string]string {
 	return all
 }
 
-// A listing that is short or empty for once stops the plan of every configuration that a user may copy.
+// An incomplete or empty listing stops the plan of every configuration that a user may copy.
 func TestExamples_shortListing(t *testing.T) {
 	t.Parallel()
 	all := fedByAListing(t)

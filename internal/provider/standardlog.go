@@ -9,10 +9,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// StandardLog returns what the output of the package log is to be. Nothing here writes to that, but
-// net/http does, when a server sends what nobody asked for, and quotes it, which may be an answer with
-// secrets. A line goes to the log of the process at level WARN, as Terraform reads it from standard
-// error, without what is quoted.
+// StandardLog returns the writer for the package log. Only net/http writes to it: when a server sends
+// something unexpected, net/http logs and quotes it, which may be an answer with secrets. The writer sends
+// the line without the quotation to the log of the process, at level WARN in the form that Terraform reads
+// from standard error.
 func StandardLog(stderr io.Writer) io.Writer { return standardLog{stderr} }
 
 type standardLog struct{ stderr io.Writer }

@@ -117,3 +117,29 @@ func TestMoves_fromATaintedFleet(t *testing.T) {
 		r.ExpectChannels(t, map[int64]bool{1001: true, 1002: true, 1003: true})
 	}
 }
+
+// A tainted fleet that was imported leaves alone what the import found and nobody declares.
+func TestMoves_importedFleetIsTainted(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		r := newRig(t, providertest.Specimen{})
+		r.MustApply(t, fleetRes("a", only(1001, 1002)))
+		b := ignoring(fleetRes("b", only(1002)), "availability")
+		r.Config.Resources = append(r.Config.Resources, b)
+		r.Config.Imports = []tf.Import{{To: b.Addr, ID: "456/sms"}}
+		if err := r.Apply(tf.Run{Seed: seed, Parallelism: 1}).Err(); err != nil {
+			t.Fatal(err)
+		}
+		r.Config.Imports = nil
+		r.Taint(b.Addr)
+		r.Fake.ResetJournal()
+		if err := r.Apply(tf.Run{Seed: seed, Parallelism: 1}).Err(); err != nil {
+			t.Fatal(err)
+		}
+		for _, write := range r.Written() {
+			if !strings.Contains(write, "1002") {
+				t.Errorf("seed %d: sent %s", seed, write)
+			}
+		}
+	}
+}

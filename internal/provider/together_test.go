@@ -15,8 +15,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// What resources do to each other, in the process. The rules that hold for each type alone are in
-// rules_test.go.
+// Effects of resources on each other, in the process. The rules for each type alone are in rules_test.go.
 
 func only(ids ...int) map[int]any {
 	at := make(map[int]any, len(ids))
@@ -48,7 +47,7 @@ func TestTogether_twoFleetsOneNew(t *testing.T) {
 	}
 }
 
-// With both tainted, what neither declares any more goes off.
+// If both are tainted, a location that neither declares any more goes off.
 func TestTogether_bothTainted(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(8) {
@@ -88,7 +87,7 @@ func TestTogether_replacedByWhatIsNotKnown(t *testing.T) {
 	r.ExpectChannels(t, map[int64]bool{1001: false, 1002: true, 1003: true})
 }
 
-// What moves from one resource to another is not forgotten when its new owner is refused.
+// A location that moves to another resource is not forgotten if its new owner is refused.
 func TestTogether_movesAndIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, to := range map[string][]tf.Resource{
@@ -121,7 +120,7 @@ func TestTogether_movesAndIsRefused(t *testing.T) {
 	}
 }
 
-// What is destroyed at one address while another has it stays; where the plan of the other was made
+// A channel that is destroyed at one address and declared at another stays. If the other was planned
 // before, there is a warning.
 func TestTogether_destroyedWhileAnotherHasIt(t *testing.T) {
 	t.Parallel()
@@ -362,7 +361,7 @@ func TestTogether_discountMoves(t *testing.T) {
 }
 
 // A tainted object is replaced without a plan that shows it to the provider. What its replacement drops and
-// another resource has stays; where the plan of the other is made later, there is a warning.
+// another resource has stays. If the other is planned later, there is a warning.
 func TestTogether_taintedDropsWhatAnotherHas(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ tainted, after, other tf.Resource }{
@@ -399,7 +398,7 @@ func TestTogether_taintedDropsWhatAnotherHas(t *testing.T) {
 	}
 }
 
-// What a tainted object has and its replacement declares again is nobody's loss.
+// If a replacement declares what its tainted object has, there is no warning.
 func TestTogether_taintedIsNoFalseAlarm(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, providertest.Specimen{})

@@ -13,7 +13,7 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// A plan that switches something off says so, and a limit stops one that switches off too much.
+// A plan that turns something off says so, and a limit stops one that turns off too much.
 
 func limited(fleet tf.Resource, limit any) tf.Resource {
 	fleet.Attrs["max_turned_off"] = limit
@@ -173,7 +173,7 @@ func TestTurnedOff_connected(t *testing.T) {
 	}
 }
 
-// What another resource keeps does not go off.
+// A location that another resource keeps does not go off.
 func TestTurnedOff_kept(t *testing.T) {
 	t.Parallel()
 	allowed := 0

@@ -24,10 +24,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// The server works around three faults of others. Each of these tests fails when the fault is gone; the
-// workaround then goes, too. None of the faults had an issue upstream in November 2026.
+// The server works around three faults of its dependencies. Each of these tests fails when the fault is
+// fixed; then the workaround can go. None of the faults had an issue upstream in November 2026.
 
-// ourFramework is the provider as the framework serves it, without what the server puts right.
+// ourFramework is the provider as the framework serves it, without the workarounds of the server.
 type ourFramework interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer

@@ -17,8 +17,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// baseURLValidator accepts base URLs as altegio.ParseBaseURL does, and warns of tokens sent in the
-// clear.
+// baseURLValidator accepts the base URLs that altegio.ParseBaseURL accepts, and warns if tokens would be
+// sent without encryption.
 type baseURLValidator struct{}
 
 func (baseURLValidator) Description(context.Context) string {
@@ -34,7 +34,7 @@ func (baseURLValidator) ValidateString(_ context.Context, req validator.StringRe
 	resp.Diagnostics.Append(checkBaseURL(req.Path, "", req.ConfigValue.ValueString())...)
 }
 
-// checkBaseURL checks a base URL from the configuration or, when env is given, from that variable.
+// checkBaseURL checks a base URL from the configuration or, if env is set, from that environment variable.
 func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	source := at.String()
@@ -62,7 +62,7 @@ func checkBaseURL(at path.Path, env, value string) diag.Diagnostics {
 	return diags
 }
 
-// rateValidator accepts the limits that a pacer can keep to, and 0 for none.
+// rateValidator accepts the limits that a pacer supports, and 0 for none.
 type rateValidator struct{}
 
 func (rateValidator) Description(context.Context) string {

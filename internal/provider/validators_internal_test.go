@@ -21,8 +21,8 @@ func TestCheckBaseURL(t *testing.T) {
 		return []coretest.Said{{At: "api_url", Summary: "Invalid base URL", Detail: "The value of " + source + " cannot be used: " + problem + "." + expected}}
 	}
 	plain := func(host string) []coretest.Said {
-		return []coretest.Said{{At: "api_url", Summary: "Tokens are sent without encryption", Detail: "The value of api_url is a plain http URL, so everyone " +
-			"between here and " + host + " can read the tokens. Use https."}}
+		return []coretest.Said{{At: "api_url", Summary: "Tokens are sent without encryption", Detail: "The value of api_url is an http URL, so anybody on the " +
+			"network path to " + host + " can read the tokens. Use https."}}
 	}
 	for name, test := range map[string]struct {
 		env, value string

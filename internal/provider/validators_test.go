@@ -29,7 +29,7 @@ func TestValidators_provider(t *testing.T) {
 		"api_url relative":         {providertest.Args{"api_url": "/api/v1"}, providertest.IsError, "api_url", baseURL},
 		"api_url ftp":              {providertest.Args{"api_url": "ftp://api.alteg.io"}, providertest.IsError, "api_url", baseURL},
 		"api_url with credentials": {providertest.Args{"api_url": "https://me:pw@api.alteg.io"}, providertest.IsError, "api_url", baseURL},
-		"api_url plain":            {providertest.Args{"api_url": "http://api.alteg.io"}, providertest.IsWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is a plain http URL.*Use https"},
+		"api_url plain":            {providertest.Args{"api_url": "http://api.alteg.io"}, providertest.IsWarning, "api_url", "Tokens are sent without encryption\nThe value of api_url is an http URL.*Use https"},
 		"api_url plain, loopback":  {args: providertest.Args{"api_url": "http://127.0.0.1:8080"}},
 		"app_url relative":         {providertest.Args{"app_url": "app.alteg.io"}, providertest.IsError, "app_url", `The value of app_url cannot be used.*such as "https://app\.alteg\.io"`},
 		"app_url plain":            {providertest.Args{"app_url": "http://app.alteg.io"}, providertest.IsWarning, "app_url", "The value of app_url is an http URL"},
@@ -122,7 +122,7 @@ func TestValidators_arguments(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once.
+// All errors are reported at once.
 func TestValidators_allAtOnce(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)

@@ -79,7 +79,7 @@ func TestValues_said(t *testing.T) {
 	}
 }
 
-// An import that says what a channel is set to has nothing to send.
+// An import with the value of a channel sends nothing.
 func TestImport_channelWithItsValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []bool{true, false} {

@@ -23,9 +23,9 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// TestWorlds lets a resource of each type live from its creation to its end in each of the worlds that
-// the documentation of the API allows. Where sender names are added to those before, none can be taken away
-// (see appended); the guide on limits and errors says so.
+// TestWorlds takes a resource of each type from its creation to its end in each of the worlds that the
+// documentation of the API allows. If sender names are added to the earlier ones, none can be removed (see
+// appended); the guide on limits and errors says so.
 func TestWorlds(t *testing.T) {
 	t.Parallel()
 	known := tf.NewProvider(providertest.Hasty) // its schema, which all share
@@ -119,7 +119,7 @@ func (r worldRig) live(s providertest.Specimen) error {
 	return nil
 }
 
-// declare applies, after which Altegio holds what is declared, and a plan has nothing to do.
+// declare applies. Then Altegio has what is declared, and a plan is empty.
 func (r worldRig) declare(resource tf.Resource) error {
 	if err := r.Must(resource); err != nil {
 		return err
@@ -156,8 +156,7 @@ func (r worldRig) holdsDeclared() error {
 	return nil
 }
 
-// appended reports whether sender names are held among others: where they are added, none can be
-// taken away.
+// appended reports whether sender names are there among others: if they are added, none can be removed.
 func (r worldRig) appended(key, held, declared string) bool {
 	if r.world.SenderNames == 0 || !strings.HasPrefix(key, "names ") {
 		return false
@@ -170,7 +169,7 @@ func (r worldRig) appended(key, held, declared string) bool {
 	return true
 }
 
-// imported takes the resource out of the state, imports it, and applies.
+// imported removes the resource from the state, imports it, and applies.
 func (r worldRig) imported(s providertest.Specimen) error {
 	if s.ID == "" {
 		return nil
@@ -184,7 +183,7 @@ func (r worldRig) imported(s providertest.Specimen) error {
 	return r.declare(s.Resource("a"))
 }
 
-// reinstalled has the application uninstalled and connected again outside of Terraform.
+// reinstalled uninstalls the application and connects it again outside of Terraform.
 func (r worldRig) reinstalled(s providertest.Specimen) error {
 	location, application := int64(1001), int64(456)
 	switch s.Typ {
@@ -261,7 +260,7 @@ func (r worldRig) unmanaged() map[string]any {
 	return held
 }
 
-// One warning lists the active locations that the listing lacks, and nothing else follows from it.
+// One warning lists the active locations that the listing lacks, and they have no other effect.
 func TestListing_short(t *testing.T) {
 	t.Parallel()
 	for name, resources := range map[string][]tf.Resource{

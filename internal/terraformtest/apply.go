@@ -8,11 +8,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A Result is what became of a plan that was made and applied, or of a saved plan.
+// A Result is the outcome of an apply.
 type Result struct {
 	Plan        *Plan
-	Diagnostics Diagnostics // of the plan, unless it was a saved one, and of the apply
-	Applied     bool        // whether there was an apply at all
+	Diagnostics Diagnostics // of the apply and, unless it was saved, of the plan
+	Applied     bool        // whether anything was applied
 	Order       []string    // what was done, as "create" or "destroy" and the address, as it ended
 	Died        bool
 }
@@ -32,15 +32,8 @@ func (w *Workspace) Apply(run ...Run) *Result {
 	return result
 }
 
-// Destroy is terraform destroy.
-func (w *Workspace) Destroy(run ...Run) *Result {
-	r := one(run)
-	r.Destroy = true
-	return w.Apply(r)
-}
-
-// Apply is terraform apply of the saved plan. It is refused if the state has changed since. Of the run,
-// only how it is run counts; what it does is in the plan.
+// Apply is terraform apply of the saved plan. It fails if the state has changed since. The run only says
+// how to run: the plan has the rest.
 func (p *Plan) Apply(run ...Run) *Result {
 	r := one(run)
 	p.workspace.history.command(p.workspace, "apply saved-plan")
@@ -62,8 +55,8 @@ type applying struct {
 	plan    *Plan
 	first   map[string]bool
 	state   state
-	stored  state             // what was written last; nil if nothing was
-	deposed map[string]string // keys of what this walk deposed, by address
+	stored  state             // the state written last, nil if none was
+	deposed map[string]string // keys of objects deposed by this walk, by address
 	order   []string
 }
 
@@ -113,8 +106,8 @@ func (p *Plan) apply(run Run, result *Result) {
 	}
 }
 
-// connectDestroys destroys what depends on something before that is destroyed, and what is replaced
-// after what is created only when all that depends on it has been updated.
+// connectDestroys orders destroys: dependents first. The old half of a replacement is destroyed after the
+// new half only when everything that depends on it has been updated.
 func (a *applying) connectDestroys(creates, destroys map[string]*node) {
 	for addr, d := range sorted(destroys) {
 		for other, i := range sorted(a.state) {
@@ -131,7 +124,7 @@ func (a *applying) connectDestroys(creates, destroys map[string]*node) {
 	}
 }
 
-// set changes what is stored at an address.
+// set changes the object stored at an address.
 func (a *applying) set(addr, deposed string, o *Object) bool {
 	a.commit(func() {
 		a.state.set(addr, deposed, o)
@@ -145,7 +138,7 @@ func (a *applying) get(addr, deposed string) (o *Object) {
 	return o
 }
 
-// create creates or updates what is planned so, or the new half of a replacement.
+// create carries out a planned create or update, or the new half of a replacement.
 func (a *applying) create(c *Change) bool {
 	if c.Action == NoOp {
 		return true
@@ -193,7 +186,7 @@ func (a *applying) create(c *Change) bool {
 	return ok
 }
 
-// value is what a reference stands for in an apply.
+// value returns the value of a reference in an apply.
 func (a *applying) value(ref Ref) cty.Value {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -203,8 +196,8 @@ func (a *applying) value(ref Ref) cty.Value {
 	panic("terraformtest: " + ref.Addr + " is referred to, but there is none")
 }
 
-// destroy destroys what is planned so, or the old half of a replacement. The private state is that of
-// the plan, in a replacement that of its new half.
+// destroy carries out a planned destroy, or the old half of a replacement. The private state is that of the
+// plan; in a replacement, that of its new half.
 func (a *applying) destroy(c *Change) bool {
 	current := a.get(c.Addr, "")
 	if current == nil {

@@ -26,19 +26,19 @@ func (a Action) replaces() bool { return a == DeleteThenCreate || a == CreateThe
 // A Change is what a plan does to one object.
 type Change struct {
 	Addr      string
-	From      string // the address before a moved block, if it is another
+	From      string // the address before a moved block, if different
 	Deposed   string // the key of a deposed object, or ""
 	Action    Action
 	Before    cty.Value
 	After     cty.Value
 	Importing bool
-	Replacing []string // the attributes that need the replacement
+	Replacing []string // the attributes that require the replacement
 
 	private  []byte
 	identity cty.Value
 }
 
-// asked is what a plan of one instance is made from.
+// asked is the input of the plan of one instance.
 type asked struct {
 	addr        string
 	schema      *schema
@@ -51,7 +51,7 @@ type asked struct {
 	planned     *Change // in an apply, what was planned
 }
 
-// plan asks the provider what it would do, as often and with what Terraform does.
+// plan asks the provider for a plan, as often and with the same values as Terraform does.
 func (a asked) plan() (*Change, Diagnostics) {
 	s := a.schema
 	null := cty.NullVal(s.typ)
@@ -90,9 +90,9 @@ func (a asked) plan() (*Change, Diagnostics) {
 		change.Action = Update
 	}
 	if change.Action.replaces() {
-		// What replaces an object is planned as if there was none, with the configuration as it is.
+		// A replacement is planned as if there was no object, with the configuration as it is.
 		again, _, more := a.ask(&Object{Value: null, Identity: change.identity}, change.private, declared)
-		if more.HasErrors() { // warnings were most likely said before
+		if more.HasErrors() { // the warnings are usually the same as before
 			return nil, append(said, more...)
 		}
 		change.After, change.private, change.identity = again.After, again.private, again.identity
@@ -136,7 +136,7 @@ func (a asked) ask(prior *Object, private []byte, config cty.Value) (*Change, *t
 	return &Change{Addr: a.addr, Before: prior.Value, After: after, private: resp.PlannedPrivate, identity: identity}, resp, said
 }
 
-// planDestroy asks the provider about the destroy of an object.
+// planDestroy asks the provider to plan the destroy of an object.
 func planDestroy(p *process, addr, deposed string, s *schema, o *Object) (*Change, Diagnostics) {
 	null := cty.NullVal(s.typ)
 	change := &Change{Addr: addr, Deposed: deposed, Action: NoOp, Before: null, After: null}
@@ -163,7 +163,7 @@ func planDestroy(p *process, addr, deposed string, s *schema, o *Object) (*Chang
 	return change, said
 }
 
-// checkFinal compares what is planned in an apply with what was planned before.
+// checkFinal compares the plan made in an apply with the earlier plan.
 func checkFinal(planned, final *Change) Diagnostics {
 	var said Diagnostics
 	if planned.Action != final.Action && (planned.Action != Update || final.Action != NoOp) {
@@ -176,8 +176,7 @@ func checkFinal(planned, final *Change) Diagnostics {
 	return said
 }
 
-// apply has the provider do what is planned, which replaces the object. It returns what to keep: nil
-// for nothing.
+// apply lets the provider carry out a plan. It returns the object to keep, nil for none.
 func (p *process) apply(change *Change, s *schema, config cty.Value, current *Object) (*Object, Diagnostics) {
 	addr := change.Addr
 	resp, err := p.server.ApplyResourceChange(p.ctx, &tfprotov6.ApplyResourceChangeRequest{

@@ -9,8 +9,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// invalidPlan says what a provider may not have planned: it may fill in what is computed and not
-// configured, and keep what was, but not contradict the configuration.
+// invalidPlan returns the violations in a provider's plan: it can fill in computed attributes that are not
+// configured, and keep earlier values, but not contradict the configuration.
 func invalidPlan(attributes map[string]*attribute, prior, config, planned cty.Value, path cty.Path) []string {
 	switch {
 	case planned.IsNull() && config.IsNull():
@@ -60,7 +60,7 @@ func invalidNested(a *attribute, prior, config, planned cty.Value, path cty.Path
 		return []string{at(path, "planned elements do not match those of the config")}
 	}
 	if a.nesting == tfprotov6.SchemaObjectNestingModeSet {
-		return nil // as in Terraform, elements of a set can't be told which is which
+		return nil // as in Terraform, elements of a set have no identity
 	}
 	var problems []string
 	for it := planned.ElementIterator(); it.Next(); {
@@ -79,7 +79,7 @@ func invalidNested(a *attribute, prior, config, planned cty.Value, path cty.Path
 	return problems
 }
 
-// same compares without what is known of unknown values.
+// same compares values without the refinements of unknown values.
 func same(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
 
 func unrefined(v cty.Value) cty.Value {
@@ -92,8 +92,7 @@ func unrefined(v cty.Value) cty.Value {
 	return u
 }
 
-// inconsistent says where a value isn't what was planned: only what was unknown may turn out to be
-// anything.
+// inconsistent returns where a value differs from the plan. An unknown value can become any value.
 func inconsistent(planned, actual cty.Value, path cty.Path) []string {
 	switch {
 	case !planned.IsKnown():
@@ -141,7 +140,7 @@ func inconsistent(planned, actual cty.Value, path cty.Path) []string {
 	return problems
 }
 
-// inconsistentSet looks for a partner of every element in the other set.
+// inconsistentSet looks for a match of every element in the other set.
 func inconsistentSet(planned, actual cty.Value, path cty.Path) []string {
 	fits := func(p, a cty.Value) bool { return len(inconsistent(p, a, path)) == 0 }
 	var problems []string
@@ -179,7 +178,7 @@ func anyOf(set cty.Value, f func(cty.Value) bool) bool {
 	return false
 }
 
-// writeOnlyReturned are the write-only attributes that aren't null in what a provider returned.
+// writeOnlyReturned returns the write-only attributes that are not null in a value from a provider.
 func writeOnlyReturned(attributes map[string]*attribute, v cty.Value) []string {
 	var problems []string
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {

@@ -13,10 +13,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A Config is what is written in the files of a working directory.
+// A Config is the configuration in a working directory.
 type Config struct {
-	// Providers are further configurations of the provider, by alias. What they don't give is as
-	// in the workspace's.
+	// Providers are further configurations of the provider, by alias. Arguments that they leave out are
+	// those of the workspace's.
 	Providers map[string]Attrs
 	Resources []Resource
 	Moved     []Moved
@@ -35,11 +35,11 @@ type Resource struct {
 	PreventDestroy      bool
 }
 
-// Attrs are the arguments of a block as Go values: bool, integers, floats, string (which may also stand
-// for a number), slices, maps, nil, [cty.Value], and [Ref] and [Later] at any depth.
+// Attrs are the arguments of a block as Go values: bool, integers, floats, string (also for a number),
+// slices, maps, nil, [cty.Value], and [Ref] and [Later] at any depth.
 type Attrs map[string]any
 
-// A Ref is an attribute of another resource. It is unknown in a plan while that is.
+// A Ref is an attribute of another resource. It is unknown in a plan as long as the attribute is.
 type Ref struct {
 	Addr string
 	Attr string
@@ -52,7 +52,7 @@ type Later struct{ Value any }
 // A Moved is a moved block. Without keys it moves all instances.
 type Moved struct{ From, To string }
 
-// An Import is an import block. It does nothing for what is in the state already.
+// An Import is an import block. It does nothing if the resource is in the state already.
 type Import struct {
 	To       string
 	ID       string
@@ -69,7 +69,7 @@ func typeOf(addr string) string {
 	return typ
 }
 
-// whole is the address of the resource that an instance belongs to.
+// whole returns the address of the resource that an instance belongs to.
 func whole(addr string) string {
 	base, _, _ := strings.Cut(addr, "[")
 	return base
@@ -78,8 +78,7 @@ func whole(addr string) string {
 // within reports whether the address is that of the instance, or of its resource.
 func within(instance, addr string) bool { return addr == instance || addr == whole(instance) }
 
-// clone copies what Terraform would read from files once more: a saved plan doesn't follow its
-// configuration's changes.
+// clone copies the configuration: a saved plan does not follow later changes.
 func (c *Config) clone() Config {
 	d := *c
 	d.Providers = maps.Clone(c.Providers)
@@ -120,7 +119,7 @@ func (c *Config) resource(addr string) *Resource {
 	return nil
 }
 
-// check panics at what Terraform would refuse to read.
+// check panics if Terraform would reject the configuration.
 func (c *Config) check(types map[string]*schema) {
 	seen := map[string]bool{}
 	for _, r := range c.Resources {
@@ -150,7 +149,7 @@ func (c *Config) check(types map[string]*schema) {
 	}
 }
 
-// dependencies are the resources that one refers to, directly.
+// dependencies returns the resources that a resource refers to directly.
 func (r *Resource) dependencies() []string {
 	found := map[string]bool{}
 	for _, addr := range r.DependsOn {
@@ -175,8 +174,7 @@ func references(v any, each func(Ref)) {
 	}
 }
 
-// createFirst are the addresses that are created before they are destroyed: those that say so, and
-// what they depend on.
+// createFirst returns the addresses with create_before_destroy: those that set it, and what they depend on.
 func (c *Config) createFirst() map[string]bool {
 	first := map[string]bool{}
 	var mark func(r *Resource)
@@ -201,7 +199,7 @@ func (c *Config) createFirst() map[string]bool {
 	return first
 }
 
-// ignorePath reads an element of ignore_changes.
+// ignorePath parses an element of ignore_changes.
 func ignorePath(s string) cty.Path {
 	name, rest, indexed := strings.Cut(s, "[")
 	path := cty.GetAttrPath(name)

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// A Diagnostic is an error or a warning, of the provider or of Terraform itself.
+// A Diagnostic is an error or a warning from the provider or from Terraform itself.
 type Diagnostic struct {
-	Error     bool // or else a warning
+	Error     bool // otherwise a warning
 	Summary   string
 	Detail    string
 	Addr      string // of the resource, or provider.alias
@@ -28,7 +28,7 @@ func (d Diagnostic) String() string {
 	return kind + ": " + d.Summary + " (" + at + ")\n" + d.Detail
 }
 
-// Diagnostics are in the order in which they were said.
+// Diagnostics are in the order in which they were reported.
 type Diagnostics []Diagnostic
 
 // HasErrors reports whether one of them is an error.

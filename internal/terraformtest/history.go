@@ -12,14 +12,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A history is what was done in a workspace.
+// A history is the record of a workspace.
 type history struct {
 	texts  []string
 	steps  int
-	config string // as it was shown last
+	config string // as shown last
 }
 
-// command adds a command, after the configuration if that has changed.
+// command adds a command, preceded by the configuration if that has changed.
 func (h *history) command(w *Workspace, command string) { h.step(w, "terraform "+command) }
 
 func (h *history) step(w *Workspace, text string) {
@@ -91,7 +91,7 @@ func mergedAttrs(a, b Attrs) Attrs {
 	return merged
 }
 
-// name is what the names of resource types begin with.
+// name returns the prefix of the resource types.
 func (p *Provider) name() string {
 	for typ := range p.ResourceTypes() {
 		name, _, _ := strings.Cut(typ, "_")
@@ -195,7 +195,7 @@ func (b *builder) each(base string, instances []*Resource) {
 	}
 }
 
-// value is a Go value as an expression.
+// value returns a Go value as an expression.
 func (b *builder) value(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -234,7 +234,7 @@ func quote(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(s))
 }
 
-// literal is a value as an expression.
+// literal returns a value as an expression.
 func literal(v cty.Value) string {
 	if v == cty.NilVal {
 		return "null"

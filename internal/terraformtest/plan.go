@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A Plan is what terraform plan found out. It can be applied once.
+// A Plan is the result of terraform plan. It can be applied once.
 type Plan struct {
 	Changes     []*Change // by address, no-ops included
 	Diagnostics Diagnostics
@@ -19,8 +19,8 @@ type Plan struct {
 	workspace *Workspace
 	run       Run
 	config    Config
-	serial    int   // of the state that it was made from
-	refreshed state // which an apply starts from
+	serial    int   // of its state
+	refreshed state // the state that an apply starts from
 }
 
 // Plan is terraform plan. Nothing is stored.
@@ -33,8 +33,8 @@ func (w *Workspace) Plan(run ...Run) *Plan {
 // Err returns the errors as one, or nil.
 func (p *Plan) Err() error { return p.Diagnostics.Err() }
 
-// Actions returns what is planned, by address; a deposed object has its key behind it. What isn't
-// changed is left out.
+// Actions returns the planned actions by address. The address of a deposed object ends in its key. Objects
+// that do not change are left out.
 func (p *Plan) Actions() map[string]Action {
 	actions := map[string]Action{}
 	for _, c := range p.Changes {
@@ -45,7 +45,7 @@ func (p *Plan) Actions() map[string]Action {
 	return actions
 }
 
-// Change returns what is planned for the current object at an address, or nil.
+// Change returns the planned change of the current object at an address, or nil.
 func (p *Plan) Change(addr string) *Change {
 	for _, c := range p.Changes {
 		if c.Addr == addr && c.Deposed == "" {
@@ -68,8 +68,8 @@ type planning struct {
 	workspace *Workspace
 	config    *Config
 	refreshed state
-	first     map[string]bool      // what is created before it is destroyed
-	working   map[string]cty.Value // what will be, by address
+	first     map[string]bool      // addresses with create_before_destroy
+	working   map[string]cty.Value // planned values, by address
 	imports   map[string]Import
 	changes   []*Change
 	targets   func(addr string) bool
@@ -129,7 +129,7 @@ func (w *Workspace) plan(run Run) *Plan {
 	return p
 }
 
-// end reports whether the plan ends with a walk.
+// end reports whether the plan ends after a walk.
 func (p *Plan) end(w *walk) bool {
 	p.Died = w.died
 	return w.said.HasErrors()
@@ -149,8 +149,8 @@ func (w *Workspace) newPlanning(config *Config, run Run, from state) *planning {
 	return p
 }
 
-// targeted knows the resources of a run: the targets and what they depend on; in a destroy, what depends on
-// them.
+// targeted returns a function that reports whether a run includes a resource: the targets and their
+// dependencies; in a destroy, their dependents.
 func targeted(config *Config, s state, run Run) func(addr string) bool {
 	if len(run.Target) == 0 {
 		return func(string) bool { return true }
@@ -206,7 +206,7 @@ func (p *planning) validate() {
 		}})
 	}
 	p.take(nodes, p.run.random())
-	p.said = slices.DeleteFunc(p.said, func(d Diagnostic) bool { return !d.Error }) // the plan says them again
+	p.said = slices.DeleteFunc(p.said, func(d Diagnostic) bool { return !d.Error }) // the plan reports them again
 }
 
 func (p *planning) unknown(ref Ref) cty.Value {
@@ -239,7 +239,7 @@ func (p *planning) normal(checkPreventDestroy bool) {
 	p.take(nodes, p.run.random())
 }
 
-// connect puts resources after those that they depend on.
+// connect orders resources after those that they depend on.
 func connect(config *Config, nodes map[string]*node) {
 	for i := range config.Resources {
 		r := &config.Resources[i]
@@ -257,7 +257,7 @@ func connect(config *Config, nodes map[string]*node) {
 	}
 }
 
-// declared refreshes and plans what is in the configuration.
+// declared refreshes and plans a declared resource.
 func (p *planning) declared(r *Resource, checkPreventDestroy bool) bool {
 	proc := p.processes.get(r.Provider, true)
 	if proc == nil {
@@ -312,7 +312,7 @@ func cannotBeDestroyed(addr string) Diagnostics {
 	return Diagnostics{{Error: true, Summary: "Instance cannot be destroyed", Detail: "Resource " + addr + " has lifecycle.prevent_destroy set.", Addr: addr}}
 }
 
-// value is what a reference stands for in a plan.
+// value returns the value of a reference in a plan.
 func (p *planning) value(ref Ref) cty.Value {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -325,7 +325,7 @@ func (p *planning) value(ref Ref) cty.Value {
 	return p.unknown(ref)
 }
 
-// gone refreshes and plans the destroy of what isn't declared, or of what was deposed.
+// gone refreshes an object that is not declared or deposed, and plans its destroy.
 func (p *planning) gone(addr, deposed string, o *Object) bool {
 	s := p.workspace.schema(addr)
 	if slices.ContainsFunc(p.config.Removed, func(from string) bool { return within(addr, from) }) {

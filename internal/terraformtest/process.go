@@ -15,25 +15,25 @@ import (
 // A process is a provider as Terraform started it for one configuration in one walk.
 type process struct {
 	server  tfprotov6.ProviderServer
-	ctx     context.Context // of every call: done when the provider is stopped or dead
+	ctx     context.Context // context of all calls: done when the provider is stopped or dead
 	cancel  context.CancelFunc
 	release Release
 }
 
-// processes are those of one walk, by the alias of their configuration.
+// processes are the processes of one walk, by alias.
 type processes struct {
 	provider *Provider
 	config   func(alias string) cty.Value
 	release  Release
-	valid    bool // so that the block of the provider need not be validated
+	valid    bool // the provider block is already validated
 
 	mu      sync.Mutex
 	started map[string]*process
 	said    Diagnostics
-	over    bool // no more calls get a context that isn't done
+	over    bool // new calls get a context that is done
 }
 
-// get starts and configures a process once; nil if that failed.
+// get starts and configures a process once; it returns nil if that failed.
 func (ps *processes) get(alias string, configure bool) *process {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -87,7 +87,7 @@ func (ps *processes) stop() {
 	}
 }
 
-// end lets the processes go.
+// end releases the processes.
 func (ps *processes) end() {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -138,7 +138,7 @@ func (p *process) validate(addr string, s *schema, config cty.Value) Diagnostics
 	return diagnostics(addr, resp != nil, func() []*tfprotov6.Diagnostic { return resp.Diagnostics }, err)
 }
 
-// read refreshes an object. It returns nil for one that is gone.
+// read refreshes an object. It returns nil if the object is gone.
 func (p *process) read(addr string, s *schema, o *Object) (*Object, Diagnostics) {
 	resp, err := p.server.ReadResource(p.ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: typeOf(addr), CurrentState: encode(o.Value, s.typ), Private: o.Private, CurrentIdentity: p.identity(s, o),

@@ -10,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// proposedNew is what a provider is asked to plan: what is configured, and what was computed before
-// where nothing is.
+// proposedNew returns the value that a provider is asked to plan: the configured values, and earlier
+// computed values where nothing is configured.
 func proposedNew(s *schema, prior, config cty.Value) cty.Value {
 	if config.IsNull() && prior.IsNull() {
 		return prior
@@ -41,7 +41,7 @@ func proposedObject(attributes map[string]*attribute, prior, config cty.Value) c
 	return cty.ObjectVal(values)
 }
 
-// wasConfigured reports whether a nested object has what can't have been computed.
+// wasConfigured reports whether a nested object has values that cannot be computed.
 func wasConfigured(a *attribute, v cty.Value) bool {
 	if a.nested == nil {
 		return false
@@ -99,7 +99,7 @@ func proposedNested(a *attribute, prior, config cty.Value) cty.Value {
 			items[i] = proposedItem(a, was, item)
 		}
 		return cty.ListVal(items)
-	default: // a set has no elements to compare with but equal ones
+	default: // elements of a set can only be compared with equal ones
 		return config
 	}
 }
@@ -111,7 +111,7 @@ func proposedItem(a *attribute, prior, config cty.Value) cty.Value {
 	return proposedObject(a.nested, prior, config)
 }
 
-// ignoreChanges puts what is in the state in place of what is configured.
+// ignoreChanges replaces configured values by those in the state.
 func ignoreChanges(s *schema, prior, config cty.Value, ignored []string) cty.Value {
 	if prior.IsNull() || len(ignored) == 0 {
 		return config
@@ -151,7 +151,7 @@ func ignoreChanges(s *schema, prior, config cty.Value, ignored []string) cty.Val
 	return config
 }
 
-// withKeyOf is a map with the element, or the lack of one, of another map.
+// withKeyOf returns a map in which the element with a key is that of another map, or missing as there.
 func withKeyOf(v, other, key cty.Value) cty.Value {
 	items := map[string]cty.Value{}
 	if !v.IsNull() && v.LengthInt() > 0 {

@@ -26,7 +26,7 @@ func NewProvider(start func() (tfprotov6.ProviderServer, error)) *Provider {
 	return &Provider{start, sync.OnceValue(func() *schemas { return askForSchemas(start) })}
 }
 
-// StartedBy returns the same provider, of the same schema, whose processes another function starts.
+// StartedBy returns the same provider with the same schema, whose processes another function starts.
 func (p *Provider) StartedBy(start func() (tfprotov6.ProviderServer, error)) *Provider {
 	return &Provider{start, p.known}
 }
@@ -42,7 +42,7 @@ type schemas struct {
 	resources map[string]*schema
 }
 
-// A schema is what the rules need to know about a block.
+// A schema is the part of a block's schema that the rules need.
 type schema struct {
 	attributes map[string]*attribute
 	typ        cty.Type
@@ -106,7 +106,7 @@ func newAttributes(list []*tfprotov6.SchemaAttribute) map[string]*attribute {
 	return attributes
 }
 
-// at returns the attribute at a path, or nil for what is inside of one or isn't one.
+// at returns the attribute at a path; nil if the path is not that of an attribute.
 func (s *schema) at(path cty.Path) *attribute {
 	attributes, found := s.attributes, (*attribute)(nil)
 	for _, step := range path {
@@ -143,7 +143,7 @@ func encode(v cty.Value, typ cty.Type) *tfprotov6.DynamicValue {
 	return &tfprotov6.DynamicValue{MsgPack: encoded}
 }
 
-// decode returns cty.NilVal where there is no value.
+// decode returns cty.NilVal if there is no value.
 func decode(dv *tfprotov6.DynamicValue, typ cty.Type) (cty.Value, error) {
 	switch {
 	case dv == nil:

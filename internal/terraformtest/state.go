@@ -20,7 +20,7 @@ type Object struct {
 
 	createFirst  bool
 	dependencies []string
-	provider     string // the alias of the configuration that it was applied with
+	provider     string // alias of the configuration that applied it
 }
 
 // Attr returns the Go value (see [Go]) of an attribute, or of a key in it. It is nil if there is none,
@@ -32,7 +32,7 @@ func (o *Object) Attr(path ...string) any {
 	return attr(o.Value, path)
 }
 
-// An instance is what the state has at an address.
+// An instance is the content of the state at an address.
 type instance struct {
 	current *Object
 	deposed map[string]*Object
@@ -102,7 +102,7 @@ func (s state) depose(addr string) string {
 	return key
 }
 
-// restore makes a deposed object the current one again, if nothing took its place.
+// restore makes a deposed object current again, unless there is another current one.
 func (s state) restore(addr, key string) {
 	if i := s[addr]; i != nil && i.current == nil && i.deposed[key] != nil {
 		i.current = i.deposed[key]
@@ -110,7 +110,7 @@ func (s state) restore(addr, key string) {
 	}
 }
 
-// move changes addresses as a moved block says, and returns what moved: new addresses by old ones.
+// move changes addresses as a moved block does, and returns the new addresses by old ones.
 func (s state) move(m Moved) map[string]string {
 	moved := map[string]string{}
 	for _, addr := range slices.Sorted(maps.Keys(s)) {

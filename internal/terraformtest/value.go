@@ -12,16 +12,16 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// Unknown is the Go value of what is known after apply.
+// Unknown is the Go value of a value that is known after apply.
 type Unknown struct{}
 
-// An evaluator knows what references stand for.
+// An evaluator returns the values of references.
 type evaluator struct {
 	ref   func(Ref) cty.Value
 	later bool // whether the values of Later are known
 }
 
-// block makes the value of a block; what isn't given is null.
+// block returns the value of a block. Missing arguments are null.
 func (e evaluator) block(s *schema, attrs Attrs) cty.Value {
 	return e.object(s.typ, attrs)
 }
@@ -101,8 +101,8 @@ func collection(typ cty.Type, items []cty.Value) cty.Value {
 	panic("terraformtest: a slice is no " + typ.FriendlyName())
 }
 
-// converted is v as typ. A tuple is taken element by element: cty compares the types of its elements
-// with each other, which for thousands of them takes seconds.
+// converted returns v converted to typ. It converts a tuple element by element: cty compares the types of
+// the elements with each other, which takes seconds for thousands of them.
 func converted(v cty.Value, typ cty.Type) cty.Value {
 	if v.IsKnown() && !v.IsNull() && v.Type().IsTupleType() && typ.IsCollectionType() && typ.ElementType().IsPrimitiveType() {
 		items := v.AsValueSlice()
@@ -152,7 +152,7 @@ func Go(v cty.Value) any {
 	}
 }
 
-// attr goes down a value by names of attributes and keys of maps; what isn't there is nil.
+// attr returns the value at names of attributes and keys of maps; nil if there is none.
 func attr(v cty.Value, path []string) any {
 	value := Go(v)
 	for _, name := range path {

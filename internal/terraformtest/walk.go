@@ -10,13 +10,13 @@ import (
 	"sync"
 )
 
-// A node is a step of a walk, which is taken when those before it have succeeded.
+// A node is a step of a walk. It is taken after the steps before it have succeeded.
 type node struct {
 	run    func() (ok bool)
 	before []*node
 }
 
-// A walk takes the steps of a plan or an apply, some at a time, in an order that its seed chooses.
+// A walk takes the steps of a plan or an apply, several at a time, in an order that its seed determines.
 type walk struct {
 	run       Run
 	processes *processes
@@ -32,7 +32,7 @@ type outcome struct {
 	ok   bool
 }
 
-// take takes the steps. It returns when none is under way any more.
+// take takes the steps. It returns when none is running.
 func (w *walk) take(nodes []*node, random *rand.Rand) {
 	limit := w.run.Parallelism
 	if limit <= 0 {
@@ -42,7 +42,7 @@ func (w *walk) take(nodes []*node, random *rand.Rand) {
 	var watching sync.WaitGroup
 	watching.Go(func() { w.watch(over) })
 	random.Shuffle(len(nodes), func(i, j int) { nodes[i], nodes[j] = nodes[j], nodes[i] })
-	ended := map[*node]bool{} // and whether it succeeded
+	ended := map[*node]bool{} // whether it succeeded
 	waiting, running := nodes, 0
 	outcomes := make(chan outcome)
 	for {
@@ -113,7 +113,7 @@ func (w *walk) told() {
 	}
 }
 
-// stopped reports whether nothing more is to be begun.
+// stopped reports whether no further step begins.
 func (w *walk) stopped() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,7 +122,7 @@ func (w *walk) stopped() bool {
 	return w.died || w.interrupted
 }
 
-// commit changes what the walk's steps share, unless Terraform is dead.
+// commit changes shared data of the walk, unless Terraform is dead.
 func (w *walk) commit(change func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -131,7 +131,7 @@ func (w *walk) commit(change func()) {
 	}
 }
 
-// say keeps diagnostics, and reports whether none is an error.
+// say records diagnostics, and reports whether none is an error.
 func (w *walk) say(said Diagnostics) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -148,7 +148,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// sorted goes through a map in the order of its keys, so that a seed repeats what it did.
+// sorted iterates over a map in the order of its keys, so that a seed always gives the same result.
 func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 	return func(yield func(string, V) bool) {
 		for _, key := range slices.Sorted(maps.Keys(m)) {

@@ -12,11 +12,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A Release is one whose rules differ from others'.
+// A Release is a release of Terraform whose rules differ from others.
 type Release int
 
-// The releases. 1.11 knows no identities, and asks for the plan of a destroy before it refreshes what
-// is no longer declared.
+// The releases. 1.11 has no identities, and plans a destroy before it refreshes an object that is no longer
+// declared.
 const (
 	V1_11 Release = iota
 	Latest
@@ -31,7 +31,7 @@ func (r Release) String() string {
 
 // A Workspace is a working directory with its state. Its methods must not be called at the same time.
 type Workspace struct {
-	Config  Config // what is written in it now
+	Config  Config // the current configuration
 	Release Release
 
 	provider *Provider
@@ -50,7 +50,7 @@ func New(provider *Provider, block Attrs) *Workspace {
 // Configure replaces the arguments of the provider's block.
 func (w *Workspace) Configure(block Attrs) { w.block = block }
 
-// A Run is how a command is run. The zero value is a plain one, 10 things at a time.
+// A Run has the options of a command. The zero value means none, and a parallelism of 10.
 type Run struct {
 	Destroy     bool     // terraform plan or apply -destroy
 	RefreshOnly bool     // -refresh-only
@@ -59,22 +59,22 @@ type Run struct {
 	Target      []string // -target
 	Parallelism int      // -parallelism; 0 is 10
 
-	// Valid leaves out terraform validate, with which a plan begins: the block of the provider and what
-	// is declared, with nothing known yet of what it refers to. A plan validates resources once more.
+	// Valid leaves out terraform validate, with which a plan begins: the provider block and the resources,
+	// with all references unknown. A plan validates resources again.
 	Valid bool
 
-	// Seed chooses the order of what has none. With a parallelism of 1 it decides everything.
+	// Seed determines the order of steps that have none. With a parallelism of 1 it determines everything.
 	Seed uint64
 
-	// Interrupt, when it is closed, is a first Ctrl-C: nothing more is begun, and the provider is
-	// asked to stop. What is under way ends, and is stored.
+	// Closing Interrupt is a first Ctrl-C: no further step begins, and the provider is asked to stop.
+	// Running steps end, and their results are stored.
 	Interrupt <-chan struct{}
-	// Die, when it is closed, is a SIGKILL of Terraform and the provider: what is not done by then is
-	// not stored. What the requests of the dead process would still do, the test has to prevent.
+	// Closing Die is a SIGKILL of Terraform and the provider: nothing more is stored. The test has to stop
+	// the remaining requests of the dead process.
 	Die <-chan struct{}
-	// Lose, with Die, is a state that is stored elsewhere and only at the end: nothing is stored.
+	// Lose, with Die, stands for a remote state that is stored only at the end: nothing is stored.
 	Lose bool
-	// Told, unless it is nil, is called when the provider has received either.
+	// Told, unless it is nil, is called when the provider has received either signal.
 	Told func()
 }
 
@@ -101,7 +101,7 @@ func (r Run) flags() string {
 
 func (r Run) random() *rand.Rand { return rand.New(rand.NewPCG(r.Seed, 0)) }
 
-// one returns the run of a call that may leave it out.
+// one returns the run of a call, or the zero value.
 func one(runs []Run) Run {
 	if len(runs) == 0 {
 		return Run{}
@@ -112,7 +112,7 @@ func one(runs []Run) Run {
 // Object returns the object of a resource in the state, or nil.
 func (w *Workspace) Object(addr string) *Object { return w.state.current(addr) }
 
-// Deposed returns the deposed objects of a resource: those that a create_before_destroy left.
+// Deposed returns the deposed objects of a resource, which create_before_destroy leaves.
 func (w *Workspace) Deposed(addr string) []*Object {
 	var list []*Object
 	if i := w.state[addr]; i != nil {
@@ -123,7 +123,7 @@ func (w *Workspace) Deposed(addr string) []*Object {
 	return list
 }
 
-// Addresses returns the sorted addresses of what is in the state, deposed objects included.
+// Addresses returns the sorted addresses in the state, including deposed objects.
 func (w *Workspace) Addresses() []string { return slices.Sorted(maps.Keys(w.state)) }
 
 // Taint is terraform taint.
@@ -142,16 +142,6 @@ func (w *Workspace) mark(addr string, tainted bool, command string) {
 	marked.Tainted = tainted
 	next := w.state.clone()
 	next.set(addr, "", &marked)
-	w.store(next)
-}
-
-// StateMv is terraform state mv.
-func (w *Workspace) StateMv(from, to string) {
-	w.history.command(w, fmt.Sprintf("state mv '%s' '%s'", from, to))
-	next := w.state.clone()
-	if len(next.move(Moved{from, to})) == 0 {
-		panic("terraformtest: nothing to move from " + from + " to " + to)
-	}
 	w.store(next)
 }
 
@@ -196,12 +186,12 @@ func (w *Workspace) Import(addr, id string) Diagnostics {
 	return append(ps.said, said...)
 }
 
-// Note adds what happens outside of Terraform to the history.
+// Note adds an event outside of Terraform to the history.
 func (w *Workspace) Note(format string, args ...any) {
 	w.history.step(w, "(outside) "+fmt.Sprintf(format, args...))
 }
 
-// History returns all that was done, as configurations and commands.
+// History returns all configurations and commands so far.
 func (w *Workspace) History() string { return w.history.String() }
 
 func (w *Workspace) schema(addr string) *schema {

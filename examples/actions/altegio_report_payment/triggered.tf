@@ -1,5 +1,5 @@
 locals {
-  # The next apply reports a payment that you add here, once.
+  # When you add a payment here, the next apply reports it, once.
   payments = {
     "2026-02" = { sum = 990.99, date = "2026-01-31 10:10:00", from = "2026-02-01 00:00:00", to = "2026-02-28 23:59:59" }
     "2026-03" = { sum = 990.99, date = "2026-02-27 16:45:00", from = "2026-03-01 00:00:00", to = "2026-03-31 23:59:59" }

@@ -2,7 +2,7 @@ data "altegio_application_locations" "new_york" {
   application_id = 456
   city_id        = 181
 
-  # A listing that is short for once must not destroy channels.
+  # An incomplete listing must not destroy channels.
   lifecycle {
     postcondition {
       condition     = length(self.ids) >= 2

@@ -2,7 +2,7 @@ data "altegio_location_webhooks" "salon" {
   location_id = 1001
 }
 
-# All URLs that Altegio sends events of this location to.
+# The URLs of this location that are not ours.
 output "others" {
   value = setsubtract(data.altegio_location_webhooks.salon.urls, ["https://bot.example.com/altegio/events"])
 }

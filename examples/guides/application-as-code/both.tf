@@ -1,4 +1,4 @@
-# Published: only what is given here is managed.
+# The published application. Only these attributes are managed.
 module "published" {
   source = "./application"
 
@@ -13,7 +13,7 @@ import {
   id = "11/456"
 }
 
-# The draft in which the next version is tried. The first apply creates it.
+# The draft of the next version. The first apply creates it.
 module "draft" {
   source = "./application"
 

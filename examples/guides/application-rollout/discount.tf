@@ -1,4 +1,4 @@
-# A discount while the application is new to the locations.
+# A discount for the launch.
 resource "altegio_application_discount" "launch" {
   count = length(local.location_ids) > 0 ? 1 : 0
 

@@ -23,7 +23,7 @@ variable "country" {
 }
 
 variable "fewest_locations" {
-  description = "With fewer locations than that, a plan fails rather than take away what the others have."
+  description = "Smallest plausible number of locations. A plan fails if the listing has fewer."
   type        = number
   default     = 3
 }
@@ -35,7 +35,7 @@ data "altegio_application_locations" "this" {
   application_id = var.application_id
   country_id     = data.altegio_countries.this.by_iso_code[var.country].id
 
-  # A listing that is short for once must not switch channels off.
+  # An incomplete listing must not turn channels off.
   lifecycle {
     postcondition {
       condition     = length(self.ids) >= var.fewest_locations

@@ -1,4 +1,4 @@
-# A generic REST provider knew what it sent, under an id that somebody made up.
+# A generic REST provider. The id is made up.
 resource "restapi_object" "sms" {
   for_each = toset(["1001", "1002", "1003"])
 

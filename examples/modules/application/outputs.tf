@@ -4,6 +4,6 @@ output "application_id" {
 }
 
 output "is_published" {
-  description = "Whether the application is in the marketplace."
+  description = "Whether the application is published in the marketplace."
   value       = altegio_application.this.is_published
 }

@@ -8,7 +8,7 @@ variable "slug" {
   type        = string
 }
 
-# What is null is not managed: it stays as it is. A new application needs the first four.
+# Null means not managed: the value stays as it is. A new application needs the first four.
 
 variable "title" {
   description = "Title in the marketplace."
@@ -29,13 +29,13 @@ variable "category" {
 }
 
 variable "countries" {
-  description = "ISO codes of the countries in which it is offered."
+  description = "ISO codes of the countries where the application is offered."
   type        = set(string)
   default     = null
 }
 
 variable "price" {
-  description = "What it costs, for people to read."
+  description = "Price, as a text for people to read."
   type        = string
   default     = null
 }
@@ -47,19 +47,19 @@ variable "callback_url" {
 }
 
 variable "permissions" {
-  description = "What it may do at locations, by the slug of a right."
+  description = "Rights of the application at locations, by the slug of the right."
   type        = map(number)
   default     = null
 }
 
 variable "frames" {
-  description = "Its tabs by the card that they are in: employee, client and visit."
+  description = "Tabs, by the card that shows them: employee, client or visit."
   type        = map(object({ title = string, url = string }))
   default     = null
 }
 
 variable "abandon_on_destroy" {
-  description = "Whether a destroy may end the management of the application, which stays. Tests need it, to clean up."
+  description = "Whether the application can be destroyed, which only removes it from the state. Tests need this to clean up."
   type        = bool
   default     = false
 }

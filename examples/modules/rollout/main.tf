@@ -33,7 +33,7 @@ resource "altegio_application_channels" "this" {
   lifecycle {
     precondition {
       condition     = length(local.locations) > 0
-      error_message = "The inventory is empty: this would switch the channels off everywhere."
+      error_message = "The inventory is empty: this would turn the channels off everywhere."
     }
   }
 

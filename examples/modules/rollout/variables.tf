@@ -14,7 +14,7 @@ variable "inventory_file" {
 }
 
 variable "allow_uninstall" {
-  description = "Whether the module is allowed to uninstall the application at a location with connect that leaves the inventory. Tests need it, to clean up."
+  description = "Whether the module is allowed to uninstall the application at a location with connect that leaves the inventory. Tests need this to clean up."
   type        = bool
   default     = false
 }

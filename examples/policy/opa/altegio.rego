@@ -1,4 +1,4 @@
-# Finds what a plan of this provider must not do unless a person confirms it. For conftest and OPA 1.0:
+# Finds what a plan must not do unless a person confirms it. For conftest and OPA 1.0:
 #
 #	terraform show -json plan.tfplan > plan.json
 #	conftest test --policy policy --data labels.json plan.json
@@ -61,7 +61,7 @@ deny contains message if {
 	)
 }
 
-# Nobody can read the plan if the values are not known yet.
+# Values that are not known yet: nobody can tell from the plan what goes off.
 unreadable contains change.address if {
 	some change in kept
 	change.type in {"altegio_application_channel", "altegio_application_channels"}
@@ -72,7 +72,7 @@ unreadable contains change.address if {
 
 deny contains message if {
 	some address in unreadable
-	message := sprintf("%s: what it sets is not known in this plan. Apply what that comes from first.", [address])
+	message := sprintf("%s: the values are not known in this plan. First apply what they come from.", [address])
 }
 
 # Destroyed resources, except those that are replaced because their first apply failed half way.

@@ -49,7 +49,7 @@ func (s *Server) accounts(c *call) answer {
 	return c.shapes.ok(rows)
 }
 
-// account checks the account in the path: one that there is not is 404, another user's 403.
+// account checks the account in the path: an unknown one gets 404, another user's 403.
 func (s *Server) account(c *call) (refusal answer, ok bool) {
 	for _, a := range s.world.cabinet.accounts {
 		switch {
@@ -88,7 +88,7 @@ func (s *Server) applications(c *call) answer {
 	return c.shapes.ok(rows)
 }
 
-// record is an application as it is listed: what is written first, then what is not.
+// record returns an application as it is listed: first the members that can be written, then the others.
 func (w *world) record(c *card, shapes Shapes) json.RawMessage {
 	var b bytes.Buffer
 	add := func(name string, value any) {
@@ -154,7 +154,7 @@ func (w *world) record(c *card, shapes Shapes) json.RawMessage {
 	return b.Bytes()
 }
 
-// member gives a member in the shape of an answer.
+// member returns a member in the form that answers have.
 func (s Shapes) member(rule memberRule, raw json.RawMessage) json.RawMessage {
 	switch {
 	case s.Cabinet.EmptyArrays && string(raw) == "{}":
@@ -172,7 +172,7 @@ func (s Shapes) member(rule memberRule, raw json.RawMessage) json.RawMessage {
 		return json.RawMessage(`"0"`)
 	case rule.name == "country_ids" || rule.name == "channels":
 		var numbers []json.Number
-		_ = json.Unmarshal(raw, &numbers) // what was edited into something else stays so
+		_ = json.Unmarshal(raw, &numbers) // a value of another type, from EditCard, stays as it is
 		texts := make([]string, 0, len(numbers))
 		for _, n := range numbers {
 			texts = append(texts, n.String())
@@ -233,7 +233,7 @@ func (s *Server) updateApplication(c *call) answer {
 	return c.shapes.wrote(http.StatusOK, s.world.record(card, c.shapes))
 }
 
-// write reads a card from a form, and changes it only if nothing is wrong.
+// write reads a card from a form, and changes the card only if the form is valid.
 func (s *Server) write(c *call, f *form, to *card, creates bool) []problem {
 	read := &cardForm{form: f, world: s.world, shapes: c.shapes, card: to, uploads: to.uploads}
 	members := read.readMembers(creates)
@@ -246,7 +246,7 @@ func (s *Server) write(c *call, f *form, to *card, creates bool) []problem {
 	return nil
 }
 
-// followCard keeps the application that is installed at locations in step with its card.
+// followCard copies the changes of a card to the application that is installed at locations.
 func (w *world) followCard(c *card) {
 	application := w.applications[c.id]
 	application.ID, application.Title = c.id, c.text("title")

@@ -15,18 +15,18 @@ import (
 	"unicode/utf8"
 )
 
-// A memberRule says what the API takes for a member of a card.
+// A memberRule says which values the API accepts for a member of a card.
 type memberRule struct {
 	name       string
-	blank      string // what it is when nobody gave it, or an update left it out
+	blank      string // the value if it was never set, or if an update left it out
 	required   bool
 	updateOnly bool
 	// read checks the value and returns what is stored.
 	read func(f *cardForm, name string, raw json.RawMessage) json.RawMessage
 }
 
-// memberRules are the members that a card is written with. No others are accepted, except icon, and for
-// status, which the API does not read.
+// memberRules are the members that can be written. No others are accepted, except icon, and status, which
+// the API ignores.
 var memberRules = []memberRule{
 	{name: "title", blank: `""`, required: true, read: textOf(3)},
 	{name: "short_description", blank: `""`, required: true, read: textOf(3)},
@@ -67,11 +67,11 @@ type cardForm struct {
 	world  *world
 	shapes Shapes
 	card   *card
-	// uploads counts the pictures of this card, so that each has a path of its own.
+	// uploads counts the pictures of this card, so that each has its own path.
 	uploads int
 }
 
-// members returns the card's members after the write, and problems that it is refused for.
+// readMembers returns the card's members after the write, and records problems.
 func (f *cardForm) readMembers(creates bool) map[string]json.RawMessage {
 	members := blankMembers()
 	for _, rule := range memberRules {
@@ -88,14 +88,14 @@ func (f *cardForm) readMembers(creates bool) map[string]json.RawMessage {
 			f.fail(rule.name, isRequired)
 		}
 	}
-	f.take("status") // in the vendor's type, and never read
+	f.take("status") // part of the vendor's type, and ignored
 	return members
 }
 
 var dataURL = regexp.MustCompile(`^data:image/[-+.\w]+;(name=[^;]*;)?base64,[A-Za-z0-9+/=]*$`)
 
-// icon returns the card's new icon. What is no data URL is decoded all the same, and stored as a picture
-// that nobody can see.
+// icon returns the card's new icon. A value that is not a data URL is also decoded, and stored as a corrupt
+// picture (API-72).
 func (f *cardForm) icon() string {
 	raw, given := f.take("icon")
 	if !given {
@@ -129,7 +129,7 @@ func (f *cardForm) checkLength(name, text string, least, most int) {
 	}
 }
 
-// number takes the quotes off a number that the API gave as a text.
+// number removes the quotes from a number that the API returned as a text.
 func (f *cardForm) number(raw json.RawMessage) json.RawMessage {
 	if f.shapes.NumbersAsStrings && wholeText.Match(bytes.Trim(raw, `"`)) {
 		return bytes.Trim(raw, `"`)
@@ -201,7 +201,7 @@ func isHTTPS(text string) bool {
 	return err == nil && u.Scheme == "https" && u.Host != ""
 }
 
-// readWebhookURL takes null for none, and no empty text.
+// readWebhookURL accepts null for none, but not an empty text.
 func readWebhookURL(f *cardForm, name string, raw json.RawMessage) json.RawMessage {
 	if string(raw) != "null" && !isHTTPS(decodeInto[string](f.form, name, raw)) && !f.failed(name) {
 		f.fail(name, isWrongValue)

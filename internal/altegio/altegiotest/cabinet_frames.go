@@ -92,8 +92,8 @@ type Panel struct {
 	URL           string `json:"url"`
 }
 
-// installFrame sets or removes a panel. There is one place for a chat; that there is one for each of
-// the others isn't known. Whether the panel was set, the answer doesn't tell.
+// installFrame sets or removes a panel. There is room for one chat; whether there is room for one of each
+// of the others is not known. The answer does not say whether the panel was set.
 func (s *Server) installFrame(c *call) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
@@ -136,7 +136,7 @@ func (w *world) removePanels(gone func(Panel) bool) {
 	w.cabinet.panels = slices.DeleteFunc(w.cabinet.panels, gone)
 }
 
-// installPanel puts a panel where there is place for it.
+// installPanel sets a panel if there is room for it.
 func (w *world) installPanel(panel Panel, rule string) {
 	i := slices.IndexFunc(w.cabinet.panels, func(p Panel) bool { return p.place() == panel.place() })
 	switch {
@@ -175,7 +175,7 @@ func (s *Server) catalogFunctionalities(c *call) answer {
 	return c.shapes.ok(slugs)
 }
 
-// catalog gives a dictionary in the shape that is asked for. No shape is documented.
+// catalog returns a dictionary in the form that the shapes ask for. No form is documented (API-76).
 func (s Shapes) catalog(entries []CatalogEntry) any {
 	rows := make([]map[string]any, 0, len(entries))
 	byKey := map[string]any{}

@@ -23,7 +23,7 @@ func (s *Server) Card(applicationID int64) map[string]json.RawMessage {
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(s.world.record(c, s.shapes), &members); err != nil {
-		panic("altegiotest: " + err.Error()) // it is made of JSON
+		panic("altegiotest: " + err.Error()) // it consists of valid JSON
 	}
 	return members
 }
@@ -139,14 +139,14 @@ func (s *Server) Panels(locationID int64) []Panel {
 	return panels
 }
 
-// SetPanel puts a panel in its place, and replaces any that was there.
+// SetPanel sets a panel, and replaces any that is there.
 func (s *Server) SetPanel(panel Panel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world.installPanel(panel, "replace")
 }
 
-// ActivationSettings are what the vendor's own client adds to a callback.
+// ActivationSettings are settings of a callback that only the vendor's own client sends.
 type ActivationSettings struct {
 	ChatURL   string
 	TipsURL   string
@@ -154,13 +154,12 @@ type ActivationSettings struct {
 	SecretKey string
 }
 
-// ActivationSettings returns what the last callback gave beyond the documentation.
+// ActivationSettings returns these settings of the last callback.
 func (s *Server) ActivationSettings(locationID, applicationID int64) ActivationSettings {
 	return s.peek(locationID, applicationID).activation
 }
 
-// ApplicationToken returns the secret that the listing of applications has of one, so that a test can
-// look for it where it must not be.
+// ApplicationToken returns the secret of an application in the listing, so that tests can search for it.
 func (s *Server) ApplicationToken(applicationID int64) string { return applicationToken(applicationID) }
 
 func (s *Server) mustHaveCard(method string, applicationID int64) *card {

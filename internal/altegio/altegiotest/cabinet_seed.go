@@ -76,7 +76,7 @@ type cabinet struct {
 	catalog  Catalog
 }
 
-// A card is what Card is, as it changes.
+// A card is the current state of a Card.
 type card struct {
 	account, id          int64
 	members, extra       map[string]json.RawMessage
@@ -141,7 +141,7 @@ func (w *world) addCard(s Card) error {
 	return nil
 }
 
-// partnerTokens are all tokens that a request can be made with.
+// partnerTokens returns all tokens that a request can have.
 func (w *world) partnerTokens() []string {
 	tokens := []string{w.partnerToken}
 	for _, account := range w.cabinet.accounts {

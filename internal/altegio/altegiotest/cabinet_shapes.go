@@ -6,43 +6,41 @@ import (
 	"net/http"
 )
 
-// CabinetShapes chooses between what the Developer Cabinet may do where nobody has seen or said what it
-// does. The zero value is the likeliest.
+// CabinetShapes selects how the Developer Cabinet behaves where that is not known. The zero value is the
+// most likely behaviour.
 type CabinetShapes struct {
-	// CreateAnswers is what the creation of an application answers: "" for the application, "id" for
-	// its id alone.
+	// CreateAnswers is what creating an application returns: "" for the application, "id" for only its id.
 	CreateAnswers string
 
-	// EmptyAnswers gives an empty body for every write.
+	// EmptyAnswers returns an empty body for every write.
 	EmptyAnswers bool
 
 	// FlatPartnerSystem puts an account's token into partner_system itself, not into its data.
 	FlatPartnerSystem bool
 
-	// EmptyArrays gives [] for every empty object, as PHP does: permissions, and a moderation that
-	// there is none of.
+	// EmptyArrays returns [] for every empty object, as PHP does: permissions, and a missing moderation.
 	EmptyArrays bool
 
-	// ExtraMembers adds undocumented members to applications (API-77): installs_count, which moves by
-	// itself, and awards.
+	// ExtraMembers adds undocumented members to applications (API-77): awards, and installs_count, which
+	// changes by itself.
 	ExtraMembers bool
 
-	// CorruptsExtra empties awards with every update, as a server may that is sent an older form.
+	// CorruptsExtra empties awards with every update.
 	CorruptsExtra bool
 
-	// Remoderates takes a published application out of the marketplace when it is updated.
+	// Remoderates unpublishes a published application when it is updated.
 	Remoderates bool
 
 	// KeepsOmitted keeps the values that an update leaves out: the vendor's client says that omission
 	// may clear them.
 	KeepsOmitted bool
 
-	// AbsoluteURLs gives promotional pictures as URLs, not as paths.
+	// AbsoluteURLs returns promotional pictures as URLs, not as paths.
 	AbsoluteURLs bool
 
-	// Panel is what happens to a panel whose place is taken: "" leaves another application's and
-	// replaces one of the same application, "nothing" leaves both, "replace" replaces both. The
-	// answer is the same.
+	// Panel is what happens if there is no room for a panel: "" keeps another application's panel and
+	// replaces one of the same application, "nothing" keeps both, "replace" replaces both. The answer is
+	// the same.
 	Panel string
 
 	// Catalog is the shape of dictionaries: "" for lists of rows, "map" for objects by id or slug,
@@ -60,7 +58,7 @@ func (s Shapes) wrote(status int, data any) answer {
 	return a
 }
 
-// noSuch is the answer where the path names what is not there.
+// noSuch is the answer if the path names something that does not exist.
 func (s Shapes) noSuch() answer {
 	return s.fail(http.StatusNotFound, msgNotFound)
 }

@@ -59,7 +59,7 @@ func TestCabinetAccounts(t *testing.T) {
 	x.asOwner("GET", path+"/12/applications", "").want(t, 403, message("Access denied."))
 }
 
-// The token of an account acts for the account's applications alone.
+// The token of an account is only valid for the account's applications.
 func TestCabinetTokens(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
@@ -146,7 +146,7 @@ func TestCabinetUpdate(t *testing.T) {
 		}
 	}
 
-	// What is left out is cleared, what has to be there is missed.
+	// Members that are left out are cleared, and required ones are an error.
 	x.EditCard(456, "questions", `[{"question":"Why?","answer":"So."}]`)
 	x.asOwner("PUT", helloBot, `{"title":"Hi Bot","short_description":"Answers","category_id":4,"country_ids":[7],"slug":"hello_bot"}`).wantStatus(t, 200)
 	for name, want := range map[string]string{"questions": "[]", "permissions": "{}", "channels": "[]", "price": `""`, "monetization_type": `"free"`} {
@@ -222,7 +222,7 @@ func TestCabinetUpdateRefuses(t *testing.T) {
 	}
 }
 
-// A picture that is no data URL is stored and can't be seen, which is why nobody may send one back.
+// A picture that is not a data URL is stored as a corrupt one, so no client may send one back.
 func TestCabinetPictures(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
@@ -319,7 +319,7 @@ func TestCabinetFrames(t *testing.T) {
 	}
 }
 
-// A place that is taken stays so, and the answer is the same.
+// If the place of a panel is taken, it stays taken, and the answer is the same.
 func TestCabinetPanels(t *testing.T) {
 	t.Parallel()
 	const path = "/marketplace/application/install_frame"
@@ -358,9 +358,9 @@ func TestCabinetPanels(t *testing.T) {
 	for _, body := range []string{set(456, "sidebar", "null"), set(456, "chat", "http://a.example"), set(456, "chat", ""), `{"salon_id":1001,"application_id":456,"type":"chat"}`} {
 		x.post(path, body).wantStatus(t, 422)
 	}
-	x.asOwner("POST", path, set(456, "chat", "null")).wantStatus(t, 401) // the partner's alone
+	x.asOwner("POST", path, set(456, "chat", "null")).wantStatus(t, 401) // requires the partner token alone
 
-	// A chat that comes with an activation takes the place.
+	// A chat in a callback replaces any other.
 	x.Install(1001, 459, "pending")
 	x.SetPanel(altegiotest.Panel{LocationID: 1001, ApplicationID: 456, Type: "chat", URL: "https://a.example"})
 	x.post("/marketplace/partner/callback", `{"salon_id":1001,"application_id":459,"chat_url":"ftp://c.example"}`).wantStatus(t, 422)

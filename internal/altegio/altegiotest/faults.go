@@ -29,32 +29,31 @@ type Fault struct {
 	Skip  int // requests to let pass first
 	Times int // requests to apply the fault to after that; 0 for all
 
-	Status int         // of the answer; without Body, gives an envelope with success:false
+	Status int         // of the answer; without Body, the answer is an envelope with success:false
 	Header http.Header // added to the answer, whatever it is
 	Body   string      // of the answer, as JSON unless Header has a Content-Type; with status 200 unless Status is set
-	Empty  bool        // give Status (default 200) without a body
+	Empty  bool        // answer with Status (default 200) and no body
 
 	// Delay passes before the request is handled. If the client goes away meanwhile, the request
 	// has no effect. With AfterEffect the delay passes after the effect, before the answer.
 	Delay time.Duration
 
-	// AfterEffect has the request carried out first, which the client then can't know.
+	// AfterEffect carries the request out first, which the client cannot know then.
 	AfterEffect bool
 	// Then is called before the delay and, with AfterEffect, after the effect.
 	Then func()
 
-	// Drop closes the connection without an answer: a TCP reset, or a reset stream with HTTP/2.
-	// Go's HTTP client silently repeats a GET that fails so on a connection that it has used before.
+	// Drop closes the connection without an answer: a TCP reset, or a reset stream with HTTP/2. Go's HTTP
+	// client silently repeats a GET that fails like this on a connection that was used before.
 	Drop bool
 
-	// Truncate gives the headers of the real answer, half of its body, and then closes the
-	// connection.
+	// Truncate sends the headers of the real answer and half of its body, and then closes the connection.
 	Truncate bool
 
-	// HTML gives an HTML page, with Status (default 200).
+	// HTML answers with an HTML page, with Status (default 200).
 	HTML bool
 
-	// Redirect gives a redirect to this URL, with Status (default 302).
+	// Redirect answers with a redirect to this URL, with Status (default 302).
 	Redirect string
 }
 
@@ -68,8 +67,8 @@ type activeFault struct {
 	seen int // matching requests, skipped ones included
 }
 
-// Fail adds a fault, and returns a function that removes it. If several faults fit a request the
-// first one added gets it, and the others don't count it.
+// Fail adds a fault, and returns a function that removes it. If several faults match a request, the first
+// one added applies, and the others do not count it.
 func (s *Server) Fail(fault Fault) (remove func()) {
 	f := &activeFault{Fault: fault}
 	s.faults.mu.Lock()
@@ -141,7 +140,7 @@ func (s *Server) misbehave(w http.ResponseWriter, entry *entry, c *call, f *Faul
 	}
 }
 
-// canned is the answer of a fault that gives one of its own.
+// canned returns the answer of a fault that has its own.
 func (s *Server) canned(f *Fault) answer {
 	s.mu.Lock()
 	shapes := s.shapes
@@ -203,7 +202,7 @@ func drop(w http.ResponseWriter) {
 	}
 	if tcp, ok := tcp.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
-		_ = tcp.Close() // the TLS layer would say goodbye first
+		_ = tcp.Close() // closing the TLS layer would send an alert first
 		return
 	}
 	_ = conn.Close()

@@ -11,13 +11,13 @@ import (
 	"strconv"
 )
 
-// A problem is what is wrong with one field of a request.
+// A problem is an error in one field of a request.
 type problem struct {
 	field string
 	text  string
 }
 
-// The texts of problems. The API's own aren't published.
+// The texts of problems. Those of the API are not published.
 const (
 	isRequired   = "This field is required"
 	isWrongType  = "This field has the wrong type"
@@ -25,16 +25,15 @@ const (
 	isUnknown    = "This field is unknown"
 )
 
-// A form reads the fields of a JSON body, and collects what is wrong with them. It is stricter than
-// PHP would be: a client that sends "123" for 123, or misspells an optional field, shall
-// notice.
+// A form reads the fields of a JSON body, and collects problems. It is stricter than PHP, so that a client
+// that sends "123" for 123, or misspells an optional field, fails.
 type form struct {
 	fields   map[string]json.RawMessage
 	problems []problem
 	read     map[string]bool
 }
 
-// parseForm reads a body. None at all is an empty form; anything but an object is refused.
+// parseForm parses a body. An empty body is an empty form; anything but an object is refused.
 func parseForm(body []byte) (*form, bool) {
 	f := &form{read: map[string]bool{}}
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -55,7 +54,7 @@ func (f *form) take(field string) (json.RawMessage, bool) {
 	return raw, ok
 }
 
-// need returns a field, and notes it if it is missing.
+// need returns a field, and records a problem if it is missing.
 func (f *form) need(field string) (json.RawMessage, bool) {
 	raw, ok := f.take(field)
 	if !ok {
@@ -72,7 +71,7 @@ func decodeInto[T any](f *form, field string, raw json.RawMessage) T {
 	return value
 }
 
-// decodeList is a slice that refuses null elements, which encoding/json would read as zero values.
+// decodeList decodes a list, and refuses null elements, which encoding/json would read as zero values.
 func decodeList[T any](f *form, field string, raw json.RawMessage) []T {
 	items := decodeInto[[]json.RawMessage](f, field, raw)
 	list := make([]T, 0, len(items))
@@ -153,7 +152,7 @@ func (f *form) amount(field string) json.Number {
 	if !ok {
 		return ""
 	}
-	// A json.Number would take a string as well.
+	// A json.Number would accept a string, too.
 	value := decodeInto[float64](f, field, raw)
 	if value < 0 {
 		f.fail(field, isWrongValue)
@@ -185,7 +184,7 @@ func (f *form) failed(field string) bool {
 	return slices.ContainsFunc(f.problems, func(p problem) bool { return p.field == field })
 }
 
-// finish returns everything that is wrong, with the fields that nobody asked for.
+// finish returns all problems, including fields that were not read.
 func (f *form) finish() []problem {
 	for _, field := range slices.Sorted(maps.Keys(f.fields)) {
 		if !f.read[field] {
@@ -195,8 +194,7 @@ func (f *form) finish() []problem {
 	return f.problems
 }
 
-// A queryForm reads query parameters in the same way. Parameters that it isn't asked for are
-// ignored, as everywhere on the web.
+// A queryForm reads query parameters in the same way. It ignores unknown parameters.
 type queryForm struct {
 	values   url.Values
 	problems []problem
@@ -216,8 +214,8 @@ func (q *queryForm) id(name string, required bool) int64 {
 	return id
 }
 
-// page reads the number of a page, and counts it from 0. A page before the first one is refused, is
-// the first one, or is -1, as the base says.
+// page reads the number of a page and returns it counted from 0. Depending on base, a page before the first
+// one is refused, is the first one, or is -1.
 func (q *queryForm) page(name, base string) int64 {
 	if q.values.Get(name) == "0" {
 		switch base {

@@ -49,8 +49,8 @@ func (s *Server) updateChannel(c *call) answer {
 // linkSecret signs payment links, so that identical requests give identical links.
 const linkSecret = "altegiotest payment links"
 
-// paymentLink gives a link to pay for an application. Without a tariff there is nothing to pay
-// for, and the answer is the same 404 as without an installation.
+// paymentLink returns a payment link. Without a tariff, the answer is the same 404 as without an
+// installation (API-35).
 func (s *Server) paymentLink(c *call) answer {
 	q := queryForm{values: c.request.URL.Query()}
 	k := linkKey{location: q.id("salon_id", true), application: q.id("application_id", true)}
@@ -206,7 +206,7 @@ func (s *Server) locations(c *call) answer {
 	return c.shapes.ok(asList(c.shapes, rows))
 }
 
-// pageBounds returns which rows of so many a page has, the first page being number 0.
+// pageBounds returns which of total rows a page has. The first page is number 0.
 func (s Shapes) pageBounds(number, count, total int64) (from, to int64) {
 	if s.MaxPage > 0 {
 		count = min(count, int64(s.MaxPage))
@@ -232,7 +232,7 @@ func (s Shapes) pageBounds(number, count, total int64) (from, to int64) {
 	return from, min(total-from, count) + from
 }
 
-// asList gives rows in the shape that lists have.
+// asList returns rows in the form that lists have.
 func asList[T any](s Shapes, rows []T) any {
 	if !s.ListsAsObjects || len(rows) == 0 {
 		return rows
@@ -369,8 +369,8 @@ func (s *Server) addDiscount(c *call) answer {
 	return c.shapes.empty()
 }
 
-// owned returns an application of the partner whose token it is. One that doesn't exist and one of
-// another partner look the same.
+// owned returns an application of the calling partner. An unknown one and one of another partner look the
+// same.
 func (s *Server) owned(applicationID int64) (Application, bool) {
 	application, ok := s.world.applications[applicationID]
 	return application, ok && !application.Foreign && s.world.tokenOf(applicationID) == s.world.caller

@@ -3,7 +3,6 @@
 package altegiotest
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,30 +11,11 @@ import (
 	"time"
 )
 
-// This file has what a partner tells the marketplace about an installation, and the owner's
-// grant that comes before it.
+// This file has the operations of a partner on an installation, and the owner's grant before it.
 
-// redirectTarget is the page to which callback/redirect sends the user's browser.
-const redirectTarget = "/appstore/installed"
-
-// callback finishes a pending installation. There is no update: an installation that is active
-// already is refused, and keeps what the first callback gave.
+// callback finishes a pending installation. An active installation is refused, and keeps its settings
+// (API-46).
 func (s *Server) callback(c *call) answer {
-	return s.activate(c, true)
-}
-
-// callbackRedirect is callback for the user's browser, which it sends on to a page.
-func (s *Server) callbackRedirect(c *call) answer {
-	a := s.activate(c, false)
-	if a.status != http.StatusCreated {
-		return a
-	}
-	a = page(http.StatusMovedPermanently)
-	a.header = http.Header{"Location": {redirectTarget}}
-	return a
-}
-
-func (s *Server) activate(c *call, takesChannels bool) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
 		return c.shapes.fail(http.StatusBadRequest, msgBadFormat)
@@ -44,17 +24,13 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	apiKey := f.apiKey()
 	urls := f.optionalTexts("webhook_urls")
 	f.checkURLs("webhook_urls", urls, false)
-	var channels []string
-	var activation ActivationSettings
-	if takesChannels {
-		channels = f.optionalTexts("channels")
-		for _, slug := range channels {
-			if !isChannelSlug(slug) && !f.failed("channels") {
-				f.fail("channels", isWrongValue)
-			}
+	channels := f.optionalTexts("channels")
+	for _, slug := range channels {
+		if !isChannelSlug(slug) && !f.failed("channels") {
+			f.fail("channels", isWrongValue)
 		}
-		activation = f.activationSettings()
 	}
+	activation := f.activationSettings()
 	application, owned := s.owned(k.application)
 	if owned && len(channels) > 0 && !application.hasChannels() {
 		f.fail("channels", isWrongValue)
@@ -74,7 +50,7 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	}
 
 	l.apiKey, l.webhookURLs, l.activation = apiKey, urls, activation
-	if activation.ChatURL != "" { // it takes the place, whoever has it
+	if activation.ChatURL != "" { // it replaces the chat of any application
 		s.world.installPanel(Panel{k.location, k.application, "chat", activation.ChatURL}, "replace")
 	}
 	for _, slug := range channels {
@@ -85,7 +61,7 @@ func (s *Server) activate(c *call, takesChannels bool) answer {
 	return c.shapes.done(http.StatusCreated)
 }
 
-// activationSettings reads what the vendor's own client sends besides.
+// activationSettings reads the settings that only the vendor's own client sends.
 func (f *form) activationSettings() ActivationSettings {
 	a := ActivationSettings{
 		ChatURL: f.optionalText("chat_url"), TipsURL: f.optionalText("tips_url"),
@@ -112,7 +88,7 @@ func (f *form) apiKey() string {
 	return string(raw)
 }
 
-// checkURLs enforces what is known of the server's own check: at most 10, no two alike.
+// checkURLs enforces the known rules of the server: at most 10 URLs, no two alike.
 func (f *form) checkURLs(field string, urls []string, required bool) {
 	if f.failed(field) {
 		return
@@ -134,8 +110,8 @@ func (f *form) checkURLs(field string, urls []string, required bool) {
 	}
 }
 
-// payment records a payment, which brings a freezed installation back. Repeating it records
-// another one.
+// payment records a payment, which makes a freezed installation active again. A repetition records another
+// one.
 func (s *Server) payment(c *call) answer {
 	f, ok := parseForm(c.body)
 	if !ok {
@@ -213,7 +189,7 @@ func (s *Server) shortNames(c *call) answer {
 	}
 	k := linkKey{location: f.id("salon_id"), application: f.id("application_id")}
 	names := f.texts("short_names")
-	if !f.failed("short_names") && !validSenderNames(names, c.shapes.StrictSenderNames) {
+	if !f.failed("short_names") && !validSenderNames(names) {
 		f.fail("short_names", isWrongValue)
 	}
 	application, owned := s.owned(k.application)
@@ -242,22 +218,10 @@ func (s *Server) shortNames(c *call) answer {
 	return c.shapes.done(http.StatusCreated)
 }
 
-var russianLetter = regexp.MustCompile(`[А-Яа-я]`)
-
-func validSenderNames(names []string, strict bool) bool {
-	if len(names) == 0 || len(names) > 20 {
-		return false
-	}
-	for _, name := range names {
-		lower := strings.ToLower(name)
-		switch {
-		case name == "":
-			return false
-		case strict && (strings.Contains(lower, "altegio") || lower == "ag" || russianLetter.MatchString(name)):
-			return false
-		}
-	}
-	return true
+// validSenderNames leaves out the rules of the vendor's own client about words and letters (API-58),
+// because the example in the documentation breaks them.
+func validSenderNames(names []string) bool {
+	return len(names) > 0 && len(names) <= 20 && !slices.Contains(names, "")
 }
 
 // grantAccess is the owner's consent, with which an installation begins. Its answer isn't
@@ -302,7 +266,7 @@ func (s *Server) voip(c *call) answer {
 		}
 		s.world.voip[token] = kind == "enable"
 	case "history", "event":
-		// Their many fields are of no consequence here.
+		// The many other fields do not matter here.
 		if f.problems != nil {
 			return c.shapes.invalid(f.problems, false)
 		}
@@ -314,9 +278,4 @@ func (s *Server) voip(c *call) answer {
 		status:   http.StatusAccepted,
 		envelope: &envelope{Success: true, Meta: failure{Message: "Accepted"}},
 	}
-}
-
-// voipCalls lists no calls, because none are ever made here.
-func (s *Server) voipCalls(c *call) answer {
-	return c.shapes.ok([]json.RawMessage{})
 }

@@ -17,13 +17,13 @@ var hookFlags = []string{
 	"goods_operations_stolen", "goods_operations_move", "finances_operation",
 }
 
-// extraHookFlags work without being documented.
+// extraHookFlags are accepted, but not documented (API-66).
 var extraHookFlags = []string{"loyalty_card", "schedule"}
 
 // newHookFlags are missing on older servers.
 var newHookFlags = []string{"good", "schedule"}
 
-// hooksGet reads the webhook settings of a location. One without any URL gives a blank one.
+// hooksGet returns the webhook settings of a location. Without any URL, it returns an empty one (API-64).
 func (s *Server) hooksGet(c *call) answer {
 	if _, known := s.world.locationsByID[c.ids[0]]; !known {
 		return c.shapes.notInstalled()
@@ -65,8 +65,7 @@ func (s *Server) hooksSet(c *call) answer {
 	return a
 }
 
-// hookSettings gives settings in the shape of an answer. The flags at the top are those of the
-// first URL.
+// hookSettings returns settings in the form of an answer. The flags at the top are those of the first URL.
 func (s *Server) hookSettings(c *call) map[string]any {
 	hooks := s.world.hooks[c.ids[0]]
 	if len(hooks) == 0 {
@@ -91,7 +90,7 @@ func (s *Server) hookSettings(c *call) map[string]any {
 	return data
 }
 
-// spelled gives a webhook URL in the spelling in which the shapes have it read back.
+// spelled returns a webhook URL as the shapes return it.
 func (s Shapes) spelled(text string) string {
 	switch s.WebhookSpelling {
 	case "slash":

@@ -4,12 +4,12 @@ package altegiotest
 
 import "net/http"
 
-// Hosts says which of the two documented hosts knows the four operations about whose host the
-// documents disagree: update_channel, payment_link, tariffs and add_discount.
+// Hosts says which of the two documented hosts knows the four operations whose host is disputed:
+// update_channel, payment_link, tariffs and add_discount (API-1, API-2).
 type Hosts int
 
-// Where the four operations are. The server stands for both hosts, and tells them by the path of the
-// base: /api/v1 or none.
+// The hosts of the four operations. The server stands for both hosts, and tells them apart by the path of
+// the base URL: /api/v1 or none.
 const (
 	BothHosts Hosts = iota
 	OnlyAPIHost
@@ -20,7 +20,7 @@ const (
 // An Ignorance is how a host answers an operation that it does not know.
 type Ignorance int
 
-// Each is what some server does.
+// Each of these is what some servers do.
 const (
 	NotFoundEnvelope Ignorance = iota // 404 in the API's envelope
 	NotFoundPage                      // 404 and an HTML page
@@ -28,8 +28,8 @@ const (
 	Redirected                        // 302 to a web page
 )
 
-// SetHosts changes which host knows the four operations, beginning with the next request, and how the host
-// that does not know them says so.
+// SetHosts changes which host knows the four operations, and how the other host answers, beginning with the
+// next request.
 func (s *Server) SetHosts(hosts Hosts, ignorance Ignorance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +57,7 @@ func (s Shapes) misplaced(c *call) (answer, bool) {
 		return a, true
 	case Redirected:
 		a := page(http.StatusFound)
-		a.header = http.Header{"Location": {redirectTarget}}
+		a.header = http.Header{"Location": {"/appstore"}}
 		return a, true
 	default:
 		return s.notInstalled(), true

@@ -11,10 +11,9 @@ import (
 // The methods of this file look at the world and change it behind the client's back, as the owner
 // of a location or the vendor would. None of them appears in the journal.
 
-// Install installs the application at the location with the status, or installs it again if it is
-// installed already: its date is later than that of every earlier installation, its settings are
-// gone, and its log continues. A location that doesn't exist is added. Install panics if the
-// application doesn't exist.
+// Install installs the application at the location with the status. If it is installed already, Install
+// starts a new installation: its date is later than that of every earlier one, its settings are empty, and
+// its log continues. It adds a location that does not exist, and panics if the application does not exist.
 func (s *Server) Install(locationID, applicationID int64, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,8 +66,8 @@ func (s *Server) ConnectedAt(locationID, applicationID int64) string {
 	return l.createdAt.Format(dateLayout)
 }
 
-// Channel returns what a notification channel was last set to, and whether it was set at all since
-// the application was installed.
+// Channel returns the value of a notification channel, and whether it was set since the application was
+// installed.
 func (s *Server) Channel(locationID, applicationID int64, slug string) (available, wasSet bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,16 +169,15 @@ func (s *Server) Webhooks(locationID int64) []Webhook {
 	return cloneHooks(s.world.hooks[locationID])
 }
 
-// SetWebhooks replaces the event notifications of a location, which need not be alike, as those of
-// different applications aren't.
+// SetWebhooks replaces the event notifications of a location. They can have different settings.
 func (s *Server) SetWebhooks(locationID int64, hooks []Webhook) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world.hooks[locationID] = cloneHooks(hooks)
 }
 
-// VoIP returns whether telephony was last enabled or disabled for the CRM token, and whether either
-// was asked for at all.
+// VoIP returns whether telephony was last enabled for the CRM token, and whether it was ever enabled or
+// disabled.
 func (s *Server) VoIP(crmToken string) (enabled, wasSet bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,7 +233,7 @@ func (s *Server) peek(locationID, applicationID int64) link {
 	if !ok {
 		return link{}
 	}
-	// Only the map is changed in place; slices are replaced or appended to.
+	// Only the map is changed in place. Slices are replaced or appended to.
 	snapshot := *l
 	snapshot.channels = maps.Clone(l.channels)
 	return snapshot

@@ -10,19 +10,17 @@ import (
 	"time"
 )
 
-// A Request is a request as the server received it, and what became of it. Its maps and slices
-// are shared with the journal and must not be changed.
+// A Request is a request that the server received, and how it ended. Its maps and slices are shared with
+// the journal and must not be changed.
 type Request struct {
 	Operation string // one of the Op constants
 	Method    string
 	Path      string // with the base path, as sent
 	Query     url.Values
-	Header    http.Header // with Authorization: the tokens of a test server are no secret
+	Header    http.Header // includes Authorization: the tokens of a test server are not secret
 	Body      []byte
-	Proto     string // "HTTP/1.1" or "HTTP/2.0"
 
-	// StatusCode is the status of the answer; 0 while it is under way, and for ever if there
-	// was none.
+	// StatusCode is the status of the answer; 0 until there is one.
 	StatusCode int
 
 	// At is when the request arrived, by the server's clock.
@@ -100,7 +98,6 @@ func (s *Server) begin(r *http.Request, operation string, body []byte) *entry {
 		Query:     r.URL.Query(),
 		Header:    r.Header.Clone(),
 		Body:      body,
-		Proto:     r.Proto,
 		At:        s.clock(),
 	}}
 	s.journal.mu.Lock()

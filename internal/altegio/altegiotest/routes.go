@@ -20,17 +20,15 @@ const (
 	OpInstallation = "installation" // GET /marketplace/salon/{location_id}/application/{application_id}
 	OpUninstall    = "uninstall"    // POST /marketplace/salon/{location_id}/application/{application_id}/uninstall
 
-	OpCallback         = "callback"          // POST /marketplace/partner/callback
-	OpCallbackRedirect = "callback_redirect" // POST /marketplace/partner/callback/redirect
-	OpPayment          = "payment"           // POST /marketplace/partner/payment
-	OpRefund           = "refund"            // POST /marketplace/partner/payment/refund/{payment_id}
-	OpShortNames       = "short_names"       // POST /marketplace/partner/short_names
+	OpCallback   = "callback"    // POST /marketplace/partner/callback
+	OpPayment    = "payment"     // POST /marketplace/partner/payment
+	OpRefund     = "refund"      // POST /marketplace/partner/payment/refund/{payment_id}
+	OpShortNames = "short_names" // POST /marketplace/partner/short_names
 
 	OpGrantAccess = "grant_access" // POST /company/{location_id}/marketplace/applications/{application_id}/grant_access
 	OpHooksGet    = "hooks_get"    // GET /hooks_settings/{location_id}
 	OpHooksSet    = "hooks_set"    // POST /hooks_settings/{location_id}
 	OpVoIP        = "voip"         // POST /voip/integration
-	OpVoIPCalls   = "voip_calls"   // GET /voip/integration/calls
 
 	OpCountries      = "countries"       // GET /countries
 	OpCities         = "cities"          // GET /cities
@@ -45,8 +43,8 @@ type access int
 const (
 	partnerOnly access = iota
 	partnerAndUser
-	// partnerMaybeUser is for dictionaries: the security scheme asks for the partner token
-	// alone, the header's description and the vendor's own client for both.
+	// partnerMaybeUser is for dictionaries. Their security scheme requires only the partner token; the
+	// description of the header and the vendor's own client have both (API-69).
 	partnerMaybeUser
 )
 
@@ -69,7 +67,6 @@ var routes = splitPaths(slices.Concat(cabinetRoutes, []route{
 	{operation: OpAddDiscount, method: http.MethodPost, path: "marketplace/application/add_discount", handle: (*Server).addDiscount},
 	{operation: OpUninstall, method: http.MethodPost, path: "marketplace/salon/{}/application/{}/uninstall", handle: (*Server).uninstall},
 	{operation: OpCallback, method: http.MethodPost, path: "marketplace/partner/callback", handle: (*Server).callback},
-	{operation: OpCallbackRedirect, method: http.MethodPost, path: "marketplace/partner/callback/redirect", handle: (*Server).callbackRedirect},
 	{operation: OpPayment, method: http.MethodPost, path: "marketplace/partner/payment", handle: (*Server).payment},
 	{operation: OpRefund, method: http.MethodPost, path: "marketplace/partner/payment/refund/{}", handle: (*Server).refund},
 	{operation: OpShortNames, method: http.MethodPost, path: "marketplace/partner/short_names", handle: (*Server).shortNames},
@@ -77,7 +74,6 @@ var routes = splitPaths(slices.Concat(cabinetRoutes, []route{
 	{operation: OpHooksGet, method: http.MethodGet, path: "hooks_settings/{}", access: partnerAndUser, handle: (*Server).hooksGet},
 	{operation: OpHooksSet, method: http.MethodPost, path: "hooks_settings/{}", access: partnerAndUser, handle: (*Server).hooksSet},
 	{operation: OpVoIP, method: http.MethodPost, path: "voip/integration", handle: (*Server).voip},
-	{operation: OpVoIPCalls, method: http.MethodGet, path: "voip/integration/calls", access: partnerAndUser, handle: (*Server).voipCalls},
 	{operation: OpCountries, method: http.MethodGet, path: "countries", access: partnerMaybeUser, handle: (*Server).countries},
 	{operation: OpCities, method: http.MethodGet, path: "cities", access: partnerMaybeUser, handle: (*Server).cities},
 	{operation: OpBusinessGroups, method: http.MethodGet, path: "references/business_groups_with_types", access: partnerMaybeUser, handle: (*Server).businessGroups},
@@ -93,9 +89,8 @@ func splitPaths(routes []route) []route {
 	return routes
 }
 
-// findRoute returns the route for a request, the base of its path and the numbers in it, or nil. A path that is
-// only nearly right, with a doubled or trailing slash, is a wrong one: a client that joins its
-// URLs carelessly shall notice.
+// findRoute returns the route for a request, the base of its path and the numbers in it, or nil. A doubled
+// or trailing slash makes a path wrong, so that a client that joins URLs carelessly fails.
 func findRoute(method, path string) (found *route, base string, ids []int64) {
 	for _, base := range basePaths {
 		rest, ok := strings.CutPrefix(path, base+"/")
@@ -175,8 +170,7 @@ func (s *Server) authorize(c *call) string {
 			s.world.caller = token
 			return ""
 		case given == partner || strings.HasPrefix(given, partner+","):
-			// The partner is known; it is the user who is missing, wrong, or has no
-			// business here.
+			// The partner is known. The user is missing, wrong, or must not be sent.
 			return msgNoToken
 		}
 	}

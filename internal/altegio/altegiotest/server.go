@@ -24,15 +24,12 @@ package altegiotest
 
 import (
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -59,12 +56,11 @@ type Server struct {
 
 	journal journal
 	faults  faultList
-	limiter limiter
+	limiter *limiter
 
-	connections atomic.Int64
-	listener    *httptest.Server // nil unless made by NewServer
-	done        chan struct{}    // closed by Close, so that no delayed request holds it up
-	closeOnce   sync.Once
+	listener  *httptest.Server // nil unless made by NewServer
+	done      chan struct{}    // closed by Close, so that no delayed request holds it up
+	closeOnce sync.Once
 }
 
 type options struct {
@@ -139,8 +135,8 @@ func WithoutJournal() Option {
 	return func(o *options) { o.withoutJournal = true }
 }
 
-// New returns a server that doesn't listen: serve [Server.Handler] where it suits. Close must be
-// called to release requests that a [Fault] delays.
+// New returns a server that does not listen: use its [Server.Handler]. Close releases requests that a
+// [Fault] delays.
 func New(opts ...Option) *Server {
 	s, _ := build(opts)
 	return s
@@ -151,11 +147,6 @@ func New(opts ...Option) *Server {
 func NewServer(opts ...Option) *Server {
 	s, o := build(opts)
 	s.listener = httptest.NewUnstartedServer(s.Handler())
-	s.listener.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			s.connections.Add(1)
-		}
-	}
 	// Tests provoke failed handshakes and dropped connections; the log would only
 	// distract.
 	s.listener.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -193,7 +184,7 @@ func build(opts []Option) (*Server, options) {
 		done:      make(chan struct{}),
 	}
 	s.journal.countOnly = o.withoutJournal
-	s.limiter.configure(o.limits)
+	s.limiter = newLimiter(o.limits)
 	return s, o
 }
 
@@ -235,20 +226,6 @@ func (s *Server) Client() *http.Client {
 	return s.listener.Client()
 }
 
-// Certificate returns the server's certificate, or nil without [WithTLS].
-func (s *Server) Certificate() *x509.Certificate {
-	if s.listener == nil {
-		return nil
-	}
-	return s.listener.Certificate()
-}
-
-// Connections returns how many TCP connections the server has accepted. A server made by [New]
-// doesn't accept any itself, and returns 0.
-func (s *Server) Connections() int {
-	return int(s.connections.Load())
-}
-
 // SetShapes changes the shapes of answers beginning with the next request.
 func (s *Server) SetShapes(shapes Shapes) {
 	s.mu.Lock()
@@ -256,30 +233,25 @@ func (s *Server) SetShapes(shapes Shapes) {
 	s.shapes = shapes
 }
 
-// SetLimits replaces the rate limits, and forgets what was counted so far.
-func (s *Server) SetLimits(limits Limits) {
-	s.limiter.configure(limits)
-}
-
 // Handler returns the handler that answers requests.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(s.serve)
 }
 
-// A call is one request with what its handler needs to know about it.
+// A call is a request, with the data that its handler needs.
 type call struct {
 	request *http.Request
 	body    []byte
 	route   *route
 	ids     []int64 // the numbers in the path, in order
-	base    string  // what the path begins with, one of basePaths
+	base    string  // the beginning of the path, one of basePaths
 	shapes  Shapes
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); err != nil && !errors.As(err, &tooLarge) {
-		panic(http.ErrAbortHandler) // the client gave up; there is nobody to answer
+		panic(http.ErrAbortHandler) // the client gave up
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 
@@ -314,7 +286,7 @@ func (s *Server) perform(c *call) answer {
 	defer s.mu.Unlock()
 	c.shapes = s.shapes
 	if c.route == nil {
-		return unknownPage(c.request)
+		return page(http.StatusNotFound)
 	}
 	if refusal, refused := s.refuse(c); refused {
 		return refusal
@@ -325,17 +297,12 @@ func (s *Server) perform(c *call) answer {
 	return c.route.handle(s, c)
 }
 
-// tooManyRequests is the answer to a request above the limits. Neither its body nor Retry-After is
-// documented.
+// tooManyRequests is the answer to a request above the limits. Its body is not documented (API-9).
 func (s *Server) tooManyRequests() answer {
 	s.mu.Lock()
 	shapes := s.shapes
 	s.mu.Unlock()
-	a := shapes.fail(http.StatusTooManyRequests, msgTooMany)
-	if value := s.limiter.retryAfter(); value != "" {
-		a.header = http.Header{"Retry-After": {value}}
-	}
-	return a
+	return shapes.fail(http.StatusTooManyRequests, msgTooMany)
 }
 
 // wait lets d pass, and aborts the request if its client goes away or the server is closed.
@@ -355,7 +322,7 @@ func (s *Server) wait(r *http.Request, entry *entry, d time.Duration) {
 	panic(http.ErrAbortHandler)
 }
 
-// send settles the journal before a byte leaves, so that whoever has read the answer finds the
+// send updates the journal before it writes the answer, so that a client that has read the answer finds the
 // status in the journal.
 func (s *Server) send(w http.ResponseWriter, entry *entry, a answer) {
 	body := a.encode()

@@ -467,7 +467,7 @@ func TestJournal(t *testing.T) {
 		t.Errorf("first: %+v", r)
 	}
 	if r := requests[1]; r.Operation != altegiotest.OpUpdateChannel || string(r.Body) != channelBody || r.Method != "POST" ||
-		r.Header.Get("Authorization") != partner || r.Proto != "HTTP/1.1" || !r.At.Equal(later) {
+		r.Header.Get("Authorization") != partner || !r.At.Equal(later) {
 		t.Errorf("second: %+v", r)
 	}
 	if r := requests[2]; r.Operation != altegiotest.OpUnknown || r.StatusCode != 404 {
@@ -488,9 +488,6 @@ func TestJournal(t *testing.T) {
 	if len(x.Requests()) != 0 || x.Count(altegiotest.OpCities) != 0 {
 		t.Error("the journal remembers")
 	}
-	if got := x.Connections(); got != 1 {
-		t.Errorf("%d connections, want 1", got)
-	}
 }
 
 func TestWithoutJournal(t *testing.T) {
@@ -508,20 +505,17 @@ func TestWithoutJournal(t *testing.T) {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	x := newTester(t, altegiotest.WithTLS())
-	if !strings.HasPrefix(x.APIURL(), "https://127.0.0.1:") || x.Certificate() == nil {
-		t.Fatalf("URL %s, certificate %v", x.APIURL(), x.Certificate())
+	if !strings.HasPrefix(x.APIURL(), "https://127.0.0.1:") {
+		t.Fatalf("URL %s", x.APIURL())
 	}
 	x.get(statusPath).wantStatus(t, 200)
-	if got := x.Requests()[0].Proto; got != "HTTP/2.0" {
-		t.Errorf("spoke %s", got)
-	}
 }
 
 func TestHandlerWithoutListener(t *testing.T) {
 	t.Parallel()
 	server := altegiotest.New()
 	defer server.Close()
-	if server.URL() != "" || server.Client() != nil || server.Certificate() != nil || server.Connections() != 0 {
+	if server.URL() != "" || server.Client() != nil {
 		t.Error("it claims to listen")
 	}
 	x := newTester(t)

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Shapes chooses between the shapes of answers that are documented or were observed for the same
-// operation. The zero value gives the newest documentation's.
+// Shapes selects the forms of answers. For the same operation, several are documented or were observed. The
+// zero value follows the newest documentation.
 type Shapes struct {
 	// Meta is the shape of an empty meta: "array" or "" for [], "object" for {}, "absent" for no
 	// such key.
 	Meta string
 
-	// EmptyAsArray renders what is an empty object in the documentation as [], as PHP does.
+	// EmptyAsArray renders empty objects as [], as PHP does.
 	EmptyAsArray bool
 
 	// NoBodies answers update_channel and add_discount with a 200 without the documented body.
@@ -28,15 +28,15 @@ type Shapes struct {
 	// ErrorsAsObject makes meta.errors an object for every operation.
 	ErrorsAsObject bool
 
-	// ErrorsAsArray makes meta.errors an array for update_channel too, whose documentation
-	// alone has an object.
+	// ErrorsAsArray makes meta.errors an array for update_channel too, the only operation documented with
+	// an object.
 	ErrorsAsArray bool
 
-	// NumbersAsStrings gives ids, flags, coordinates and exchange rates as strings in lists, as
-	// the older documentation does.
+	// NumbersAsStrings returns ids, flags, coordinates and exchange rates in lists as strings, as the older
+	// documentation does (API-17).
 	NumbersAsStrings bool
 
-	// UndocumentedBodies gives an envelope where no body is documented for a success: callback,
+	// UndocumentedBodies returns an envelope where no body is documented for a success (API-16): callback,
 	// short_names and refund. By default those bodies are empty.
 	UndocumentedBodies bool
 
@@ -49,33 +49,34 @@ type Shapes struct {
 	// and add_discount, and 422 for the others.
 	NotInstalledStatus int
 
-	// StatusCache is for how long, by the server's clock, an installation's answer stays what it was.
+	// StatusCache is how long, by the server's clock, the answer for an installation stays the same
+	// (API-45).
 	StatusCache time.Duration
 
 	// ListActiveOnly leaves installations of other statuses out of the location list.
 	ListActiveOnly bool
 
-	// SenderNamesAppend adds sender names to those that are there.
+	// SenderNamesAppend adds sender names to the existing ones.
 	SenderNamesAppend bool
 
-	// Hosts has the operations whose host is disputed, and Ignorance is what the host without them
+	// Hosts says which host knows the operations whose host is disputed, and Ignorance how the other one
 	// answers.
 	Hosts     Hosts
 	Ignorance Ignorance
 
-	// WebhookSpelling is how webhook URLs read back: "" as they were sent, "slash" with a slash at
-	// the end, "escaped" with & as in HTML, "lowercase" with the host in lower case.
+	// WebhookSpelling is how webhook URLs are returned: "" as they were sent, "slash" with a slash at the
+	// end, "escaped" with & as in HTML, "lowercase" with the host in lower case.
 	WebhookSpelling string
 
-	// StatusAfterUninstall is what an installation answers once it has ended: "" for 404,
-	// "uninstalled" for 200 with that status.
+	// StatusAfterUninstall is the answer for an installation that has ended: "" for 404, "uninstalled" for
+	// 200 with that status.
 	StatusAfterUninstall string
 
 	// NullConnectionStatus makes connection_status null in the answer for an installation.
 	NullConnectionStatus bool
 
-	// ExtraFields adds what live answers were seen to contain beyond the documentation:
-	// special_settings, a payment's currency_iso and refunded_at.
+	// ExtraFields adds undocumented fields that live answers had: special_settings, a payment's
+	// currency_iso and refunded_at (API-55).
 	ExtraFields bool
 
 	// PageBase is the number of the first page of the location list: "" for 1, with page 0 refused;
@@ -83,7 +84,7 @@ type Shapes struct {
 	// negative offset in a query gives; "zero" for 0.
 	PageBase string
 
-	// MaxPage is the most rows that a page of the location list has, whatever the count; 0 for
+	// MaxPage is the maximum number of rows in a page of the location list, whatever the count; 0 means
 	// 1000, above which a count is refused.
 	MaxPage int
 
@@ -110,12 +111,7 @@ type Shapes struct {
 	// HookFlagsAsBooleans gives the flags of webhook settings as true and false, not 1 and 0.
 	HookFlagsAsBooleans bool
 
-	// StrictSenderNames enforces the rule that the vendor's own client has for sender names:
-	// no "altegio" in any case, not "ag", no Russian letters. The vendor's example request breaks
-	// it, so it is off by default.
-	StrictSenderNames bool
-
-	// Cabinet has what concerns the Developer Cabinet alone.
+	// Cabinet has the shapes of the Developer Cabinet.
 	Cabinet CabinetShapes
 }
 
@@ -189,8 +185,8 @@ func (s Shapes) empty() answer {
 	return s.ok(object{})
 }
 
-// refuseUninstalled answers a write to a location without the application; otherwise is the status
-// where the shapes don't say any.
+// refuseUninstalled answers a write to a location without the application. otherwise is the status if the
+// shapes do not set one.
 func (s Shapes) refuseUninstalled(otherwise int, asObject bool) answer {
 	switch status := orElse(s.NotInstalledStatus, otherwise); status {
 	case http.StatusNotFound:
@@ -259,7 +255,7 @@ func (s Shapes) invalid(problems []problem, asObject bool) answer {
 	return a
 }
 
-// number gives n as the shapes want numbers in lists.
+// number returns n in the form that numbers in lists have.
 func (s Shapes) number(n json.Number) any {
 	if s.NumbersAsStrings {
 		return n.String()
@@ -271,7 +267,7 @@ func (s Shapes) integer(n int64) any {
 	return s.number(json.Number(strconv.FormatInt(n, 10)))
 }
 
-// page is an HTML page, such as a web server gives that isn't an API.
+// page returns an HTML page, as from a web server that is not an API.
 func page(status int) answer {
 	title := html.EscapeString(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 	return answer{
@@ -280,14 +276,6 @@ func page(status int) answer {
 		body: []byte("<!DOCTYPE html>\n<html><head><title>" + title + "</title></head>" +
 			"<body><h1>" + title + "</h1></body></html>\n"),
 	}
-}
-
-// unknownPage answers a path that is no operation's.
-func unknownPage(r *http.Request) answer {
-	if r.URL.Path == redirectTarget {
-		return page(http.StatusOK)
-	}
-	return page(http.StatusNotFound)
 }
 
 func (a answer) encode() []byte {

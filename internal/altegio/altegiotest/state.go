@@ -210,13 +210,14 @@ func (w *world) installed(k linkKey) *link {
 	return nil
 }
 
-// A cachedLink is what the API knew of a link a while ago.
+// A cachedLink is the state of a link at an earlier time.
 type cachedLink struct {
 	link  *link // a copy, or nil
 	until time.Time
 }
 
-// seen returns the link as the API shows it: as it is, or as it was when it was last looked up.
+// seen returns the link as the API shows it: the current one or, within the time of the cache, an earlier
+// one.
 func (w *world) seen(k linkKey, cache time.Duration) *link {
 	if cache <= 0 {
 		return w.links[k]
@@ -307,7 +308,7 @@ func (w *world) addPayment(k linkKey, payment Payment) int64 {
 	return payment.ID
 }
 
-// installationLog is the log of an installation that went from nothing to the status.
+// installationLog returns the log of an installation that reached the status from nothing.
 func installationLog(at time.Time, status string) []LogEntry {
 	path := []string{StatusUninstalled, StatusPending, StatusActive, status}
 	switch status {

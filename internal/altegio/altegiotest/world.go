@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// A World is one answer to all that the documentation of the API leaves open, or contradicts itself
-// about. Each field is one unknown. The zero value is what the newest documentation says or, where it
-// says nothing, what a new Server does. [World.Shapes] makes a server answer so; [Worlds] has a
-// selection of worlds for tests that must hold in all of them.
+// A World is one possible behaviour of the API where its documentation says nothing or contradicts itself.
+// Each field is one unknown. The zero value is what the newest documentation says or, where it says
+// nothing, what a new Server does. [World.Shapes] makes a server behave like this. [Worlds] returns a
+// selection of worlds, for tests that must pass in all of them.
 type World struct {
 	Hosts           Hosts
 	OtherHost       Ignorance
@@ -37,8 +37,7 @@ type World struct {
 	WebhookURLs     WebhookURLs
 }
 
-// The unknowns, each with its own comment. The values of each are in the order of its names in
-// dimensions.
+// The unknowns. The values of each have the order of their names in dimensions.
 type (
 	PageBase        int // the number of the first page: 1, 1 with 0 taken for it, 1 with 0 failing, 0
 	PageSize        int // how many rows a page has: as many as asked for, 2, all that there are
@@ -101,7 +100,7 @@ func (w World) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Shapes are the shapes that answers have in the world.
+// Shapes returns the shapes of answers in the world.
 func (w World) Shapes() Shapes {
 	return Shapes{
 		Hosts:                w.Hosts,
@@ -134,9 +133,9 @@ func (w World) Shapes() Shapes {
 	}
 }
 
-// Worlds returns a selection of worlds in which any two values of any two unknowns meet at least once,
-// the same one each time. It begins with the zero World, and then has each value of each unknown on
-// its own, so that a test that fails says which it is.
+// Worlds returns a selection of worlds in which every pair of values of any two unknowns occurs at least
+// once. It is always the same. It begins with the zero World, followed by each value of each unknown alone,
+// so that a failed test shows which value is responsible.
 func Worlds() []World {
 	sizes := make([]int, 0, len(dimensions))
 	for _, d := range dimensions {
@@ -166,9 +165,9 @@ func Worlds() []World {
 	return worlds
 }
 
-// pairwise returns rows of values below the sizes, one for each of them, so that any two values of
-// any two columns meet in a row. It takes the rows one after the other, and for each column the value
-// that meets the most others for the first time.
+// pairwise returns rows of values, each below its size, so that every pair of values of any two columns
+// occurs in a row. It builds one row after the other, and takes for each column the value that adds most
+// new pairs.
 func pairwise(sizes []int) [][]int {
 	type pair struct{ column, value, other, otherValue int }
 	open := make(map[pair]struct{})
@@ -192,7 +191,7 @@ func pairwise(sizes []int) [][]int {
 	for len(open) > 0 {
 		row := make([]int, len(sizes))
 		done := make([]bool, len(sizes))
-		// The first pair that is open makes the start, so that each row closes one at least.
+		// Each row starts with a pair that is still missing, so it adds at least one.
 		first := func() pair {
 			for a := range sizes {
 				for b := a + 1; b < len(sizes); b++ {

@@ -91,7 +91,7 @@ func TestPairwise(t *testing.T) {
 	}
 }
 
-// checkPairs counts for itself which pairs of values meet.
+// checkPairs counts independently which pairs of values occur.
 func checkPairs(t *testing.T, what string, sizes []int, rows func(func([]int))) {
 	t.Helper()
 	met := map[[4]int]bool{}

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command nullprovider is a provider that does nothing: resources with the attributes of
-// altegio_application_channel and altegio_application_channels, on the same framework, without a
-// request behind them. What Terraform needs for them is the floor that the real provider is measured
-// against.
+// altegio_application_channel and altegio_application_channels, on the same framework, without requests.
+// What Terraform needs for them is the floor that the real provider is compared with.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command altegio-fake serves an in-memory Altegio Marketplace API on the loopback interface, to try
-// the provider without an account. What it holds is gone when it ends.
+// Command altegio-fake serves an in-memory Altegio Marketplace API on the loopback interface, to try the
+// provider without an account. Its data is lost when it ends.
 //
 //	go run ./internal/cmd/altegio-fake
 //	go run ./internal/cmd/altegio-fake -seed internal/cmd/altegio-fake/testdata/seed.json -requests-per-second 5
@@ -40,8 +40,8 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. It writes what a user needs to know first and one line per request to
-// stdout, and the usage to stderr.
+// run serves until ctx ends. It writes what a user needs to know, and then one line per request, to stdout,
+// and the usage to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("altegio-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -100,13 +100,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	case <-ctx.Done():
 	}
-	// ctx has ended already, and the requests under way deserve a moment.
+	// ctx has ended, but running requests get a moment to finish.
 	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	return server.Shutdown(shutdown)
 }
 
-// checkLoopback keeps a server whose tokens are printed on the screen off the network.
+// checkLoopback fails for an address on the network, because the server prints its tokens.
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -166,5 +166,5 @@ type lines struct {
 func (l *lines) printf(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = fmt.Fprintf(l.w, format, args...) // a closed terminal is no reason to stop serving
+	_, _ = fmt.Fprintf(l.w, format, args...) // a closed terminal does not stop the server
 }

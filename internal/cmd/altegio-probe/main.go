@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command altegio-probe asks the live API about what its documentation leaves open or contradicts
-// itself about, and prints a table that is fit for a bug report: it holds no token, no id and nothing
-// that a location is called. It only reads, unless -write names a channel and the value that it has
-// already.
+// Command altegio-probe asks the live API where its documentation says nothing or contradicts itself, and
+// prints a table that can go into a bug report: it contains no token, no id and no name. It only reads,
+// unless -write names a channel and its current value.
 //
 //	ALTEGIO_PARTNER_TOKEN=... go run ./internal/cmd/altegio-probe -application 456 -location 1001
 package main
@@ -28,17 +27,17 @@ func main() {
 	os.Exit(code)
 }
 
-// run returns 0 when every fact is as expected, 1 when one differs, and 2 when nothing could be asked.
+// run returns 0 if every fact is as expected, 1 if one differs, and 2 if the API could not be asked.
 func run(ctx context.Context, arguments []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	p := probe{token: strings.TrimPrefix(strings.TrimSpace(getenv("ALTEGIO_PARTNER_TOKEN")), "Bearer ")}
 	flags := flag.NewFlagSet("altegio-probe", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&p.api, "api-url", "https://api.alteg.io/api/v1", "base URL of the one host")
-	flags.StringVar(&p.app, "app-url", "https://app.alteg.io", "base URL of the other host")
-	flags.Int64Var(&p.application, "application", 0, "id of an application of yours")
-	flags.Int64Var(&p.location, "location", 0, "id of a location that it is connected to")
-	flags.DurationVar(&p.pause, "pause", 400*time.Millisecond, "time between two requests; the API allows 5 in a second and 200 in a minute")
-	write := flags.String("write", "", `set a channel to the value that it has, such as "sms=true"; nothing is written without`)
+	flags.StringVar(&p.api, "api-url", "https://api.alteg.io/api/v1", "base `URL` of the API host")
+	flags.StringVar(&p.app, "app-url", "https://app.alteg.io", "base `URL` of the app host")
+	flags.Int64Var(&p.application, "application", 0, "`id` of your application")
+	flags.Int64Var(&p.location, "location", 0, "`id` of a location that has connected it")
+	flags.DurationVar(&p.pause, "pause", 400*time.Millisecond, "time between two requests; the API allows 5 a second and 200 a minute")
+	write := flags.String("write", "", "set a `channel` to its current value, such as sms=true; without this, nothing is written")
 	if err := flags.Parse(arguments); err != nil {
 		return 2
 	}

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A fact is something about the API. An expected text of several has " or " between them; notKnown
-// is met by anything.
+// A fact is something about the API. Alternatives in an expected text are separated by " or "; notKnown
+// accepts anything.
 type fact struct {
 	name, expected, found string
 }
@@ -44,14 +44,14 @@ type probe struct {
 	asked bool
 }
 
-// An answer is what one request came to, in words that give nothing away.
+// An answer describes the answer to a request, without revealing anything.
 type answer struct {
 	status  int
 	success string // "true", "false", another JSON, or "" for none
 	data    json.RawMessage
 	meta    json.RawMessage
 	header  http.Header
-	problem string // what came instead of an envelope
+	problem string // what was received instead of an envelope
 }
 
 func (a answer) String() string {
@@ -112,7 +112,7 @@ func (p *probe) do(ctx context.Context, method, address, token string, body any)
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
-		return answer{problem: "no answer"} // the error has the address
+		return answer{problem: "no answer"} // the error contains the address
 	}
 	defer resp.Body.Close() //nolint:errcheck // it has been read
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -144,7 +144,7 @@ func (p *probe) do(ctx context.Context, method, address, token string, body any)
 	return a
 }
 
-// ids are those of a list, as the texts that they have in JSON.
+// ids returns the ids of a list, as their texts in JSON.
 func (a answer) ids() (ids []string) {
 	var rows []struct {
 		ID json.RawMessage `json:"id"`
@@ -158,7 +158,7 @@ func (a answer) ids() (ids []string) {
 	return ids
 }
 
-// nobody is a location that no application is connected to.
+// nobody is the id of a location without any application.
 const nobody = 2_147_483_646
 
 func (p *probe) ask(ctx context.Context) []fact {
@@ -214,7 +214,7 @@ func (p *probe) ask(ctx context.Context) []fact {
 		Payments json.RawMessage `json:"payments"`
 		Logs     json.RawMessage `json:"logs"`
 	}
-	_ = json.Unmarshal(installed.data, &data) // what is missing shows below
+	_ = json.Unmarshal(installed.data, &data) // missing values show below
 	add("status, text of the status", "string", shape(data.Connection.Status))
 	add("status, created_at", "string", shape(data.Connection.CreatedAt))
 	add("status, payments", "array or []", shape(data.Payments))
@@ -225,7 +225,7 @@ func (p *probe) ask(ctx context.Context) []fact {
 	wrong := p.do(ctx, http.MethodGet, p.app+fmt.Sprintf("/marketplace/application/%d/salons?page=1&count=1", p.application), "no-such-token", nil)
 	add("a wrong token", "401 JSON success=false data=null", wrong.String())
 
-	// The documents have these on the one host, and the vendor's own client on the other.
+	// The documents have these at one host, and the vendor's own client uses the other (API-1, API-2).
 	tariffs := fmt.Sprintf("/marketplace/application/%d/tariffs", p.application)
 	link := fmt.Sprintf("/marketplace/application/payment_link?salon_id=%d&application_id=%d", p.location, p.application)
 	add("tariffs at api-url", "200 JSON success=true data=array or 200 JSON success=true data=[]", get(p.api, tariffs).String())
@@ -241,7 +241,7 @@ func (p *probe) ask(ctx context.Context) []fact {
 	return facts
 }
 
-// limitHeaders names the headers that tell of limits, with their values, which are numbers.
+// limitHeaders returns the names of headers about limits, with their values, which are numbers.
 func limitHeaders(header http.Header) string {
 	var found []string
 	for _, name := range []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "Ratelimit-Limit", "Ratelimit-Remaining"} {
@@ -255,5 +255,5 @@ func limitHeaders(header http.Header) string {
 	return strings.Join(found, ", ")
 }
 
-// redact is a second line of defence: no text above has a token in it.
+// redact is a second line of defence: no text before it should contain a token.
 func (p *probe) redact(s string) string { return strings.ReplaceAll(s, p.token, "[redacted]") }

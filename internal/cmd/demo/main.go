@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo runs the provider's main job from end to end: the real Terraform, or OpenTofu, over
-// examples/demo against a fake Altegio in this process. It tells in some 30 lines what a platform team
-// lives through; -v shows all that Terraform prints. The demo fails when a step does not give what it
-// should. It needs no account and leaves nothing behind.
+// Command demo runs the provider from end to end: a real Terraform or OpenTofu applies examples/demo to a
+// fake Altegio in this process. It prints the work of a platform team in some 30 lines; -v shows everything
+// that Terraform prints. It fails if a step does not have the expected result. It needs no account and
+// leaves nothing behind.
 package main
 
 import (

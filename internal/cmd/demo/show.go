@@ -17,10 +17,10 @@ var (
 	dataSourceProgress = regexp.MustCompile(`^data\.\S+: (Reading\.\.\.|Read complete after )`)
 )
 
-// outcome is what a command of the CLI comes to.
+// outcome matches the line with the result of a command.
 var outcome = regexp.MustCompile(`(?m)^(?:│ )?((?:Plan: |No changes\.|Apply complete! |Error: ).*)$`)
 
-// outcomes returns the lines of the CLI's output that say what it comes to.
+// outcomes returns the lines of the CLI's output with its result.
 func outcomes(output string) []string {
 	var found []string
 	for _, match := range outcome.FindAllStringSubmatch(output, -1) {
@@ -30,8 +30,8 @@ func outcomes(output string) []string {
 	return found
 }
 
-// show prints the CLI's output without what it says about development builds and the progress of
-// data sources, and without runs of blank lines. Everything else is shown, errors above all.
+// show prints the CLI's output without the warning about development builds, the progress of data sources
+// and repeated blank lines. Everything else is shown, especially errors.
 func show(w io.Writer, output string) {
 	blank := true
 	for line := range strings.Lines(overridesWarning.ReplaceAllString(output, "")) {

@@ -20,15 +20,15 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// A stage is what the steps play on: a fake Altegio, and a CLI in a directory of its own with a
-// provider built from this tree.
+// A stage is the environment of the steps: a fake Altegio, and a CLI in its own directory with a provider
+// built from this tree.
 type stage struct {
 	fake *altegiotest.Server
 	cli  string
 	dir  string
 	env  []string
 	out  io.Writer
-	// verbose shows all that the CLI prints, rather than what it comes to.
+	// verbose shows everything that the CLI prints, instead of only its result.
 	verbose bool
 	// refused is the location that Altegio refuses for a while.
 	refused int64
@@ -57,7 +57,7 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 		return nil, fmt.Errorf("copying the configuration: %w", err)
 	}
 	config := filepath.Join(dir, "cli.tfrc")
-	// OpenTofu looks the same source up at its own registry's host; the override holds for both.
+	// OpenTofu looks up the same source at its own registry's host. The override applies to both.
 	text := fmt.Sprintf(`provider_installation {
   dev_overrides {
     "altegio/altegio" = %q
@@ -89,15 +89,15 @@ func setUp(ctx context.Context, dir string, out io.Writer) (*stage, error) {
 	}, nil
 }
 
-// neutral takes out of an environment what would make the CLI or the provider do something else than
-// the demo shows, such as TF_VAR_locations or TF_WORKSPACE. What asks for logs stays.
+// neutral removes variables from an environment that would make the CLI or the provider behave differently,
+// such as TF_VAR_locations or TF_WORKSPACE. It keeps those for logs.
 func neutral(environ []string) []string {
 	var kept []string
 	for _, setting := range environ {
 		name, value, _ := strings.Cut(setting, "=")
 		switch {
 		case name == "TF_LOG_PATH" && value != "":
-			// The CLI runs in another directory than the user, one that does not last.
+			// The CLI runs in a temporary directory, so relative paths would be wrong.
 			if path, err := filepath.Abs(value); err == nil {
 				setting = name + "=" + path
 			}
@@ -152,8 +152,8 @@ const (
 	changes   = 2
 )
 
-// terraform runs a command of the CLI, shows what a reader wants of its output, and fails unless it
-// ends with the code that is wanted.
+// terraform runs a command of the CLI, shows the relevant part of its output, and fails unless it ends with
+// the wanted exit code.
 func (s *stage) terraform(ctx context.Context, want int, command string, args ...string) error {
 	line := "   $ " + strings.Join(append([]string{filepath.Base(s.cli), command}, args...), " ")
 	output, err := s.command(ctx, command, append([]string{"-no-color"}, args...)...).CombinedOutput()
@@ -176,7 +176,7 @@ func (s *stage) terraform(ctx context.Context, want int, command string, args ..
 	return nil
 }
 
-// shorten leaves out the plan of an apply that says what it did, and all errors but the first.
+// shorten leaves out the plan of an apply that reports its result, and all errors except the first.
 func shorten(lines []string) []string {
 	for i, line := range lines {
 		if strings.HasPrefix(line, "Apply complete!") || strings.HasPrefix(line, "Error: ") {
@@ -198,7 +198,7 @@ func (s *stage) value(ctx context.Context, output string) (string, error) {
 func (s *stage) command(ctx context.Context, command string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, s.cli, append([]string{command}, args...)...)
 	cmd.Dir, cmd.Env = s.dir, s.env
-	// Interrupted, the CLI has time to write its state.
+	// SIGTERM gives the CLI time to write its state.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	return cmd

@@ -18,10 +18,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// application is that of the demo's configuration, as the fake's world has it.
+// application is the application in the demo's configuration and in the fake.
 const application = 456
 
-// declared is what the demo begins with: the part of examples/demo that is applied.
+// declared is the first configuration of the demo: the part of examples/demo that is applied.
 const declared = `resource "altegio_application_channel" "this" {
   for_each       = local.channels          # "1001/sms", "1001/whatsapp", "1002/sms", ...
   location_id    = each.value.location_id
@@ -40,11 +40,11 @@ type step struct {
 var steps = []step{
 	{"Declare five channels at three locations, and apply: one request each. Plan again: nothing is sent.", firstApply},
 	{"Change one value: one update, one request.", changeChannel},
-	{"Take over a channel that is in use already, from a saved plan.", importChannel},
+	{"Import a channel that is already in use, with a saved plan.", importChannel},
 	{"An owner uninstalls the application and connects it again: the channel is set again.", uninstalledElsewhere},
 	{"Add a fleet of 20 locations as one resource. Altegio refuses one of them.", fleetFails},
 	{"Apply again: Terraform calls it a replacement, and only that one location is sent.", fleetFinishes},
-	{"Take over the application itself, and change a word of its card: everything else goes back as it was read.", changeWord},
+	{"Import the application itself, and change a word of its card: everything else is sent back unchanged.", changeWord},
 }
 
 func firstApply(ctx context.Context, s *stage) error {
@@ -166,7 +166,7 @@ func importChannel(ctx context.Context, s *stage) error {
 	return os.Remove(filepath.Join(s.dir, "import.tf"))
 }
 
-// fleetFails adds a fleet and has Altegio refuse the last of its locations.
+// fleetFails adds a fleet, and makes Altegio refuse the last of its locations.
 func fleetFails(ctx context.Context, s *stage) error {
 	ids := s.fake.AddLocations(20, application)
 	s.refused = ids[len(ids)-1]
@@ -212,7 +212,7 @@ func fleetFinishes(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// changeWord imports an application with one declared word that differs from its card.
+// changeWord imports an application with a declared word that differs from its card.
 func changeWord(ctx context.Context, s *stage) error {
 	err := s.write("application.tf", `import {
   to = altegio_application.bot
@@ -244,7 +244,7 @@ resource "altegio_application" "bot" {
 			return fmt.Errorf("the update has %s of %s, and the card had %s", raw, member, before[member])
 		}
 	}
-	fmt.Fprintf(s.out, "   => Altegio received one update: title is %s, and %d members are what they were.\n", sent["title"], len(sent)-1)
+	fmt.Fprintf(s.out, "   => Altegio received one update: title is %s, and %d other members are unchanged.\n", sent["title"], len(sent)-1)
 	return s.terraform(ctx, noChanges, "plan", "-detailed-exitcode")
 }
 
@@ -253,8 +253,8 @@ func (s *stage) write(name, text string) error {
 	return os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600)
 }
 
-// received checks which channels were set since it was last asked, and to what, whatever the order.
-// Then it forgets all requests.
+// received checks which channels were set since the last check, and their values, in any order. Then it
+// forgets all requests.
 func (s *stage) received(want ...string) error {
 	got := make([]string, 0, len(want))
 	for _, request := range s.fake.RequestsFor(altegiotest.OpUpdateChannel) {
@@ -285,7 +285,7 @@ func (s *stage) received(want ...string) error {
 	return nil
 }
 
-// receivedAtMany checks how many changes succeeded since it was last asked, and forgets all requests.
+// receivedAtMany checks how many changes succeeded since the last check, and forgets all requests.
 func (s *stage) receivedAtMany(want int) error {
 	done := 0
 	for _, request := range s.fake.RequestsFor(altegiotest.OpUpdateChannel) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Command providers-schema prints what "terraform providers schema -json" prints of this provider,
-// without a Terraform: an installed one may be too old to know all that the provider has to offer,
-// and the documentation must not depend on it.
+// Command providers-schema prints the schema of this provider as "terraform providers schema -json" does,
+// without a Terraform: an installed one may be too old to know everything, and the documentation must not
+// depend on it.
 package main
 
 import (

@@ -22,7 +22,7 @@ func discountInDoubt(application int64, locations []int64) diag.Diagnostic {
 		core.CountLocations(len(locations)), application, core.SomeOf(locations)))
 }
 
-// discountIncomplete says how far an apply came that failed at one of several calls.
+// discountIncomplete says how much of an apply was done before one of its calls failed.
 func discountIncomplete(application int64, calls []discountCall, failed int) diag.Diagnostic {
 	count := func(calls []discountCall) (n int) {
 		for _, call := range calls {

@@ -34,7 +34,7 @@ func TestApplicationDiscountResource_createFails(t *testing.T) {
 			fake.ResetJournal()
 			c.ExpectDiscount(&providertest.DiscountState{Discount: "20", IDs: ids[:2000]})
 
-			// One that failed, two that are done and no longer wanted, and one that was never tried.
+			// One failed, two are done and no longer wanted, and one was never tried.
 			want := slices.Concat(ids[2:2000], ids[2000:4000])
 			c.Config(providertest.ProviderBlock(fake), discountBlock(want, "20", reset))
 			out = c.MustRun("plan", "-no-color", "-out=plan")
@@ -86,7 +86,7 @@ func TestApplicationDiscountResource_createFailsAgain(t *testing.T) {
 	expectSent(t, fake, discountSent{ids[1:1001], "0"}, discountSent{ids[1001:2000], "0"})
 }
 
-// Where nothing was done, nothing is there to be replaced.
+// If nothing was done, there is nothing to replace.
 func TestApplicationDiscountResource_createRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -213,7 +213,7 @@ func TestApplicationDiscountResource_inDoubt(t *testing.T) {
 
 			providertest.ExpectText(t, c.MustFail("plan", "-no-color"), texts...)
 			providertest.ExpectText(t, c.MustFail(providertest.AutoApply...), texts...)
-			// A plan that does not look at the state of what it replaces gets no further.
+			// A replacement, whose plan does not see the state, gets no further.
 			providertest.ExpectText(t, c.MustFail("apply", "-auto-approve", "-no-color", "-refresh=false"), texts...)
 			expectSent(t, fake)
 			c.ExpectDiscount(want)
@@ -269,8 +269,8 @@ func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
 	}
 }
 
-// What is in doubt may leave. Terraform plans to replace a tainted resource without its state, so that
-// the plan can't tell what leaves; the apply does.
+// A location in doubt can leave. Terraform plans to replace a tainted resource without its state, so the
+// plan cannot show what leaves; the apply does.
 func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -286,7 +286,7 @@ func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
 	c.ExpectDiscount(&providertest.DiscountState{Discount: "15", IDs: []int64{1003}, Complete: true})
 }
 
-// The same of a change. What is not to have the discount is no matter of doubt: a 0 may be sent twice.
+// The same for a change. A location that must not have the discount is not in doubt: a 0 can be sent twice.
 func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -308,7 +308,7 @@ func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	}
 	expectSent(t, fake)
 
-	// Nor may another resource send it, where Terraform plans that after it has read this one.
+	// Nor can another resource send it, if Terraform plans that after it has read this one.
 	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001}, "0", resets),
 		providertest.DiscountNamed("other", []int64{1002}, "15", "depends_on = ["+providertest.DiscountAddress+"]"))
 	providertest.ExpectText(t, c.MustFail("plan", "-no-color"), "Discount may have been given already", "1002.")
@@ -323,7 +323,7 @@ func TestApplicationDiscountResource_changeInDoubt(t *testing.T) {
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 }
 
-// Cancelled, an apply ends with the request that is on its way.
+// A cancelled apply ends after the request in flight.
 func TestApplicationDiscountResource_interrupted(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithLatency(time.Second))
@@ -338,7 +338,7 @@ func TestApplicationDiscountResource_interrupted(t *testing.T) {
 	expectSent(t, fake, discountSent{ids[2000:], "20"})
 }
 
-// What an index in a refusal counts is the locations of the request that was refused.
+// An index in a refusal counts the locations of the refused request.
 func TestApplicationDiscountResource_restRefused(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -351,7 +351,7 @@ func TestApplicationDiscountResource_restRefused(t *testing.T) {
 	providertest.ExpectText(t, c.MustFail("destroy", "-auto-approve", "-no-color"), "location_ids 1002, 1003, discount 0.", "it says: 1002: is odd.")
 }
 
-// A refusal for another reason stands, also where the reason can't be had.
+// A refusal for another reason stays an error, even if the reason cannot be read.
 func TestApplicationDiscountResource_resetRefused(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -40,8 +40,8 @@ func (m discountModel) declared() (locations []int64, discount altegio.Decimal, 
 	return locations, core.DecimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
 }
 
-// held returns the discounts that a state records as sent. Right after an import, the arguments in the
-// state record them.
+// held returns the discounts that a state records as sent. Right after an import, these are in its
+// arguments.
 func (m discountModel) held() discounts {
 	held := make(discounts)
 	if m.Discounts.IsNull() {
@@ -59,7 +59,7 @@ func (m discountModel) held() discounts {
 	return held
 }
 
-// planned is the value of discounts after the declaration is applied.
+// planned returns the value of discounts after the declaration is applied.
 func (m discountModel) planned() types.Map {
 	locations, _, known := m.declared()
 	if !known {
@@ -93,7 +93,7 @@ func importedDiscount(id discountImport) discountModel {
 // whether the discount was given, because the answer was lost.
 type discounts map[int64]altegio.Decimal
 
-// mapValue is the attribute discounts.
+// mapValue returns the attribute discounts.
 func (d discounts) mapValue() types.Map {
 	values := make(map[string]attr.Value, len(d))
 	for location, discount := range d {
@@ -118,7 +118,7 @@ func (d discounts) leaving(declared []int64) []int64 {
 	return ids
 }
 
-// joining are the declared locations that have none yet.
+// joining returns the declared locations that have no discount yet.
 func (d discounts) joining(declared []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(declared), func(location int64) bool {
 		_, had := d[location]
@@ -126,12 +126,12 @@ func (d discounts) joining(declared []int64) []int64 {
 	})
 }
 
-// discountAt is the discount of a location as the ledger knows it.
+// discountAt returns the matter of a location's discount.
 func discountAt(application, location int64) core.Matter {
 	return core.Matter{Kind: core.DiscountMatter, Location: location, Application: application}
 }
 
-// declarations are the declarations of a plan for the ledger.
+// declarations returns the declarations of a plan, for the ledger.
 func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []core.Declaration {
 	all := make([]core.Declaration, 0, len(declared))
 	for _, location := range declared {
@@ -143,7 +143,7 @@ func (d discounts) declarations(application int64, declared []int64, discount al
 	return all
 }
 
-// removals are the discounts that a plan takes away or forgets, in the ledger's form.
+// removals returns the discounts that a plan ends or forgets, for the ledger.
 func (d discounts) removals(application int64, declared []int64, reset types.Bool, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for _, location := range d.leaving(declared) {
@@ -165,7 +165,7 @@ func (d discounts) drop(application int64, kept []core.Matter) {
 	}
 }
 
-// inDoubt returns, in order, the declared locations that can't be sent the discount because they may
+// inDoubt returns, in order, the declared locations that must not be sent the discount because they may
 // already have it.
 func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {
 	var ids []int64
@@ -185,8 +185,8 @@ type discountCall struct {
 	leaves bool
 }
 
-// calls returns the requests that are left to give the declared discount and, with reset, to end the
-// discount of the locations that leave.
+// calls returns the requests that give the declared discount and, with reset, end the discount of the
+// locations that leave.
 func (d discounts) calls(declared []int64, discount altegio.Decimal, reset bool) []discountCall {
 	var differ, left []int64
 	for _, location := range declared {

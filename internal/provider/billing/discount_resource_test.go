@@ -38,7 +38,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 	expectSent(t, fake)
 
-	// What comes is sent, and nothing else.
+	// New locations are sent, and nothing else.
 	c.Config(providertest.ProviderBlock(fake), discountBlock(append([]int64{1002, 1001}, ids...), "15.5"))
 	c.MustRun(providertest.AutoApply...)
 	expectSent(t, fake, discountSent{[]int64{1001, 1002}, "15.5"})
@@ -50,7 +50,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	providertest.ExpectText(t, out, "Discount stays at 1501 locations", "1001, 1002, 2012", "and 1481 more. No request is sent,")
 	expectDiscounts(t, fake, map[int64]string{1001: "15.5", ids[1000]: "990.5", ids[1001]: "15.5"})
 
-	// That they are to be reset some day is nothing to send today.
+	// reset_on_destroy alone sends nothing.
 	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5", resets))
 	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "~ reset_on_destroy")
 	expectSent(t, fake)
@@ -87,7 +87,7 @@ func TestApplicationDiscountResource_leftAsItIs(t *testing.T) {
 	expectDiscounts(t, fake, allAt([]int64{1001, 1002, 1003}, "15.54"))
 }
 
-// A location that moves from one discount to another keeps the other, whichever is applied first.
+// A location that moves from one discount to another ends with the other, in either order.
 func TestApplicationDiscountResource_moved(t *testing.T) {
 	t.Parallel()
 	for _, names := range [][2]string{{"a", "b"}, {"b", "a"}} {

@@ -20,7 +20,7 @@ type linkDataSource struct {
 
 var _ datasource.DataSourceWithConfigure = (*linkDataSource)(nil)
 
-// NewLinkDataSource returns the data source altegio_payment_link, whose link is in the state.
+// NewLinkDataSource returns the data source altegio_payment_link. The state stores the link.
 func NewLinkDataSource() datasource.DataSource {
 	return &linkDataSource{}
 }

@@ -22,8 +22,7 @@ type linkEphemeralResource struct {
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*linkEphemeralResource)(nil)
 
-// NewLinkEphemeralResource returns the ephemeral resource altegio_payment_link, whose link is stored
-// nowhere.
+// NewLinkEphemeralResource returns the ephemeral resource altegio_payment_link. Nothing stores the link.
 func NewLinkEphemeralResource() ephemeral.EphemeralResource {
 	return &linkEphemeralResource{}
 }

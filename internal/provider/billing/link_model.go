@@ -61,7 +61,7 @@ func (m linkModel) task() core.Task {
 	return t
 }
 
-// ask fills in the link.
+// ask requests the link and stores it in the model.
 func (m *linkModel) ask(ctx context.Context, client *altegio.Client) diag.Diagnostics {
 	link, err := client.PaymentLink(ctx, m.request())
 	if err != nil {

@@ -140,7 +140,8 @@ func paymentsAlike(ctx context.Context, client *altegio.Client, report altegio.P
 	return alike, nil
 }
 
-// isAlike ignores the currency if the API does not return it, which is allowed.
+// isAlike reports whether a payment equals the reported one. It ignores the currency if the API returns
+// none.
 func isAlike(payment altegio.Payment, report altegio.PaymentReport) bool {
 	return payment.Sum.Equal(report.Sum) &&
 		(payment.CurrencyISO == "" || payment.CurrencyISO == report.CurrencyISO) &&

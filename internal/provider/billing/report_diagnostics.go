@@ -32,7 +32,7 @@ func paymentDoubt(alike []altegio.Payment, err error) string {
 		"A refund needs its id."
 }
 
-// paymentIDMissing follows a payment that was reported; see paymentDoubt.
+// paymentIDMissing warns that the id of a reported payment is not known; see paymentDoubt.
 func paymentIDMissing(alike []altegio.Payment, err error) diag.Diagnostic {
 	found := "It may be shown later. Do not report the payment again." + lookAtPayments
 	switch {

@@ -37,7 +37,7 @@ func (v dateTimeValidator) ValidateString(ctx context.Context, req validator.Str
 	}
 	var earliest types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, v.notBefore, &earliest)...)
-	// Texts of this form sort like the dates. Null and unknown are "" here.
+	// Texts in this form sort like dates. Null and unknown values are "" here.
 	if from := earliest.ValueString(); isDateTime(from) && text < from {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid period", fmt.Sprintf(
 			"Attribute %s must not be before %s, which is %q, got: %q", req.Path, v.notBefore, from, text))

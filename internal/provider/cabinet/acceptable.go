@@ -15,13 +15,13 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// acceptable is an application as a configuration can have it. A card may be older than what the API, and
-// so the schema, asks of a value today: what the schema refuses is null, which is to keep it as it is.
+// acceptable returns the application with null for every value that the schema rejects. A card can be older
+// than today's rules; null keeps its value.
 func (m applicationModel) acceptable(ctx context.Context) applicationModel {
 	attributes := applicationAttributes()
 	for _, b := range m.bindings(new(altegio.ApplicationCard)) {
 		if !accepts(ctx, attributes[b.name], path.Root(b.name), b.value()) {
-			_ = b.read(nil) // what a blank card has is null
+			_ = b.read(nil) // a blank card has only nulls
 		}
 	}
 	for name, instruction := range map[string]*types.String{"connect_instruction": &m.ConnectInstruction, "payment_instruction": &m.PaymentInstruction} {
@@ -32,7 +32,7 @@ func (m applicationModel) acceptable(ctx context.Context) applicationModel {
 	return m
 }
 
-// accepts reports whether no validator of an attribute refuses a value.
+// accepts reports whether all validators of an attribute accept a value.
 func accepts(ctx context.Context, attribute schema.Attribute, at path.Path, value attr.Value) bool {
 	var diags diag.Diagnostics
 	switch a := attribute.(type) {

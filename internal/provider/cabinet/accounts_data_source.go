@@ -14,8 +14,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// accountsDataSource lists the developer accounts of the user. The partner token that the answer
-// has of each is not even decoded.
+// accountsDataSource lists the developer accounts of the user. It does not decode their partner tokens.
 type accountsDataSource struct {
 	core.ConfiguredDataSource
 }

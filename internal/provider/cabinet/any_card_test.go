@@ -17,8 +17,8 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// A memberKind is a member of a card: the values that it may have, as somebody or something other than
-// this provider has written them, and those that a configuration gives it.
+// A memberKind is a member of a card: the values that it can have when something other than this provider
+// wrote them, and those that a configuration can have.
 type memberKind struct {
 	name  string
 	raw   *rapid.Generator[string]
@@ -53,8 +53,8 @@ func rawObject(members map[string]*rapid.Generator[string]) *rapid.Generator[str
 	})
 }
 
-// memberKinds are all members of a card. What an old version of the vendor's own pages may have left
-// behind is among them: empty texts where the API wants one now, URLs that are not https, numbers as texts.
+// memberKinds are all members of a card. They include values that an old version of the vendor's pages may
+// have left behind: empty texts where the API requires one now, URLs that are not https, numbers as texts.
 func memberKinds() []memberKind {
 	any1 := rapid.OneOf(
 		rapid.Map(rapid.String(), quoted),
@@ -110,8 +110,8 @@ func memberKinds() []memberKind {
 	}
 }
 
-// Whatever card is read, it comes under Terraform with a plan that is empty, and an update of one attribute
-// sends everything else back bit for bit.
+// Any card can be imported with an empty plan, and an update of one attribute sends everything else back
+// bit for bit.
 func TestApplication_anyCard(t *testing.T) {
 	t.Parallel()
 	kinds := memberKinds()

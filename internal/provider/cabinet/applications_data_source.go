@@ -16,8 +16,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// applicationsDataSource lists the applications of a developer account: one request, which it shares with
-// every resource of the run that is about an application of the account.
+// applicationsDataSource lists the applications of a developer account. It shares its request with all
+// resources of the run that concern an application of the account.
 type applicationsDataSource struct {
 	core.ConfiguredDataSource
 }

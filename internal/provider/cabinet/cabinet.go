@@ -15,9 +15,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// What everything of the Developer Cabinet shares.
+// This file has what the types of the Developer Cabinet share.
 
-// cabinetNote ends the description of what is not in the vendor's documentation.
+// cabinetNote ends the descriptions of types that the vendor does not document (API-70).
 const cabinetNote = " Requires `user_token` in the provider block. Uses the API of the vendor's Developer Cabinet, which " +
 	"the vendor does not document. The provider uses it as the vendor's own open-source client did in September 2026."
 
@@ -30,7 +30,7 @@ func findApplication(applications []*altegio.Application, id int64) *altegio.App
 	return applications[i]
 }
 
-// readApplication returns an application as it is at this moment, or nil where its account does not list it.
+// readApplication returns the current application, or nil if its account does not list it.
 func readApplication(ctx context.Context, client *altegio.Client, account, id int64) (*altegio.Application, error) {
 	applications, err := client.Applications(ctx, account)
 	return findApplication(applications, id), err
@@ -47,7 +47,7 @@ const (
 
 func (id applicationID) String() string { return fmt.Sprintf("%d/%d", id.account, id.application) }
 
-// parseApplicationID reads what String writes. The error is a sentence for the user.
+// parseApplicationID parses the text that String returns. The error is a sentence for the user.
 func parseApplicationID(s string) (id applicationID, err error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 2 {
@@ -71,7 +71,8 @@ func (i applicationIdentityModel) ImportText() string {
 	return applicationID{i.PartnerID.ValueInt64(), i.ApplicationID.ValueInt64()}.String()
 }
 
-// applicationIdentitySchema is that of a resource whose identity is an applicationID.
+// applicationIdentitySchema returns the identity schema of a resource that is identified by an
+// applicationID.
 func applicationIdentitySchema() identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -81,7 +82,7 @@ func applicationIdentitySchema() identityschema.Schema {
 	}
 }
 
-// importBlock is what a user can copy to have Terraform manage what exists.
+// importBlock returns an import block to copy for an object that already exists.
 func importBlock(typ string, id applicationID) string {
 	return fmt.Sprintf("import {\n  to = %s.example\n  id = %q\n}", typ, id.String())
 }

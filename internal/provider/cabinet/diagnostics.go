@@ -127,7 +127,7 @@ func applicationInPart(a *altegio.Application) diag.Diagnostic {
 			"this resource:", a.ID, a.AccountID), importOf(a)))
 }
 
-// changeLines show what members were before and are now.
+// changeLines describes members before and after a change, one per line.
 func changeLines(changes []altegio.MemberChange) []string {
 	lines := make([]string, 0, len(changes))
 	for _, c := range changes {
@@ -136,7 +136,7 @@ func changeLines(changes []altegio.MemberChange) []string {
 	return lines
 }
 
-// shortJSON is a value for a person to compare.
+// shortJSON shortens a value so that a person can compare it.
 func shortJSON(text string) string {
 	const most = 120
 	runes := []rune(text)
@@ -149,7 +149,7 @@ func shortJSON(text string) string {
 	return text
 }
 
-// applicationOutcome says what an update has done besides what it was asked for.
+// applicationOutcome reports the effects of an update that were not requested.
 func applicationOutcome(id applicationID, c altegio.ApplicationComparison) (diags diag.Diagnostics) {
 	if len(c.NotSet) > 0 {
 		diags.AddError("Application differs from what was sent", core.Paragraphs(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package cabinet is about what a developer has in the Developer Cabinet: applications, their frames
-// and panels, moderation, and the accounts that they are in.
+// Package cabinet has the types of the Developer Cabinet: applications, their frames and panels,
+// moderation, and developer accounts.
 package cabinet

@@ -2,7 +2,7 @@
 
 package cabinet
 
-// What the tests outside the package need of it.
+// Unexported names that the external tests use.
 
 const (
 	PanelURL = panelURL

@@ -108,7 +108,7 @@ func (m framesModel) matter() core.Matter {
 	return core.Matter{Kind: core.FramesMatter, Location: id.account, Application: id.application}
 }
 
-// wire are the frames as they are sent, in the order of their cards.
+// wire returns the frames as they are sent, ordered by card.
 func (m framesModel) wire() (frames []altegio.Frame) {
 	elements := m.Frames.Elements()
 	for _, slug := range slices.Sorted(maps.Keys(elements)) {

@@ -140,7 +140,7 @@ func (p *cardPlayer) outsider() bool {
 	return false
 }
 
-// differs are the members of a card that are not as declared.
+// differs returns the members of a card that are not as declared.
 func (p *cardPlayer) differs(card map[string]json.RawMessage) (names []string) {
 	for name, value := range p.managed {
 		if !reflect.DeepEqual(meaningOf(name, card[name]), meaningOf(name, json.RawMessage(value.raw))) {
@@ -150,8 +150,8 @@ func (p *cardPlayer) differs(card map[string]json.RawMessage) (names []string) {
 	return names
 }
 
-// untouched fails unless everything but what is declared and was not so is what it was, bit for bit: in the
-// card, and in what was sent.
+// untouched fails if anything changed that is not declared, or was as declared already: in the card, or in
+// the requests, bit for bit.
 func (p *cardPlayer) untouched(before map[string]json.RawMessage) {
 	p.Helper()
 	asked := p.differs(before)
@@ -172,7 +172,7 @@ func (p *cardPlayer) untouched(before map[string]json.RawMessage) {
 	}
 }
 
-// apply plans and applies, with whatever comes in between.
+// apply plans and applies, with edits in between.
 func (p *cardPlayer) apply() {
 	p.Fake.ResetJournal()
 	run := tf.Run{NoRefresh: rapid.IntRange(0, 3).Draw(p.T, "refresh") == 0}
@@ -216,8 +216,8 @@ func (p *cardPlayer) apply() {
 	}
 }
 
-// Whoever else edits the card, before a plan or between the plan and its apply: what is declared holds in the end,
-// what is not declared stays as others have it, bit for bit, and no edit is overwritten unseen.
+// Somebody else edits the card, before a plan or between the plan and its apply: declared values are right
+// in the end, others stay as edited, bit for bit, and no edit is overwritten unseen.
 func TestApplication_histories(t *testing.T) {
 	t.Parallel()
 	provider := tf.NewProvider(providertest.Hasty)

@@ -67,27 +67,27 @@ func (m applicationModel) identity() applicationIdentityModel {
 	return applicationIdentityModel{m.PartnerID, m.ApplicationID}
 }
 
-// importedCard is the state of an application after an import: only its identity is known.
+// importedCard returns the state of an application after an import: only its identity is known.
 func importedCard(id applicationID) applicationModel {
 	m := applicationModel{
 		ID: types.StringValue(id.String()), PartnerID: types.Int64Value(id.account), ApplicationID: types.Int64Value(id.application),
 	}
-	_ = m.read(altegio.ApplicationCard{}, applicationModel{}) // nothing is null of its type
+	_ = m.read(altegio.ApplicationCard{}, applicationModel{}) // sets nulls of the right types
 	return m
 }
 
-// A cardBinding binds an attribute to the member of the card that has the same name.
+// A cardBinding connects an attribute to the member of the card with the same name.
 type cardBinding struct {
 	name string
-	// value is the attribute's value.
+	// value returns the value of the attribute.
 	value func() attr.Value
-	// send gives the card the attribute's value, and read the attribute the card's: null where the card
+	// send copies the value of the attribute into the card. read copies it from the card: null if the card
 	// does not have it.
 	send func()
 	read func(prior attr.Value) error
 }
 
-// bindings are the attributes that are members of a card, in the order of the schema.
+// bindings returns the attributes that are members of a card, in the order of the schema.
 func (m *applicationModel) bindings(c *altegio.ApplicationCard) []cardBinding {
 	return []cardBinding{
 		textBinding("title", &m.Title, &c.Title),
@@ -269,8 +269,8 @@ func permissionsBinding(name string, at *types.Map, of *map[string]altegio.Decim
 	}
 }
 
-// permissionOf is a permission in the API's form: a whole number of any realistic size, -1 for no limit.
-// The schema refuses anything else.
+// permissionOf returns a permission in the API's form: a whole number of any realistic size, -1 for no
+// limit. The schema rejects anything else.
 func permissionOf(n types.Number) altegio.Decimal {
 	f := n.ValueBigFloat()
 	if n.IsNull() || n.IsUnknown() || !f.IsInt() || f.MantExp(nil) > maxPermissionBits {
@@ -282,8 +282,8 @@ func permissionOf(n types.Number) altegio.Decimal {
 // maxPermissionBits is far above any id or limit, and small enough to be written as digits.
 const maxPermissionBits = 256
 
-// readApplicationModel is the state of an application. Values that only the configuration knows, and its
-// spelling of equal values, come from a prior state or a plan.
+// readApplicationModel returns the state of an application. Values that only the configuration has, and its
+// spelling of equal values, come from prior, a state or a plan.
 func readApplicationModel(a *altegio.Application, prior applicationModel) (applicationModel, diag.Diagnostics) {
 	id := applicationID{a.AccountID, a.ID}
 	m := applicationModel{

@@ -50,7 +50,7 @@ func TestLocationFrame_life(t *testing.T) {
 	}
 }
 
-// Uninstalling takes a panel away; what is installed again is set again.
+// Uninstalling removes a panel. After a reinstallation it is set again.
 func TestLocationFrame_reinstalled(t *testing.T) {
 	t.Parallel()
 	r := newCabinet(t)

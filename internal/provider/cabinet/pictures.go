@@ -27,8 +27,8 @@ import (
 // maxPicture is the largest file that is sent, in bytes. The API's own limit is not known.
 const maxPicture = 5 << 20
 
-// pictureDataURL is the file as the API takes pictures. The error is a sentence for the user, without its
-// dot.
+// pictureDataURL returns a file in the form that the API accepts. The error is a sentence for the user,
+// without its dot.
 func pictureDataURL(name string) (string, error) {
 	info, err := os.Stat(name)
 	switch {
@@ -75,7 +75,7 @@ func (p promoMaterial) object() attr.Value {
 	})
 }
 
-// promoMaterials are the elements of a list that are known.
+// promoMaterials returns the known elements of a list.
 func promoMaterials(list types.List) (materials []promoMaterial) {
 	for _, element := range list.Elements() {
 		var p promoMaterial
@@ -151,8 +151,8 @@ func promoBinding(name string, at *types.List, of *[]altegio.PromoMaterial) card
 	}
 }
 
-// planPromo is the plan for promo_materials: a file that the state has with the same hash stays where it
-// is, and any other file is uploaded.
+// planPromo returns the plan for promo_materials: a file that the state has with the same hash stays, and
+// any other file is uploaded.
 func planPromo(config, plan, state types.List) types.List {
 	if config.IsNull() || config.IsUnknown() {
 		return plan
@@ -178,7 +178,7 @@ func planPromo(config, plan, state types.List) types.List {
 	return promoList(planned)
 }
 
-// pictureFiles are the files that a plan sends, each with the path of the attribute that names it.
+// pictureFiles returns the files that a plan sends, each with the path of its attribute.
 func (m applicationModel) pictureFiles(state applicationModel) map[string]path.Path {
 	files := make(map[string]path.Path)
 	if m.sendsIcon(state) && !m.IconSource.IsUnknown() && !m.IconSourceHash.IsUnknown() {

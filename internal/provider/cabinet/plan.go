@@ -15,8 +15,8 @@ import (
 
 // This file works out the plan of an application: what stays, what changes, and what is sent.
 
-// kept is the plan of an update in which every attribute that is not in the configuration stays as it is,
-// as far as it is known.
+// kept returns the plan of an update that keeps every attribute that is not in the configuration, as far as
+// it is known.
 func (m applicationModel) kept(config, state applicationModel) applicationModel {
 	var card altegio.ApplicationCard
 	given, before := config.bindings(new(altegio.ApplicationCard)), state.bindings(&card)
@@ -38,7 +38,7 @@ func (m applicationModel) kept(config, state applicationModel) applicationModel 
 	m.ID, m.ApplicationID, m.CreatedAt = state.ID, state.ApplicationID, state.CreatedAt
 	m.IconURL, m.InfoURL, m.ReviewURL = state.IconURL, state.InfoURL, state.ReviewURL
 	m.Status, m.ModeratedAt, m.IsPublished = state.Status, state.ModeratedAt, state.IsPublished
-	if len(m.changes(state)) > 0 { // the vendor may have it moderated again, or publish it meanwhile
+	if len(m.changes(state)) > 0 { // the vendor may moderate or publish it meanwhile
 		m.Status, m.ModeratedAt, m.IsPublished = types.StringUnknown(), types.StringUnknown(), types.BoolUnknown()
 	}
 	if m.sendsIcon(state) {
@@ -47,7 +47,7 @@ func (m applicationModel) kept(config, state applicationModel) applicationModel 
 	return m
 }
 
-// changes are the attributes that a plan sends, or may send once their values are known.
+// changes returns the attributes that a plan sends, or may send once their values are known.
 func (m applicationModel) changes(state applicationModel) (changed []string) {
 	before := state.bindings(new(altegio.ApplicationCard))
 	for i, b := range m.bindings(new(altegio.ApplicationCard)) {
@@ -58,7 +58,7 @@ func (m applicationModel) changes(state applicationModel) (changed []string) {
 	return append(changed, m.changesBesides(state)...)
 }
 
-// changesBesides are those of them that are not members of the card.
+// changesBesides returns those that are not members of the card.
 func (m applicationModel) changesBesides(state applicationModel) (changed []string) {
 	if m.changesInstruction(m.ConnectInstruction, state.ConnectInstruction) {
 		changed = append(changed, "connect_instruction")
@@ -76,7 +76,7 @@ func (applicationModel) changesInstruction(planned, is types.String) bool {
 	return !planned.IsNull() && !planned.Equal(is)
 }
 
-// checkIdentity refuses a plan that would turn it into another application.
+// checkIdentity fails if a plan would change the application into another one.
 func (m applicationModel) checkIdentity(state applicationModel) (diags diag.Diagnostics) {
 	if !m.Slug.IsUnknown() && !m.Slug.IsNull() && state.Slug.ValueString() != "" && !m.Slug.Equal(state.Slug) {
 		diags.Append(slugCannotChange(state.Slug.ValueString(), m.Slug.ValueString()))
@@ -87,7 +87,7 @@ func (m applicationModel) checkIdentity(state applicationModel) (diags diag.Diag
 	return diags
 }
 
-// customersSee warns about changes of a published application.
+// customersSee warns about changes of a published application, which customers see.
 func (m applicationModel) customersSee(state applicationModel) (diags diag.Diagnostics) {
 	changed := m.changes(state)
 	if !state.IsPublished.ValueBool() || len(changed) == 0 {
@@ -111,8 +111,8 @@ func isRight(value attr.Value) bool {
 	return ok && (number.IsUnknown() || !number.IsNull() && number.ValueBigFloat().Sign() != 0)
 }
 
-// declared is the configuration of the application as a text, which is equal for equal configurations; it
-// is false if part of it is not known yet.
+// declared returns a text that is equal for equal configurations. known is false if part of the
+// configuration is unknown.
 func (m applicationModel) declared() (text string, known bool) {
 	var b strings.Builder
 	known = true

@@ -14,11 +14,11 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// applicationResource manages the card of an application in the Developer Cabinet, and the instructions
-// for its moderators. Read takes one listing for all applications of an account. Update reads, sends the
-// whole card with what is planned changed in it, reads again and compares: the API clears what an update
-// leaves out. Create is a POST and, for values that only an update accepts, an update. Altegio has no way
-// to delete an application, so Delete only ends the management, if that is allowed.
+// applicationResource manages the card of an application in the Developer Cabinet, and the instructions for
+// its moderators. Read takes one listing for all applications of an account. The API clears what an update
+// leaves out. So Update reads the card, sends all of it with the planned changes, reads it again and
+// compares. Create is a POST and, for values that only an update accepts, an update. Altegio has no way to
+// delete an application, so Delete only removes it from the state, if that is allowed.
 //
 // Everything that is not in the configuration stays as it is.
 type applicationResource struct {
@@ -97,7 +97,7 @@ func applicationOfSlug(account types.Int64, slug types.String) string {
 	return account.String() + "/" + slug.ValueString()
 }
 
-// planCreation refuses a plan whose creation would fail.
+// planCreation fails if the creation would fail.
 func (r *applicationResource) planCreation(ctx context.Context, resp *resource.ModifyPlanResponse, config applicationModel) {
 	for _, b := range config.bindings(new(altegio.ApplicationCard)) {
 		if slices.Contains(neededToCreate, b.name) && b.value().IsNull() {
@@ -120,7 +120,7 @@ func (r *applicationResource) planCreation(ctx context.Context, resp *resource.M
 	}
 }
 
-// neededToCreate are the attributes that the API requires for a new application.
+// neededToCreate lists the attributes that the API requires for a new application.
 var neededToCreate = []string{"title", "short_description", "category_id", "country_ids", "slug"}
 
 func (r *applicationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -247,7 +247,7 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	read, diags := readApplicationModel(after, prior)
 	resp.Diagnostics.Append(diags...)
-	// If they have changed on their own, the next refresh shows it.
+	// If these have changed, the next refresh shows it.
 	read.InfoURL, read.ReviewURL = plan.InfoURL, plan.ReviewURL
 	if !plan.IconURL.IsUnknown() {
 		read.IconURL = plan.IconURL

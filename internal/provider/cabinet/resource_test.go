@@ -157,7 +157,7 @@ func TestApplication_outsider(t *testing.T) {
 	}
 }
 
-// What the API does to a card besides what it was asked for is said.
+// Changes that the API makes without a request are reported.
 func TestApplication_moved(t *testing.T) {
 	t.Parallel()
 	r := importedBot(t)
@@ -278,7 +278,7 @@ func TestApplication_create(t *testing.T) {
 	}
 }
 
-// What an apply would be refused, the plan refuses.
+// The plan fails if the apply would.
 func TestApplication_planRefuses(t *testing.T) {
 	t.Parallel()
 	r := newCabinet(t)
@@ -304,7 +304,7 @@ func TestApplication_planRefuses(t *testing.T) {
 	}
 }
 
-// There is nothing to delete an application with.
+// An application cannot be deleted, so a replacement fails.
 func TestApplication_replacementIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, createFirst := range []bool{false, true} {
@@ -389,7 +389,7 @@ func TestApplication_listings(t *testing.T) {
 	}
 }
 
-// An update is settled by reading.
+// A read decides whether a failed update had its effect.
 func TestApplication_updateFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -493,7 +493,7 @@ func TestApplication_importIsRefused(t *testing.T) {
 	}
 }
 
-// A value that Altegio would refuse is refused first.
+// Values that Altegio would reject fail validation.
 func TestApplication_validation(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)

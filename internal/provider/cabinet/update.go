@@ -13,7 +13,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// An update sends the changes, and finds out their result.
+// An update sends changes, and finds out the result.
 type update struct {
 	client    *altegio.Client
 	id        applicationID
@@ -23,10 +23,10 @@ type update struct {
 	plan      applicationModel
 	sendsCard bool
 
-	failed bool // nothing was done, or it is not known
+	failed bool // nothing was done, or the outcome is unknown
 }
 
-// run returns the application after the update, or nil if that is not known.
+// run returns the application after the update, or nil if it is not known.
 func (u *update) run(ctx context.Context) (after *altegio.Application, diags diag.Diagnostics) {
 	instructions, sendsInstructions := u.instructions()
 	if !u.sendsCard && !sendsInstructions {
@@ -78,7 +78,7 @@ func (u *update) cardHolds(ctx context.Context, failure error) bool {
 	return err == nil && after != nil && len(altegio.CompareApplications(u.before, after, u.card).NotSet) == 0
 }
 
-// instructions are the wanted instructions, and whether they have to be sent.
+// instructions returns the wanted instructions, and whether they have to be sent.
 func (u *update) instructions() (altegio.ModerationInstructions, bool) {
 	is := u.before.Instructions()
 	want := is

@@ -50,8 +50,8 @@ func (d *businessGroupsDataSource) Schema(_ context.Context, _ datasource.Schema
 		},
 	}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The kinds of business that Altegio knows, in groups, for looking up a group or a kind by id " +
-			"or by title. The vendor's documentation contradicts itself on whether this requires `user_token` in the " +
+		MarkdownDescription: "The kinds of business that Altegio knows, in groups, for looking up a group or a kind by " +
+			"title. The vendor's documentation contradicts itself on whether this requires `user_token` in the " +
 			"provider block; the provider sends it if it is set.",
 		Attributes: map[string]schema.Attribute{
 			"business_groups": schema.ListNestedAttribute{

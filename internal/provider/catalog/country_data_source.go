@@ -91,7 +91,7 @@ func (d *countryDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	if !code.IsNull() {
-		found.ISOCode = code // as it is written
+		found.ISOCode = code // keep the spelling of the configuration
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 }

@@ -55,11 +55,11 @@ func (d *entryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("One %s that the card of an application can name, looked up by its slug or its title. See "+
+		MarkdownDescription: fmt.Sprintf("One %s that the card of an application can use, looked up by its slug or its title. See "+
 			"`altegio_catalog_%s` for all of them.", d.name, d.dictionary) + catalogNote,
 		Attributes: map[string]schema.Attribute{
-			"slug":  given(fmt.Sprintf("Slug, such as `%s`. Give it or `title`.", d.example), "title"),
-			"title": given("Title, in the language in which the API answers. Give it or `slug`.", "slug"),
+			"slug":  given(fmt.Sprintf("Slug, such as `%s`. Set this or `title`.", d.example), "title"),
+			"title": given("Title, in the language that the API uses. Set this or `slug`.", "slug"),
 			"id":    schema.Int64Attribute{MarkdownDescription: fmt.Sprintf("Id of the %s.", d.name), Computed: true},
 			"json":  schema.StringAttribute{MarkdownDescription: "The row as it was read, for `jsondecode`.", Computed: true},
 		},

@@ -50,11 +50,11 @@ type fleetApply struct {
 	look func(context.Context, core.ConnectionID) error
 
 	mu       sync.Mutex
-	at       availability // what is set so far
+	at       availability // values set so far
 	total    int
 	done     int
 	failures []*fleetFailure
-	inARow   map[altegio.Kind]int // failures since the last success that need not lie with a location
+	inARow   map[altegio.Kind]int // failures since the last success that may not be due to a location
 	gaveUp   bool
 }
 
@@ -199,7 +199,7 @@ func (a *fleetApply) set(ctx context.Context, change fleetChange) error {
 	}
 	defer done()
 	if len(taken) == 0 {
-		return nil // another resource has the channel now
+		return nil // another resource has the channel
 	}
 	if err := a.client.SetChannel(ctx, channel); err != nil && !isUninstalled(ctx, a.client, channel, err) {
 		return err
@@ -242,7 +242,7 @@ func (a *fleetApply) record(ctx context.Context, change fleetChange, err error) 
 		a.at[change.location] = types.BoolNull()
 	}
 	if failure.kind == altegio.KindCancelled || errors.Is(err, altegio.KindTokenRefused) && len(a.failures) > 0 {
-		return // it was not sent, and so is untried
+		return // not sent, so untried
 	}
 	same := slices.IndexFunc(a.failures, func(f *fleetFailure) bool { return f.kind == failure.kind && f.status == failure.status })
 	if same < 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// fleetIncomplete says how far an apply came before it failed.
+// fleetIncomplete says how much of an apply was done before it failed.
 func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Channel %s is not set everywhere", id), fmt.Sprintf(
 		"Of %s to change, %d %s done, %d failed and %d %s not tried. The state records what is done, and the next apply "+

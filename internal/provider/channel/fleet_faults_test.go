@@ -24,9 +24,9 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// What fails at some locations does not keep the others from being set, is said once, and is all
-// that is left to do. Terraform calls what was not created completely tainted, and replaces it: that
-// must neither make a channel unavailable in between nor set one twice.
+// A failure at some locations does not stop the others, is reported once, and only the rest remains to be
+// done. Terraform marks a resource that was not created completely as tainted, and replaces it: that must
+// neither make a channel unavailable in between nor set one twice.
 func TestApplicationChannelsResource_someFail(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -197,7 +197,7 @@ func TestApplicationChannelsResource_networkOut(t *testing.T) {
 	if tried := strings.Count(out, "\nError: "); tried > 4 {
 		t.Errorf("%d errors:\n%s", tried, out)
 	}
-	// What the fake holds is in the state, as set or, where the answer was lost, as unknown.
+	// The state has the values of the fake: as set or, if the answer was lost, as unknown.
 	done := providertest.FleetOf(fake)
 	got, unknown := c.Fleet()
 	for id := range got {
@@ -244,8 +244,8 @@ func TestApplicationChannelsResource_interrupted(t *testing.T) {
 	}
 }
 
-// A request whose answer was lost is made up for by the next apply, whatever is declared by then: a
-// location that was leaving goes on to leave.
+// The next apply repeats a request whose answer was lost, with the value that is declared then: a location
+// that was leaving still leaves.
 func TestApplicationChannelsResource_lostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -288,7 +288,7 @@ func TestApplicationChannelsResource_lostAnswers(t *testing.T) {
 	}
 }
 
-// What a replacement that the user asks for could not set is neither taken for set nor forgotten.
+// A value that a requested replacement could not set is neither recorded as set nor forgotten.
 func TestApplicationChannelsResource_replacementFails(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -308,7 +308,7 @@ func TestApplicationChannelsResource_replacementFails(t *testing.T) {
 	providertest.ExpectFake(t, fake, map[int64]bool{1001: false, 1002: false, 1003: false})
 }
 
-// A destroy makes unavailable what was only imported too; where that fails, nothing is taken for set.
+// A destroy also makes imported channels unavailable. If that fails, nothing is recorded as set.
 func TestApplicationChannelsResource_destroyOfImportFails(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithSeed(altegiotest.Seed{

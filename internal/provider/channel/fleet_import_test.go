@@ -20,8 +20,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// An import takes the connected locations. What they are set to is not known, and so the first apply
-// sets what is declared; one that isn't declared is none of Terraform's business.
+// An import takes over the connected locations. Their values are not known, so the first apply sets the
+// declared ones. A location that is not declared is left alone.
 func TestApplicationChannelsResource_import(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithSeed(altegiotest.Seed{
@@ -48,7 +48,7 @@ import {
 	c.ExpectFleet(providertest.Everywhere(ids[:3], true))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 
-	// It is none of its business either where the first apply fails, and that is said all the same.
+	// It is also left alone if the first apply fails, with the same warning.
 	providertest.FailAt(fake, altegiotest.Fault{Drop: true}, ids[0])
 	c.MustRun("state", "rm", providertest.FleetAddress)
 	fake.ResetJournal()
@@ -60,7 +60,7 @@ import {
 	}
 }
 
-// Nor does replacing an import concern what is not declared.
+// Replacing an imported fleet leaves undeclared locations alone, too.
 func TestApplicationChannelsResource_importReplaced(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithSeed(altegiotest.Seed{
@@ -82,7 +82,7 @@ func TestApplicationChannelsResource_importReplaced(t *testing.T) {
 	providertest.ExpectFake(t, fake, providertest.Everywhere(ids, true))
 	c.ExpectFleet(providertest.Everywhere(ids[:2], true))
 
-	// It is an import no more: what is lost now is Terraform's to take away.
+	// After the apply it is managed: a location that leaves now is made unavailable.
 	providertest.FailAt(fake, altegiotest.Fault{Drop: true}, ids[1])
 	c.Config(providertest.ProviderBlock(fake), providertest.FleetBlock(availabilityArgument(map[int64]bool{ids[0]: true, ids[1]: false})))
 	c.MustFail("apply", "-auto-approve", "-no-color")

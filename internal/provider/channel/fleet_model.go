@@ -88,7 +88,7 @@ func (at availability) mapValue() types.Map {
 	return types.MapValueMust(types.BoolType, values)
 }
 
-// declarations are the declarations of a plan for the ledger. A null declares nothing.
+// declarations returns the declarations of a plan, for the ledger. A null declares nothing.
 func (at availability) declarations(id fleetID, before availability) []core.Declaration {
 	var all []core.Declaration
 	for location, value := range at {
@@ -103,7 +103,7 @@ func (at availability) declarations(id fleetID, before availability) []core.Decl
 	return all
 }
 
-// joining are the locations that a plan adds, in order.
+// joining returns the locations that a plan adds, in order.
 func (at availability) joining(before availability) []int64 {
 	var joining []int64
 	for _, location := range at.locations() {
@@ -114,7 +114,7 @@ func (at availability) joining(before availability) []int64 {
 	return joining
 }
 
-// removals are the removals of a plan for the ledger.
+// removals returns the removals of a plan, for the ledger.
 func (at availability) removals(id fleetID, declared availability, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for location, value := range at {
@@ -133,11 +133,12 @@ func (at availability) matters(id fleetID) []core.Matter {
 	return all
 }
 
-// held is what a refresh tells the ledger.
-func (at availability) held(id fleetID) []core.Removal {
+// held returns what a refresh reports to the ledger. Right after an import, the values that are not known are
+// those that Terraform has never set.
+func (at availability) held(id fleetID, imported bool) []core.Removal {
 	all := make([]core.Removal, 0, len(at))
 	for location, value := range at {
-		r := core.Removal{Matter: id.matter(location), Value: availableText(value)}
+		r := core.Removal{Matter: id.matter(location), Value: availableText(value), Foreign: imported && value.IsNull()}
 		if mayBeAvailable(value) {
 			r.Leaves = "false"
 		}
@@ -146,7 +147,7 @@ func (at availability) held(id fleetID) []core.Removal {
 	return all
 }
 
-// drop takes out what is left to other resources.
+// drop removes the locations that other resources keep.
 func (at availability) drop(id fleetID, kept []core.Matter) {
 	for _, m := range kept {
 		if m == id.matter(m.Location) {
@@ -167,7 +168,7 @@ func availableValue(text string) types.Bool {
 	return types.BoolValue(text == "true")
 }
 
-// dropForeign removes, and returns in order, the locations that an import found and nobody declares:
+// dropForeign removes and returns, in order, the locations that an import found and that are not declared:
 // Terraform never set a value there.
 func (at availability) dropForeign(declared availability) []int64 {
 	var dropped []int64

@@ -24,11 +24,11 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// fleetResource manages a notification channel of an application at a whole fleet of
-// locations, as one instance in the state. Create, Update and Delete send one POST for each location
-// that differs (fleet_apply.go). Read takes the listing of connected locations, a
-// thousand of them per request: a location in it has the application installed. That a location was
-// reinstalled the listing does not tell, so with refresh = "status" each is asked for its status.
+// fleetResource manages a notification channel of an application at a fleet of locations, as one instance
+// in the state. Create, Update and Delete send one POST for each location that differs (fleet_apply.go).
+// Read uses the listing of connected locations, with 1,000 per request: the application is installed at the
+// locations in it. The listing does not show reinstallations, so with refresh = "status", Read reads the
+// status of each location.
 type fleetResource struct {
 	core.ConfiguredResource
 }
@@ -138,8 +138,8 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	before := availabilityOf(state.Availability)
 	p := r.Session.Plan(ctx, req, resp)
-	var loses, keeps availability // as far as the plan is certain
-	defer func() {                // when the ledger knows what is left to others
+	var loses, keeps availability // as far as the plan is known
+	defer func() {                // after the ledger knows what others keep
 		kept, _ := core.KeptNote.Get(ctx, resp.Private)
 		off := loses.turnedOff(state.fleetID(), keeps, kept)
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, state.fleetID(), off, state.MaxTurnedOff, plan.MaxTurnedOff)...)
@@ -155,14 +155,14 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	same := !creating && known && state.fleetID() == id
 	declared := config.declared()
 	switch {
-	case !config.AvailableAt.IsNull() && !config.Availability.IsNull(): // as it was, because its changes are ignored
+	case !config.AvailableAt.IsNull() && !config.Availability.IsNull(): // unchanged, because its changes are ignored
 		if !config.Availability.Equal(state.Availability) {
 			resp.Diagnostics.Append(ignoredKeyOfOtherForm())
 			return
 		}
 		declared = config.Availability
 	case declared.IsNull() && same:
-		declared = state.Availability // the changes of whichever is given are ignored, and it was null
+		declared = state.Availability // changes of the declared one are ignored, and it was null
 		fallthrough
 	case !config.AvailableAt.IsNull():
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
@@ -259,11 +259,8 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 		asked = unlisted
 	}
-	held := maps.Clone(at)
-	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
-		held.dropForeign(nil) // they may belong to other resources, which then have to take them away
-	}
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, held.held(id)...)...)
+	imported, _ := core.ImportedNote.Get(ctx, req.Private)
+	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "fleet", req.Private, resp.Private, at.held(id, imported)...)...)
 	gone, diags := r.Session.NotInstalledAt(ctx, client, id.application, channelsTask("Cannot read the installation of the channel", id), asked)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -379,7 +376,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// ImportState takes the connected locations from the listing, unless the id says which they are.
+// ImportState imports the connected locations in the listing, unless the id names locations.
 func (r *fleetResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	imported, ok := core.ReadImportID[fleetIdentityModel](ctx, req, resp, parseFleetImport, fleetImportForm, fleetIDExample)
 	if !ok {

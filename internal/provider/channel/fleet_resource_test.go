@@ -65,8 +65,8 @@ func TestApplicationChannelsResource_lifecycle(t *testing.T) {
 	providertest.ExpectFake(t, fake, providertest.Everywhere(ids, false))
 }
 
-// Where the application is gone, refresh says so once and takes the locations out, so that the plan
-// has them again. What the listing lacks is asked for before that.
+// If the application is gone, a refresh warns once and removes the locations, so the plan sets them again.
+// Before that, it reads the status of locations that the listing lacks.
 func TestApplicationChannelsResource_uninstalled(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -133,7 +133,7 @@ func TestApplicationChannelsResource_unlisted(t *testing.T) {
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
 }
 
-// What replaces a fleet takes over from it what it can, and makes the rest unavailable.
+// A replacement takes over what it can from the old fleet, and makes the rest unavailable.
 func TestApplicationChannelsResource_replaced(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

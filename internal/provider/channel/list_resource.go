@@ -76,7 +76,7 @@ type listModel struct {
 	IsAvailable   types.Bool  `tfsdk:"is_available"`
 }
 
-// slugs are the channels to find, always in the same order.
+// slugs returns the channels to find, always in the same order.
 func (m listModel) slugs() []altegio.ChannelSlug {
 	return slices.DeleteFunc(altegio.ChannelSlugs(), func(slug altegio.ChannelSlug) bool {
 		return m.ChannelSlugs != nil && !slices.Contains(m.ChannelSlugs, string(slug))

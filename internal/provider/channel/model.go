@@ -43,12 +43,12 @@ func (m channelModel) installationID() core.ConnectionID {
 	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-// matter is the channel as the ledger knows it.
+// matter returns the matter of the channel.
 func (m channelModel) matter() core.Matter { return m.channelID().matter() }
 
 func (m channelModel) value() string { return availableText(m.IsAvailable) }
 
-// removal is what a destroy takes away.
+// removal returns what a destroy removes.
 func (m channelModel) removal() core.Removal {
 	return core.Removal{Matter: m.matter(), Value: m.value(), Leaves: "false", Destroyed: true}
 }
@@ -79,7 +79,7 @@ func (m channelModel) channel() altegio.Channel {
 	}
 }
 
-// importedChannel is the state of a channel after an import: only its identity is known.
+// importedChannel returns the state of a channel after an import: only its identity is known.
 func importedChannel(id channelID) channelModel {
 	return channelModel{
 		ID:            types.StringValue(id.String()),

@@ -16,8 +16,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-// A channel that moves from one resource to another in one apply is what the new one says, in
-// whatever order Terraform works on the two.
+// A channel that moves from one resource to another in one apply has the value of the new one, in either
+// order.
 func TestMoves(t *testing.T) {
 	t.Parallel()
 	fleet := func(name string, ids string) string {
@@ -76,7 +76,7 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-// A plan on top of an import says what it does not touch, and of nothing else that it is so.
+// A plan after an import says what it does not touch, and only that.
 func TestProtocol_planOfAnImportedFleet(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithSeed(altegiotest.Seed{

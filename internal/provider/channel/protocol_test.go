@@ -171,7 +171,7 @@ func TestProtocol_goneWithIdentity(t *testing.T) {
 	}
 }
 
-// Whatever is not a clear answer leaves the state alone.
+// Without a clear answer, the state stays.
 func TestProtocol_refreshFails(t *testing.T) {
 	t.Parallel()
 	const page = "(?s)Cannot read the installation of the channel.*the answer is an HTML page"
@@ -236,7 +236,7 @@ func TestProtocol_cancelledRefresh(t *testing.T) {
 	coretest.NothingSent(fake).Now(t)
 }
 
-// What is given up while it waits to be sent again may have been done the first time.
+// A request that is given up while it waits for a retry may have had its effect the first time.
 func TestProtocol_givenUpInDoubt(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -482,7 +482,7 @@ func TestProtocol_destroyFails(t *testing.T) {
 	}
 }
 
-// Where nobody can tell whether the application is still installed, the refusal stands.
+// If it is not known whether the application is still installed, the refusal is an error.
 func TestProtocol_destroyWithoutAClue(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -537,8 +537,7 @@ func TestProtocol_upgradeState(t *testing.T) {
 	providertest.ExpectArgs(t, "the state", providertest.Plain(t, p.Channel(), resp.UpgradedState), channelState(true))
 }
 
-// What several resources and data sources ask of one location in one run is asked once, until a
-// write of that run.
+// Several resources and data sources share one read of a location in a run, until a write of that run.
 func TestProtocol_oneQuestionPerRun(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -114,8 +114,8 @@ func TestApplicationChannelResource_reinstalled(t *testing.T) {
 	}...)
 }
 
-// A run asks once for each location and application, however many channels and data sources want
-// to know, and sends nothing else unless something changes.
+// A run reads each location and application once, however many channels and data sources need it, and sends
+// nothing else unless something changes.
 func TestApplicationChannelResource_oneQuestionPerRun(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)
@@ -192,7 +192,7 @@ func TestApplicationChannelResource_refreshFromListing(t *testing.T) {
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3, altegiotest.OpInstallation: 1}}.Now(t)
 	fake.Install(ids[0], 456, altegiotest.StatusActive)
 
-	// A listing that lacks everything takes nothing out of the state.
+	// An empty listing removes nothing from the state.
 	remove := fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Body: `{"success":true,"data":[],"meta":[]}`})
 	fake.ResetJournal()
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")

@@ -14,13 +14,13 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// This file has what actions share. An action is an event: it leaves nothing in the state, and Terraform
-// invokes it whenever it is told to.
+// This file has the code that actions share. An action is an event: it leaves nothing in the state, and
+// Terraform invokes it whenever it is told to.
 
 // ActionsNeed ends the description of every action.
 const ActionsNeed = " Requires Terraform 1.14 or later; OpenTofu has no actions."
 
-// ActionIDAttribute is an argument of an action that takes an id of Altegio's.
+// ActionIDAttribute returns the attribute of an id of Altegio's in an action.
 func ActionIDAttribute(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		MarkdownDescription: description,
@@ -29,8 +29,8 @@ func ActionIDAttribute(description string) schema.Int64Attribute {
 	}
 }
 
-// Begin reads the arguments into a model, and returns the client to invoke the action with, and the
-// context, in which the user hears about each wait.
+// Begin reads the arguments into a model. It returns the client for the action, and a context that reports
+// each wait to the user.
 func (a *ConfiguredAction) Begin(
 	ctx context.Context, req action.InvokeRequest, model any, resp *action.InvokeResponse,
 ) (context.Context, *altegio.Client) {

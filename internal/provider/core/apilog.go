@@ -12,20 +12,19 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// logSubsystem is the name under which requests are logged; its level can be set apart from the
-// rest with TF_LOG_PROVIDER_ALTEGIO_HTTP.
+// logSubsystem is the subsystem of the log for requests. TF_LOG_PROVIDER_ALTEGIO_HTTP sets its level.
 const logSubsystem = "http"
 
-// APILog writes what the client reports to the log of the Terraform request that caused it. The
-// client's events hold no secrets, so there is nothing to mask.
+// APILog writes the client's events to the log of the Terraform request that caused them. The events
+// contain no secrets, so nothing is masked.
 type APILog struct{}
 
 func subsystem(ctx context.Context) context.Context {
 	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ALTEGIO", logSubsystem))
 }
 
-// Waiting implements altegio.Observer. Terraform shows nothing of a resource that is under way but "Still
-// creating...", and of an action what it says.
+// Waiting implements altegio.Observer. For a resource in progress, Terraform shows only "Still
+// creating...". For an action, it shows the lines that the action sends.
 func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
 	fields := requestFields(event.RequestEvent)
 	fields["wait"], fields["reason"] = event.Wait.String(), event.Reason
@@ -39,7 +38,7 @@ func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
 	}
 }
 
-// sayKey is the key of what shows the user a line, in the context of an action.
+// sayKey is the context key of the function that shows a line to the user of an action.
 type sayKey struct{}
 
 // Sending implements altegio.Observer.

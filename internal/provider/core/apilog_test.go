@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// That the API has the run pause is seen at a level at which one looks for what goes wrong.
+// A pause after an answer 429 is logged at level WARN.
 func TestAPILog_waiting(t *testing.T) {
 	t.Parallel()
 	for level, limited := range map[string]bool{"info": false, "warn": true} {

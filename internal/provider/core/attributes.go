@@ -10,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// KeyAttribute is an id of Altegio's that identifies a resource; another id is another resource.
+// KeyAttribute returns the attribute of an id that identifies a resource; changing it replaces the
+// resource.
 func KeyAttribute(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		MarkdownDescription: description,

@@ -2,7 +2,7 @@
 
 package core
 
-// ApplicationsTask is the listing of the applications of a developer account.
+// ApplicationsTask is the task of listing the applications of a developer account.
 func ApplicationsTask(account int64) Task {
 	t := CabinetTask("Cannot list the applications of the account", Argument{"partner_id", account})
 	t.NotFound = Refusal{

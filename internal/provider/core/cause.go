@@ -11,7 +11,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A Refusal explains an answer of the API that has a special reason for a task.
+// A Refusal explains an answer of the API that has a special meaning for a task.
 type Refusal struct {
 	// Cause is the reason in a few words, for the end of the error's summary, because logs of CI jobs hide
 	// all other lines. "" means the general text.
@@ -20,10 +20,10 @@ type Refusal struct {
 	Advice string
 }
 
-// Because is the summary of an error: what could not be done, and why, in a few words.
+// Because returns the summary of an error: what failed and, in a few words, why.
 func Because(what, why string) string { return what + ": " + firstWords(strings.TrimRight(why, ".! ")) }
 
-// cause says in a few words why a request failed.
+// cause returns in a few words why a request failed.
 func (t Task) cause(err error, e *altegio.Error) string {
 	is := func(target error) bool { return errors.Is(err, target) }
 	inDoubt, status := "", e.Status()
@@ -68,7 +68,7 @@ func (t Task) cause(err error, e *altegio.Error) string {
 	return e.Reason()
 }
 
-// refusal is why the API refuses a request: its own words if it gives any.
+// refusal returns why the API refused a request, in the API's words if there are any.
 func refusal(e *altegio.Error) string {
 	for _, field := range e.Fields {
 		if text := strings.Join(field.Messages, "; "); text != "" && field.Field != "" {
@@ -80,7 +80,7 @@ func refusal(e *altegio.Error) string {
 	return cmp.Or(e.Message, e.Status())
 }
 
-// firstWords cuts a text that came from elsewhere between two words, so that it fits on a line.
+// firstWords cuts a text from outside between two words, so that it fits on a line.
 func firstWords(text string) string {
 	const most = 120
 	runes := []rune(text)

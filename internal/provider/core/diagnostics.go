@@ -33,15 +33,15 @@ type Task struct {
 	Forbidden, NotFound Refusal
 	// Invalid says what to do about an answer 422 that names no argument to blame.
 	Invalid string
-	// Repeatable says that the user loses nothing by doing it again.
+	// Repeatable says that doing it again is safe.
 	Repeatable bool
-	// Doubt is the text for a failure that may have had its effect, with what was found out; "" means the
-	// general text.
+	// Doubt is the text for a failure that may have had its effect, including anything found out since; ""
+	// means the general text.
 	Doubt string
 }
 
-// An Argument is one of the user's arguments: its name in HCL, and its value, which is shown as it is unless it is a
-// NotShown. Ids, texts, and slices of those are read well.
+// An Argument is one of the user's arguments: its name in HCL, and its value. Values are ids, texts, and
+// slices of those. A NotShown stands for a secret.
 type Argument struct {
 	Name  string
 	Value any
@@ -203,7 +203,7 @@ func answered(e *altegio.Error) string {
 	return text
 }
 
-// Sentence adds a dot to a text from elsewhere that has no punctuation at its end.
+// Sentence adds a dot to a text from outside that does not end in punctuation.
 func Sentence(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
 		return text
@@ -219,7 +219,7 @@ func answeredStatus(e *altegio.Error) string {
 	return text
 }
 
-// advice says what to do next, and which argument is to blame, where that is known.
+// advice returns what to do next, and which argument is to blame, if that is known.
 func (t Task) advice(err error, e *altegio.Error) (text, blame string) {
 	switch {
 	case errors.Is(err, altegio.ErrUnauthorized):
@@ -292,7 +292,7 @@ func (t Task) afterDoubt(e *altegio.Error) string {
 	}
 }
 
-// spaced is a text that follows another in its paragraph.
+// spaced returns a text with a space before it, to continue a paragraph.
 func spaced(text string) string {
 	if text == "" {
 		return ""
@@ -303,7 +303,7 @@ func spaced(text string) string {
 // maxListed is how many locations a message lists before it only counts them.
 const maxListed = 20
 
-// SomeOf writes ids for a sentence, separated by commas. Of many it names the first and counts the rest.
+// SomeOf lists ids, separated by commas. If there are many, it lists the first ones and counts the others.
 func SomeOf(ids []int64) string {
 	texts := make([]string, 0, len(ids))
 	for _, id := range ids {
@@ -326,7 +326,7 @@ func CountLocations(n int) string {
 	return fmt.Sprintf("%d %s", n, Plural(n, "location", "locations"))
 }
 
-// Plural writes a number with the word for one or that for many.
+// Plural returns a number and the word for one or for many.
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return one
@@ -343,8 +343,8 @@ func QuotedList(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Bulleted is a paragraph that ends in a list of lines. Terraform does not wrap lines that begin with a
-// space.
+// Bulleted returns a paragraph that ends in a list of lines. Terraform does not wrap lines that begin with
+// a space.
 func Bulleted(head string, lines []string) string {
 	return head + "\n - " + strings.Join(lines, "\n - ") + "."
 }
@@ -360,8 +360,8 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(kept, "\n\n")
 }
 
-// OneBaseURL warns of a base URL that was set while the other one is left at the vendor's, so that one
-// run reaches two systems. Moving an operation between the vendor's own hosts does not do that.
+// OneBaseURL warns that only one base URL was changed and the other is the vendor's, so one run reaches two
+// systems. Moving an operation between the vendor's own hosts does not do that.
 func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
 	const (
 		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access"

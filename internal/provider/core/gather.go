@@ -21,7 +21,7 @@ type Finding struct {
 	Matter Matter
 	// connection says whether the application is connected there, for foundTurnedOff.
 	connection connectedness
-	// tainted is whose replacement the finding is about, if the object is tainted as it seems.
+	// tainted is the owner whose replacement the finding is about, if its object is tainted.
 	tainted string
 }
 
@@ -44,7 +44,7 @@ const (
 	FoundReinstallation
 	// foundUninstallation says that the application is no longer installed.
 	foundUninstallation
-	// FoundGone says that Altegio does not know the location any more.
+	// FoundGone says that Altegio no longer knows the location.
 	FoundGone
 	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
 	foundUntoldReinstallation
@@ -60,10 +60,10 @@ const (
 	foundFreezed
 	// foundUnbegun says that an installation is planned whose owner has not begun it.
 	foundUnbegun
-	// foundUnchecked: nobody could read whether the application is connected. The name of the matter is the
-	// reason.
+	// foundUnchecked: the provider could not read whether the application is connected. The name of the
+	// matter is the reason.
 	foundUnchecked
-	// foundTurnedOff says that something is taken away from a location.
+	// foundTurnedOff says that something is removed from a location.
 	foundTurnedOff
 	// FoundForeign says that an import has found something that nobody declares.
 	FoundForeign
@@ -79,7 +79,7 @@ type Gatherer struct {
 	moment time.Duration
 	// IsMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
 	IsMoot func(Finding) bool
-	// isUntrue is the same for what the ledger found; nil where there is none.
+	// isUntrue reports whether a finding of the ledger has turned out to be wrong; nil if none ever does.
 	isUntrue func(Finding) bool
 
 	mu      sync.Mutex
@@ -91,10 +91,10 @@ type Gatherer struct {
 	alone int
 }
 
-// GatherMoment is longer than Terraform takes between two requests, unless it has much to do.
+// GatherMoment is longer than Terraform takes between two requests, unless it is busy.
 const GatherMoment = 300 * time.Millisecond
 
-// enoughAlone is the number of such waits after which the Gatherer no longer waits.
+// enoughAlone is the number of waits without other findings after which the Gatherer no longer waits.
 const enoughAlone = 3
 
 // NewGatherer returns a Gatherer for a run. It waits as long as activity counts other requests, and up to

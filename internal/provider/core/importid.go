@@ -18,8 +18,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// ReadImportID reads the id of an import, or the identity that stands for one. It reports whether the id is
-// valid, and adds an error if not.
+// ReadImportID reads the id of an import, or its identity. It reports whether the id is valid, and adds an
+// error if not.
 func ReadImportID[I interface{ ImportText() string }, T any](
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 	parse func(string) (T, error), form, example string,
@@ -59,7 +59,7 @@ func checkIdentity(identity tftypes.Value) error {
 		}
 		var slug string
 		if parts[name].As(&slug) != nil {
-			continue // all else are numbers
+			continue // everything else is a number
 		}
 		if name == "channel_slug" {
 			if _, err := ParseSlug(slug); err != nil {
@@ -83,7 +83,7 @@ const (
 	ConnectionIDExample = "1001/456"
 )
 
-// String writes what ParseConnectionID reads.
+// String returns the text that ParseConnectionID parses.
 func (id ConnectionID) String() string {
 	return fmt.Sprintf("%d/%d", id.Location, id.Application)
 }
@@ -109,12 +109,12 @@ type ConnectionIdentityModel struct {
 	ApplicationID types.Int64 `tfsdk:"application_id"`
 }
 
-// ImportText writes the identity as the id of an import, for ReadImportID.
+// ImportText returns the identity as the id of an import, for ReadImportID.
 func (i ConnectionIdentityModel) ImportText() string {
 	return ConnectionID{i.LocationID.ValueInt64(), i.ApplicationID.ValueInt64()}.String()
 }
 
-// ParseConnectionID reads what String writes. The error is a sentence for the user.
+// ParseConnectionID parses the text that String returns. The error is a sentence for the user.
 func ParseConnectionID(s string) (ConnectionID, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 2 {
@@ -131,7 +131,7 @@ func ParseConnectionID(s string) (ConnectionID, error) {
 	return id, nil
 }
 
-// WrongParts is the error about an id that has have parts instead of want, such as "2 or 3".
+// WrongParts returns the error about an id with the wrong number of parts; want is a text such as "2 or 3".
 func WrongParts(have int, want string) error {
 	if have == 1 {
 		return fmt.Errorf("it has 1 part instead of %s", want)

@@ -54,23 +54,24 @@ const (
 )
 
 // A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource
-// nothing but itself, and plans and applies them in any order. The ledger knows only what has passed
+// nothing but itself, and plans and applies resources in any order. The ledger knows only what passes
 // through this process: not the resources of another provider configuration, nor those that an apply leaves
 // unchanged.
 //
-// A plan declares the matters that each resource will have, and removes those that it no longer has
-// (ledger_plan.go). An apply claims the matters that it sets, and releases those that it takes away: a
-// claimed matter is left alone. The destroyed half of a replacement hands over to the created half.
+// In a plan, each resource declares the matters that it will have, and removes those that it no longer has
+// (ledger_plan.go). In an apply, each resource claims the matters that it sets, and releases those that it
+// takes away; a claimed matter is left alone. The destroyed half of a replacement hands over to the created
+// half.
 type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
 	Gather  *Gatherer
-	// What was read and not planned, what is created, and who was planned with a state, by owner
-	// (ledger_tainted.go).
+	// Objects that were read but not planned, resources that are created, and resources that were planned
+	// with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
 	creations map[string]*creation
 	planned   map[string]bool
-	// planning says that a state was read. Terraform does that when it plans, and not when it applies.
+	// planning says that a state was read, which Terraform does only when it plans.
 	planning bool
 }
 
@@ -79,11 +80,11 @@ type entry struct {
 	declarations []Declaration
 	removals     []Removal
 
-	// claims counts the resources that will set the matter, set says that one of them has, and refused that
-	// one of them has tried in vain.
+	// claims counts the resources that will set the matter. set says that one of them has set it, and refused
+	// that one of them tried and was refused.
 	claims       int
 	set, refused bool
-	// releasing says that the matter is being taken away at this moment.
+	// releasing says that the matter is being taken away.
 	releasing bool
 	// released says that the matter was taken away, so that its value in a state is no longer right.
 	released bool
@@ -92,16 +93,16 @@ type entry struct {
 
 	handed *Handed
 
-	// held says that the matter was in a state that was read, and doubtful that it had no value there: it
-	// is not known whether it was set.
+	// held says that the matter was in a state that was read. doubtful says that it had no value there, so
+	// it is not known whether it was set.
 	held, doubtful bool
 
 	// busy is full while one caller has the matter to itself.
 	busy chan struct{}
 
-	// createdAt is the creation date of the installation as it was read, and reinstalled says that the
-	// resource that read it had seen an earlier one. expecting holds, for each matter that was set, the
-	// creation date of the installation that it was set in, or "" if that is not known.
+	// createdAt is the creation date of the installation, as it was read. reinstalled says that the resource
+	// that read it had seen an earlier one. expecting has, for each matter that was set, the creation date of
+	// the installation that it was set in, "" if that is not known.
 	createdAt   string
 	reinstalled bool
 	expecting   map[Matter]string
@@ -109,10 +110,10 @@ type entry struct {
 
 // A Handed is what a destroyed resource leaves to its successor.
 type Handed struct {
-	// Value is what the matter was last sent, and "" where that is not known.
+	// Value is the value that was last sent, "" if it is not known.
 	Value string
-	// Again says that the matter is to be sent again all the same; what was last sent is in the state of
-	// the successor if that fails.
+	// Again says that the matter has to be sent again anyway. If that fails, the state of the successor has
+	// the value that was last sent.
 	Again bool
 	// Untold says that the destroyed resource does not know what its successor declares.
 	Untold bool
@@ -135,11 +136,10 @@ func (l *Ledger) Another(applies uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for m, e := range l.entries {
-		e.declarations = slices.DeleteFunc(e.declarations, func(d Declaration) bool { return d.Held || d.applies < applies })
-		e.removals = nil
-		e.set, e.released, e.held, e.doubtful, e.handed = false, false, false, false, nil
-		e.createdAt, e.expecting = "", nil
-		if len(e.declarations) == 0 && e.claims == 0 && !e.releasing && len(e.busy) == 0 {
+		left := &entry{claims: e.claims, releasing: e.releasing, changed: e.changed, busy: e.busy}
+		left.declarations = slices.DeleteFunc(e.declarations, func(d Declaration) bool { return d.Held || d.applies < applies })
+		l.entries[m] = left
+		if len(left.declarations) == 0 && e.claims == 0 && !e.releasing && len(e.busy) == 0 {
 			delete(l.entries, m)
 		}
 	}
@@ -316,7 +316,7 @@ func (l *Ledger) IsSet(m Matter) bool {
 	return l.entry(m).set
 }
 
-// HaveSet notes that matters are set.
+// HaveSet notes that matters were set.
 func (l *Ledger) HaveSet(matters ...Matter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -347,9 +347,9 @@ func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	}
 }
 
-// Read notes that a matter is in a state, and whether it is there without a value: the creating half of
-// a replacement is planned without seeing that state. It reports whether another object has been read
-// that has the same matter.
+// Read notes that a matter is in a state, and whether it has no value there: the creating half of a
+// replacement is planned without that state. It reports whether another object that was read has the same
+// matter.
 func (l *Ledger) Read(m Matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -367,7 +367,7 @@ func (l *Ledger) isPlanning() bool {
 	return l.planning
 }
 
-// WasRead returns what read noted.
+// WasRead returns what Read noted.
 func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -412,8 +412,8 @@ func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, befor
 	return l.Gather.Say(ctx, found)
 }
 
-// HandOver leaves a matter to the resource that replaces a destroyed one. What was taken away meanwhile
-// is left to nobody.
+// HandOver leaves a matter to the resource that replaces a destroyed one. A matter that was taken away
+// meanwhile is not handed over.
 func (l *Ledger) HandOver(m Matter, left Handed) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -435,8 +435,8 @@ func (l *Ledger) TakeOver(m Matter) (left Handed, ok bool) {
 	return left, true
 }
 
-// TakeOverRest returns, once, what was handed over by a resource that did not know what its successor
-// declares: all of the same kind, application and name.
+// TakeOverRest returns, once, what was handed over by a resource that did not know the declaration of its
+// successor: all matters of the same kind, application and name.
 func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) map[Matter]string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

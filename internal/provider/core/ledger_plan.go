@@ -13,13 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// A Declaration is what a planned resource wants a matter to be.
+// A Declaration is the value of a matter that a planned resource declares.
 type Declaration struct {
 	Matter Matter
-	// Value is what is declared, as a text that is equal where the values are.
+	// Value is the declared value, as a text that is equal for equal values.
 	Value string
-	// Held says that the matter is in the state of the resource already, and Changes that the apply
-	// will set it.
+	// Held says that the state of the resource already has the matter, and Changes that the apply will set
+	// it.
 	Held, Changes bool
 	// Unknown says that the state has the matter without a value, as after an import.
 	Unknown bool
@@ -28,27 +28,31 @@ type Declaration struct {
 	applies uint64 // before it
 }
 
-// A Removal is what a planned resource no longer has.
+// A Removal is a matter that a planned resource no longer has.
 type Removal struct {
 	Matter Matter
-	// Value is what was last sent, and Leaves what the matter is sent instead; "" where nothing is.
+	// Value is the value that was last sent. Leaves is what the removal sends instead, "" if it sends
+	// nothing.
 	Value, Leaves string
-	// Destroyed says that the whole resource goes. Its plan can tell the apply what to leave alone;
-	// Terraform plans an update once more when it applies it, and forgets what the first plan noted.
+	// Destroyed says that the whole resource is destroyed. The plan of a destroy can tell the apply what to
+	// leave alone. An update is planned again when it is applied, and forgets what the first plan noted.
 	Destroyed bool
+	// Foreign says that an import found the matter, and that Terraform has never set it. It may belong to
+	// another resource, and is left alone.
+	Foreign bool
 
 	owner string
-	// shared says that a refresh has found another object with the matter, and kept that the apply
-	// leaves it alone.
+	// shared says that a refresh found another object with the matter. kept says that the apply leaves it
+	// alone.
 	shared, kept bool
 }
 
-// inDoubt reports whether a discount may have been given, and nobody knows which.
+// inDoubt reports whether a discount of unknown value may have been given.
 func (r Removal) inDoubt() bool { return r.Matter.Kind == DiscountMatter && r.Value == "" }
 
-// declare notes what a planned resource declares, and warns of others that declare something else, or
-// remove it. Terraform may plan a resource twice: the later declaration of an owner replaces the
-// earlier one.
+// declare notes what a planned resource declares, and warns about resources that declare another value, or
+// remove it. Terraform can plan a resource twice: the later declaration of an owner replaces the earlier
+// one.
 func (l *Ledger) declare(ctx context.Context, owner string, declarations []Declaration) diag.Diagnostics {
 	var found []Finding
 	l.mu.Lock()
@@ -77,8 +81,8 @@ func (l *Ledger) declare(ctx context.Context, owner string, declarations []Decla
 	return diags
 }
 
-// remove notes what a planned resource removes. It returns what the apply has to leave alone because
-// another resource has it, and warns of what cannot be left alone.
+// remove notes what a planned resource removes. It returns the matters that the apply has to leave alone,
+// because another resource has them, and warns about those that it cannot leave alone.
 func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (kept []Matter, diags diag.Diagnostics) {
 	var found []Finding
 	l.mu.Lock()
@@ -108,8 +112,8 @@ func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (
 	return kept, diags
 }
 
-// refuseMoves refuses what would end an installation that stays declared: whichever half Terraform applies
-// first, the application is uninstalled, and only the owner of the location can connect it again.
+// refuseMoves fails if a plan would end an installation that stays declared: in whichever order Terraform
+// applies the two, the application is uninstalled, and only the owner of the location can connect it again.
 func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 	for _, f := range found {
 		if f.What == foundMove && f.Matter.Kind == installationMatter {
@@ -119,12 +123,12 @@ func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 	return diags
 }
 
-// meet says what happens to a matter that one resource removes and another declares, in an apply that does
-// not know both.
+// meet returns the finding about a matter that one resource removes and another declares, in an apply that
+// knows only one of them.
 func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 	switch {
 	case r.Leaves == "" && !d.Held && (d.Value == r.Value || r.inDoubt() && d.Value != string(NoDiscount)):
-		return foundRepetition, true // nothing is taken away, but the other sends the same again, or may
+		return foundRepetition, true // nothing is taken away, but the other resource may send the same again
 	case r.Leaves == "" || r.Leaves == d.Value:
 		return 0, false
 	case !d.Held || d.Unknown && d.Changes:
@@ -135,10 +139,10 @@ func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
 	return 0, false
 }
 
-// A LedgerPlan gathers what the plan of one resource does, and tells the ledger at its end.
+// A LedgerPlan collects what the plan of one resource does, and reports it to the ledger at the end.
 type LedgerPlan struct {
 	conn         *Session
-	ctx          context.Context //nolint:containedctx // the context of the one request that it gathers
+	ctx          context.Context //nolint:containedctx // the context of a single request
 	req          resource.ModifyPlanRequest
 	resp         *resource.ModifyPlanResponse
 	removals     []Removal
@@ -158,8 +162,8 @@ func (p *LedgerPlan) Declare(d ...Declaration) { p.declarations = append(p.decla
 // Remove adds a matter that the resource no longer has.
 func (p *LedgerPlan) Remove(r ...Removal) { p.removals = append(p.removals, r...) }
 
-// Succeed notes for the destroying half of a replacement what the creating half, of some kind of resource,
-// declares: nil while not all of that is known.
+// Succeed notes, for the destroying half of a replacement, what the creating half declares: nil while part
+// of it is unknown. kind is the type of the resource.
 func (p *LedgerPlan) Succeed(kind string, next Successor, declares []Matter) {
 	p.created = &creation{kind: kind}
 	if declares != nil {
@@ -172,8 +176,8 @@ func (p *LedgerPlan) Succeed(kind string, next Successor, declares []Matter) {
 }
 
 // IgnoreOrder undoes a change of a list of ids that only changes the order, if nothing else changes. It
-// does nothing where that could break the promise of an earlier plan: Terraform plans once more when it
-// applies, and by then an id that was unknown may have turned out to be an old one.
+// does nothing if that could break the promise of an earlier plan: Terraform plans again when it applies,
+// and by then an unknown id may have turned out to be an old one.
 func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	if p.conn == nil || !p.conn.Ledger.isPlanning() || before.IsNull() || before.Equal(planned) {
 		return
@@ -188,7 +192,7 @@ func (p *LedgerPlan) IgnoreOrder(list path.Path, before, planned types.List) {
 	}
 }
 
-// Tell tells the ledger, and notes for a destroy which matters it has to leave alone. It drops the notes of
+// Tell reports to the ledger, and notes which matters a destroy has to leave alone. It drops the notes of
 // an earlier plan whose destroy failed.
 func (p *LedgerPlan) Tell() {
 	diags := &p.resp.Diagnostics
@@ -229,7 +233,7 @@ func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
 	return slices.Contains(kept, m)
 }
 
-// Applied is where Create and Update leave what they came to.
+// Applied is where Create and Update store their results.
 type Applied struct {
 	State    *tfsdk.State
 	Identity *tfsdk.ResourceIdentity

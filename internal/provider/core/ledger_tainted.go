@@ -10,26 +10,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Terraform plans what replaces a tainted object as a creation, and never shows the object to that plan
-// nor asks for one of its destroy. What is refreshed and then not planned is such an object: what the
-// replacement does not declare is taken away by the apply, without any plan that says so. So the ledger
-// keeps what a refresh has read, and compares it with what is created.
+// Terraform plans the replacement of a tainted object as a creation. It does not show the object to that
+// plan, and does not plan its destroy. So an object that is refreshed and then not planned is tainted: the
+// apply takes away what the replacement does not declare, and no plan says so. Therefore the ledger keeps
+// what a refresh has read, and compares it with what is created.
 
-// A holding is what the destroy of an object that was read would take away.
+// A holding is what the destroy of an object in the state would take away.
 type holding struct {
-	kind     string // of resource
+	kind     string // type of the resource
 	removals []Removal
 }
 
-// A creation is what a resource that is created declares, with or without a value; nil if not all of it is
-// known.
+// A creation is what a created resource declares, with or without a value; nil if part of it is unknown.
 type creation struct {
 	kind     string
 	declares map[Matter]struct{}
 	applies  uint64 // before it
 }
 
-// declaresAll reports whether each of some creations declares a matter, or may.
+// declaresAll reports whether every creation declares a matter, or may declare it.
 func declaresAll(creations []*creation, m Matter) bool {
 	return !slices.ContainsFunc(creations, func(c *creation) bool {
 		_, declared := c.declares[m]
@@ -37,8 +36,8 @@ func declaresAll(creations []*creation, m Matter) bool {
 	})
 }
 
-// NoteRead tells the ledger what the state of a resource of some kind has, as its destroy would remove it,
-// and notes what of it others have, too.
+// NoteRead reports to the ledger what the state of a resource has, as its destroy would remove it. It also
+// notes which of it other objects have.
 func (c *Session) NoteRead(
 	ctx context.Context, kind string, before, after PrivateState, removals ...Removal,
 ) (diags diag.Diagnostics) {
@@ -46,7 +45,10 @@ func (c *Session) NoteRead(
 	var shared []Matter
 	for i := range removals {
 		r := &removals[i]
-		r.owner, r.Destroyed = owner, true
+		r.owner, r.Destroyed, r.kept = owner, true, r.Foreign
+		if r.Foreign {
+			continue
+		}
 		if r.shared = c.Ledger.Read(r.Matter, r.Value == ""); r.shared {
 			shared = append(shared, r.Matter)
 		}
@@ -64,7 +66,7 @@ func (l *Ledger) hold(owner string, h holding) {
 	}
 }
 
-// plansState notes that the state of a resource was shown to its plan: the resource is not tainted.
+// plansState notes that the plan of a resource got its state: the resource is not tainted.
 func (l *Ledger) plansState(owner string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,8 +74,8 @@ func (l *Ledger) plansState(owner string) {
 	delete(l.holdings, owner)
 }
 
-// create notes what a resource that is created declares. It returns what the object that the resource
-// replaces, if that is tainted, has to leave alone.
+// create notes what a created resource declares. If it replaces a tainted object, create returns what that
+// object has to leave alone.
 func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
 	var found []Finding
 	l.mu.Lock()
@@ -86,6 +88,10 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 		}
 		for i := range h.removals {
 			r := &h.removals[i]
+			if r.Foreign { // the note of the import does not reach the destroying half
+				kept = append(kept, r.Matter)
+				continue
+			}
 			if r.Leaves == "" || declaresAll(next, r.Matter) {
 				continue
 			}
@@ -102,8 +108,8 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 	return kept, l.Gather.Say(ctx, found)
 }
 
-// successors are those of the creations that may replace a tainted object: of the same kind, and with
-// something of what it has, if there are any. It is called with the lock held.
+// successors returns the creations that may replace a tainted object: those of the same type that declare
+// something of what it has or, if there are none, all of the same type. It is called with the lock held.
 func (l *Ledger) successors(h holding) (next []*creation) {
 	var others []*creation
 	for _, c := range l.creations {
@@ -124,7 +130,7 @@ func (l *Ledger) successors(h holding) (next []*creation) {
 	return next
 }
 
-// warnOfTainted warns of what tainted objects take away that others declare.
+// warnOfTainted warns about matters that tainted objects take away and other resources declare.
 func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 	var found []Finding
 	l.mu.Lock()
@@ -148,8 +154,8 @@ func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 	return l.Gather.Say(ctx, found)
 }
 
-// isUntrue reports whether what was found of a tainted object turned out to be wrong: it was planned after
-// all, or what replaces it declares the matter.
+// isUntrue reports whether a finding about a tainted object turned out to be wrong: the object was planned
+// after all, or its replacement declares the matter.
 func (l *Ledger) isUntrue(f Finding) bool {
 	if f.tainted == "" {
 		return false
@@ -160,9 +166,9 @@ func (l *Ledger) isUntrue(f Finding) bool {
 	return !tainted || declaresAll(l.successors(h), f.Matter)
 }
 
-// BeginCreate takes away what the plan of a creation noted for the destroying half of a replacement, and
-// tells the ledger of the apply what that half has to leave alone, for where it comes later and has
-// another plan.
+// BeginCreate removes the notes that the plan of a creation made for the destroying half of a replacement.
+// It reports to the ledger what that half has to leave alone, in case it is applied later and has another
+// plan.
 func (c *Session) BeginCreate(ctx context.Context, private PrivateState) diag.Diagnostics {
 	kept, _ := KeptNote.Get(ctx, private)
 	c.Ledger.HaveSet(kept...)

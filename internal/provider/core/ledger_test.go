@@ -49,7 +49,7 @@ func TestLedger_claimWaitsForARelease(t *testing.T) {
 	})
 }
 
-// What is claimed is taken away only if the claim is given up.
+// A claimed matter is taken away only if the claim is given up.
 func TestLedger_releaseWaitsForClaims(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -235,8 +235,8 @@ func TestLedger_disagreement(t *testing.T) {
 	}
 }
 
-// What hundreds of resources have in common is one warning, however long Terraform takes over them and
-// whatever else it does meanwhile.
+// A finding of hundreds of resources is one warning, however long Terraform takes and whatever else it does
+// meanwhile.
 func TestGatherer_flood(t *testing.T) {
 	t.Parallel()
 	for name, parallelism := range map[string]int{"by the CLI's default": 10, "two at a time": 2} {
@@ -273,7 +273,7 @@ func TestGatherer_flood(t *testing.T) {
 	}
 }
 
-// Where nothing else is ever under way, as with -parallelism=1, waiting ends.
+// If nothing else is ever running, as with -parallelism=1, the wait ends.
 func TestGatherer_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -402,8 +402,12 @@ func TestLedger_reinstallation(t *testing.T) {
 		set, before, seen string
 		reinstalled       bool
 	}{
-		{before, "", after, true}, {before, "", before, false}, {after, "", before, false},
-		{"", "", after, false}, {"", after, after, false}, {"", before, after, true},
+		{before, "", after, true},
+		{before, "", before, false},
+		{after, "", before, false},
+		{"", "", after, false},
+		{"", after, after, false},
+		{"", before, after, true},
 	} {
 		l := newTestLedger()
 		if diags := l.SawInstallation(t.Context(), installation, test.before, test.seen); len(diags) > 0 {

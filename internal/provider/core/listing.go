@@ -20,9 +20,9 @@ import (
 // InFlight is how many requests of one resource are sent at a time.
 const InFlight = 10
 
-// NotInstalledAt returns the locations that do not have the application, in order. The vendor does not
-// document which statuses the listing leaves out (API-29), so it asks for the status of each location. One
-// error explains all failures: that of the task asking, with the first location.
+// NotInstalledAt returns the locations that do not have the application, in order. Which statuses the
+// listing leaves out is not documented (API-29), so it reads the status of each location. One error
+// explains all failures: that of asking, with the first location.
 func (c *Session) NotInstalledAt(
 	ctx context.Context, client *altegio.Client, application int64, asking Task, locations []int64,
 ) ([]int64, diag.Diagnostics) {
@@ -47,7 +47,7 @@ func (c *Session) NotInstalledAt(
 			switch {
 			case errors.Is(err, altegio.ErrNotInstalled):
 				gone = append(gone, location)
-			case err != nil && !diags.HasError(): // one explains it, and thousands would not
+			case err != nil && !diags.HasError(): // one error is enough
 				t := asking
 				t.Arguments = append(slices.Clip(t.Arguments), Argument{"location_id", location})
 				diags.Append(t.Diagnostics(err)...)
@@ -60,10 +60,10 @@ func (c *Session) NotInstalledAt(
 	return gone, diags
 }
 
-// The API lists where an application is connected. Everything that list resources find comes from that.
+// List resources find everything through the listing of the locations that an application is connected to.
 
-// Listed streams the results for locations, up to the limit of a query. Locations come from the API a page
-// at a time: with the limit reached, no further page is asked for. An error is the last result.
+// Listed streams the results for locations, up to the limit of a query. It requests pages as needed, and
+// none after the limit. An error is the last result.
 func Listed(
 	limit int64,
 	applicationID int64,
@@ -88,7 +88,7 @@ func Listed(
 	}
 }
 
-// LocationsTask is the listing of the locations that an application is connected to.
+// LocationsTask is the task of listing the locations that an application is connected to.
 func LocationsTask(applicationID int64) Task {
 	return Task{
 		Summary:   "Cannot list the locations of the application",
@@ -102,15 +102,15 @@ func LocationsTask(applicationID int64) Task {
 
 // LocationName names a location for people.
 func LocationName(l altegio.Location) string {
-	title := altegio.Printable(l.Title) // its owner chose it
+	title := altegio.Printable(l.Title) // chosen by its owner
 	if title == "" {
 		return fmt.Sprintf("Location %d", l.ID)
 	}
 	return fmt.Sprintf("%s (%d)", title, l.ID)
 }
 
-// Unlisted warns about locations that are missing from the listing although their status is active: a proxy
-// or a bug has made it short.
+// Unlisted warns about locations that are missing from the listing although their status is active, because
+// of a proxy or a bug.
 func (c *Session) Unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
 	var found []Finding
 	for _, location := range locations {

@@ -30,12 +30,12 @@ const (
 	InstallationNote Note[string] = "installed_at"
 	// InstallationsNote is InstallationNote for a resource of many locations.
 	InstallationsNote Note[map[int64]string] = "installed_at_by_location"
-	// ownerNote tells one resource from another in the ledger.
+	// ownerNote identifies a resource in the ledger.
 	ownerNote Note[string] = "owner"
-	// SuccessorNote is what a plan to create declares. Terraform hands it to the destroying half of a
+	// SuccessorNote is what a plan to create declares. Terraform passes it to the destroying half of a
 	// replacement.
 	SuccessorNote Note[Successor] = "successor"
-	// KeptNote is what the plan of a removal leaves alone, because other resources declare it.
+	// KeptNote lists the matters that a removal leaves alone, because other resources declare them.
 	KeptNote Note[[]Matter] = "kept"
 	// SharedNote lists the matters of a resource that another object in the state, which was read earlier,
 	// also has. Of several objects with the same matter, one never gets this note.
@@ -51,7 +51,7 @@ type Successor struct {
 	ID string `json:"id"`
 	// Locations are the locations of a resource that has many; nil while they are not known.
 	Locations []int64 `json:"locations,omitempty"`
-	// Names are the names of what else it declares, if there are any.
+	// Names are the names of other things that it declares, if any.
 	Names []string `json:"names,omitempty"`
 	// Grants says that the create may need the token of an owner.
 	Grants bool `json:"grants,omitempty"`
@@ -60,7 +60,7 @@ type Successor struct {
 // Get returns the noted value, and false if there is none, or none that can be read.
 func (n Note[T]) Get(ctx context.Context, private PrivateState) (T, bool) {
 	var value *T
-	text, _ := private.GetKey(ctx, string(n)) // fails for names that the framework keeps for itself
+	text, _ := private.GetKey(ctx, string(n)) // fails only for names reserved by the framework
 	if len(text) == 0 || json.Unmarshal(text, &value) != nil || value == nil {
 		var none T
 		return none, false

@@ -29,7 +29,7 @@ type Preflight struct {
 
 // A checkedApplication holds what the preflight knows about one application.
 type checkedApplication struct {
-	turn      chan struct{} // full while somebody asks for the listing
+	turn      chan struct{} // full while the listing is being read
 	asked     bool
 	connected map[int64]struct{}
 
@@ -102,7 +102,7 @@ func (p *Preflight) hasFailed(a *checkedApplication) bool {
 	return a.failed
 }
 
-// fail notes that a request has failed. It returns false to callers that need not report that again.
+// fail notes that a request has failed. It returns false to callers that do not have to report it again.
 func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

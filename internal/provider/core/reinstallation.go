@@ -22,10 +22,10 @@ func IsLaterInstallation(seen, createdAt string) bool {
 }
 
 // InstalledAt returns when the installation in which something will be set was created, for
-// InstallationNote, or "" if that is not known. With it, even the first plan after a create notices a new
-// installation. It asks once per location and run, and not at all if plans do not ask either. If it cannot
-// ask, the next refresh does. The only error is that the token is not accepted, because nothing more is
-// sent after that.
+// InstallationNote; "" if that is not known. With it, even the first plan after a create notices a
+// reinstallation. It sends one request per location and run, and none if plans send none either. If the
+// request fails, the next refresh reads it. The only error is a refused token, because nothing more is sent
+// after that.
 func (c *Session) InstalledAt(ctx context.Context, client *altegio.Client, id ConnectionID) (string, error) {
 	if c.Listing {
 		return "", nil
@@ -35,7 +35,7 @@ func (c *Session) InstalledAt(ctx context.Context, client *altegio.Client, id Co
 	case errors.Is(err, altegio.ErrUnauthorized):
 		return "", err
 	case err != nil:
-		return "", nil //nolint:nilerr // setting it says what is wrong
+		return "", nil //nolint:nilerr // setting it reports the error
 	}
 	return installation.CreatedAt, nil
 }

@@ -23,7 +23,7 @@ func UniqueBy[T any](entries []T, key func(T) string) map[string]T {
 	return index
 }
 
-// IDKey is an id as the key of a map. HCL turns the number 7 in an index into the same.
+// IDKey returns an id as the key of a map. HCL converts the number 7 in an index to the same key.
 func IDKey(id int64) string { return strconv.FormatInt(id, 10) }
 
 // ByIDText is the description of a map by id. It takes the name of the entries, and an id as an example.

@@ -26,7 +26,7 @@ const (
 // on the same machine ("on").
 const EnvSharedPace = "ALTEGIO_SHARED_PACE"
 
-// EnvRefresh goes before the refresh argument, for one run.
+// EnvRefresh overrides the refresh argument for one run.
 const EnvRefresh = "ALTEGIO_REFRESH"
 
 // The values of the refresh argument.
@@ -35,7 +35,7 @@ const (
 	RefreshListing = "listing"
 )
 
-// EnvUserAgent is added to the User-Agent, as providers of other vendors have it.
+// EnvUserAgent is added to the User-Agent. Providers of other vendors use the same variable.
 const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
 // Session is what Configure passes to resources and data sources: a client or, if some arguments are not
@@ -46,7 +46,8 @@ type Session struct {
 	// Listing says that plans use the listing of connected locations instead of asking for each location:
 	// the refresh argument.
 	Listing bool
-	// EachStatus says that fleets, too, ask for the status at each location, which they do only on request.
+	// EachStatus says that fleets also read the status of each location, which they do only if refresh is
+	// set.
 	EachStatus bool
 	// Ledger is what the resources of this run know about each other.
 	Ledger *Ledger
@@ -56,9 +57,9 @@ type Session struct {
 	Preflight *Preflight
 }
 
-// API returns the client. Where there is none, it adds an error that says why to diags and returns nil:
-// either the provider block depends on values that are not known yet, or Terraform has not configured the
-// provider, because it calls some methods before that. The caller must return then.
+// API returns the client. If there is none, it returns nil and adds an error: either the provider block
+// depends on unknown values, or Terraform has not configured the provider, because it calls some methods
+// before that. The caller must return then.
 func (c *Session) API(diags *diag.Diagnostics) *altegio.Client {
 	switch {
 	case c == nil:

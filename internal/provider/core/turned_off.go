@@ -10,7 +10,7 @@ import (
 )
 
 // A separate warning says what a plan takes away from locations, because in a long plan a location that
-// goes is one line among many.
+// leaves is one line among many.
 
 // A connectedness says whether the application is connected where something is taken away.
 type connectedness int
@@ -21,8 +21,8 @@ const (
 	notConnectedAnyMore
 )
 
-// connectedness returns a function that tells where an application is connected. It uses the listing, which
-// a refresh has already read, unless plans are not to read it.
+// connectedness returns a function that returns whether an application is connected at a location. It uses
+// the listing, which a refresh has already read, unless plans must not read it.
 func (c *Session) connectedness(ctx context.Context, application int64) func(location int64) connectedness {
 	unknown := func(int64) connectedness { return connectionUnknown }
 	if c == nil || c.Client == nil || c.Preflight == nil {
@@ -44,7 +44,7 @@ func (c *Session) connectedness(ctx context.Context, application int64) func(loc
 			return stillConnected
 		}
 		if _, ok := c.Client.KnownInstallation(location, application); ok {
-			return stillConnected // which statuses the listing has is not documented (API-29)
+			return stillConnected // which statuses the listing includes is not documented (API-29)
 		}
 		return notConnectedAnyMore
 	}

@@ -29,14 +29,14 @@ func (v PositiveDurationValidator) ValidateString(ctx context.Context, req valid
 		return
 	}
 	d, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err == nil && d <= 0 { // what does not parse is the type's to report
+	if err == nil && d <= 0 { // the type reports a value that does not parse
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf(
 			"Attribute %s %s, got: %q", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
 	}
 }
 
-// NeededInValidator accepts objects that have a value for each of the names. The framework's own Required
-// treats the values of an object that is not known yet as missing.
+// NeededInValidator accepts objects that have a value for each of the names. The framework's Required
+// treats the values of an unknown object as missing.
 type NeededInValidator []string
 
 // Description implements validator.Describer.

@@ -12,7 +12,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// FullyKnown reports whether a value has nothing unknown in it, however deep.
+// FullyKnown reports whether a value contains no unknown value at any depth.
 func FullyKnown(value attr.Value) bool {
 	if set, ok := value.(types.Set); ok {
 		for _, element := range set.Elements() {
@@ -24,7 +24,7 @@ func FullyKnown(value attr.Value) bool {
 	return !value.IsUnknown()
 }
 
-// TextsOf returns the texts of a set that is wholly known, in order.
+// TextsOf returns the texts of a fully known set, in order.
 func TextsOf(set types.Set) []string {
 	var texts []string
 	for _, element := range set.Elements() {
@@ -36,12 +36,12 @@ func TextsOf(set types.Set) []string {
 	return texts
 }
 
-// terraformPrecision is that of Terraform's own numbers, in bits; with any other, equal decimals
-// would compare as different.
+// terraformPrecision is the precision of Terraform's numbers in bits. With another one, equal decimals
+// would differ.
 const terraformPrecision = 512
 
-// DecimalFromNumber returns the amount that a number stands for, as it was written. It returns none for a
-// number that CheckAmount refuses.
+// DecimalFromNumber returns the amount that a number stands for, as it was written; "" for a number that
+// CheckAmount rejects.
 func DecimalFromNumber(n types.Number) altegio.Decimal {
 	if n.IsNull() || n.IsUnknown() {
 		return ""
@@ -50,7 +50,7 @@ func DecimalFromNumber(n types.Number) altegio.Decimal {
 	return decimal
 }
 
-// NumberFromDecimal is the reverse; the empty decimal is null.
+// NumberFromDecimal is the reverse of DecimalFromNumber. The empty decimal is null.
 func NumberFromDecimal(d altegio.Decimal) (types.Number, error) {
 	if d == "" {
 		return types.NumberNull(), nil

@@ -65,7 +65,7 @@ func (v HttpsURLValidator) ValidateString(ctx context.Context, req validator.Str
 	}
 }
 
-// HttpsURLProblem says in a few words why a URL can't be used, or "".
+// HttpsURLProblem returns in a few words why a URL cannot be used, "" if it can.
 func HttpsURLProblem(text string) string {
 	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
 		return "it has a space or an invisible character"
@@ -87,9 +87,9 @@ func HttpsURLProblem(text string) string {
 	return ""
 }
 
-// WebhookForm is the common form of all spellings of a webhook URL. It is not known whether Altegio returns
-// a URL as it was sent; other APIs put the host in lower case, escape an ampersand as in HTML, or add a
-// slash. A form is compared, never sent.
+// WebhookForm returns the common form of all spellings of a webhook URL. Whether Altegio returns a URL as
+// it was sent is not known; other APIs put the host into lower case, escape an ampersand as in HTML, or add
+// a slash. The form is compared, never sent.
 func WebhookForm(text string) string {
 	u, err := url.Parse(strings.ReplaceAll(text, "&amp;", "&"))
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// A Said is a diagnostic as the user meets it.
+// A Said is a diagnostic as the user sees it.
 type Said struct {
 	At      string // the attribute, "" for none
 	Summary string
 	Detail  string
 }
 
-// SaidBy returns diagnostics as the user meets them.
+// SaidBy returns diagnostics as the user sees them.
 func SaidBy(diags diag.Diagnostics) []Said {
 	var all []Said
 	for _, d := range diags {
@@ -29,7 +29,7 @@ func SaidBy(diags diag.Diagnostics) []Said {
 	return all
 }
 
-// CompareSaid compares diagnostics with what a user must read, and checks the form of each.
+// CompareSaid compares diagnostics with the expected texts, and checks the form of each.
 func CompareSaid(t *testing.T, got diag.Diagnostics, want ...Said) {
 	t.Helper()
 	all := SaidBy(got)
@@ -50,8 +50,8 @@ func CompareSaid(t *testing.T, got diag.Diagnostics, want ...Said) {
 	CheckForm(t, got)
 }
 
-// CheckForm checks what holds for every diagnostic: a short summary without a dot, with a cause that
-// fits on its line, and a detail of whole sentences.
+// CheckForm checks the form of diagnostics: a short summary without a dot, with a cause that fits on its
+// line, and a detail of whole sentences.
 func CheckForm(t *testing.T, diags diag.Diagnostics) {
 	t.Helper()
 	for _, d := range diags {
@@ -75,8 +75,9 @@ const (
 	// ConnectFirst is the advice on an application that is not installed.
 	ConnectFirst = "\n\nThe application is not installed at the location: its owner has to connect it first."
 
-	// SafeAgain is what follows the advice on a request that may be repeated.
+	// SafeAgain follows the advice on a request that can safely be repeated.
 	SafeAgain = " Altegio may have made the change although its answer is missing. Applying again is safe: it sets the same value."
-	// CheckIt is the advice on a request that may have had its effect and must not be repeated unseen.
+	// CheckIt is the advice on a request that may have had its effect and must not be repeated without a
+	// check.
 	CheckIt = "Altegio may have done it although its answer is missing, and repeating it may do it twice: check in Altegio first."
 )

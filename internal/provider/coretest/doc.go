@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package coretest is what tests share that are inside a package. It imports nothing of the provider's.
+// Package coretest has helpers for tests inside a package. It does not import the provider.
 package coretest

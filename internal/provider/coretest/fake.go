@@ -14,8 +14,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
 )
 
-// NewFake serves an Altegio of the test's own, with altegiotest.DefaultSeed unless options say
-// otherwise.
+// NewFake serves a fake Altegio for one test, with altegiotest.DefaultSeed unless options change that.
 func NewFake(t *testing.T, options ...altegiotest.Option) *altegiotest.Server {
 	t.Helper()
 	fake := altegiotest.NewServer(options...)
@@ -23,8 +22,7 @@ func NewFake(t *testing.T, options ...altegiotest.Option) *altegiotest.Server {
 	return fake
 }
 
-// Sent checks, at a point of a test, which requests the fake has received since the last such
-// point. It is a check of a plan as well as of a state.
+// Sent checks which requests the fake has received since the last check. It can check a plan or a state.
 type Sent struct {
 	Fake *altegiotest.Server
 	Want map[string]int
@@ -56,7 +54,7 @@ func (s Sent) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp
 	resp.Error = s.check()
 }
 
-// Now checks it here.
+// Now runs the check.
 func (s Sent) Now(t *testing.T) {
 	t.Helper()
 	if err := s.check(); err != nil {
@@ -64,7 +62,7 @@ func (s Sent) Now(t *testing.T) {
 	}
 }
 
-// StateFunc is a check of anything, at a point where state is checked.
+// StateFunc is an arbitrary check that runs where state is checked.
 type StateFunc func() error
 
 // CheckState implements statecheck.StateCheck.

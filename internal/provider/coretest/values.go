@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// copied is a block of HCL, which a sentence before it announces.
+// copied matches an import block in a text, and the colon before it.
 var copied = regexp.MustCompile(`:\n\nimport \{\n(  .*\n)+\}`)
 
 const (
@@ -20,7 +20,7 @@ const (
 	URLB = "https://b.example/hook"
 )
 
-// ConfigPrecision is that of Terraform's own numbers, in bits.
+// ConfigPrecision is the precision of Terraform's numbers, in bits.
 const ConfigPrecision = 512
 
 // Number reads a number as Terraform does.

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Now checks it here.
+// Now runs the check.
 func (f StateFunc) Now(t *testing.T) {
 	t.Helper()
 	if err := f(); err != nil {

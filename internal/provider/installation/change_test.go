@@ -102,7 +102,7 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 	created := p.mustCreate(installationArgs(1006, 456, all))
 	fake.ResetJournal()
 
-	// These concern nobody but Terraform.
+	// These arguments only concern Terraform.
 	for _, more := range []providertest.Args{
 		{"grant_access": true}, {"allow_uninstall": true}, {"timeouts": createTimeout("3m")}, {"api_key_wo": "another-key"}, {},
 	} {
@@ -168,7 +168,8 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 		}
 	}
 
-	// What is not known yet replaces only where it may; elsewhere it is planned again once it is known.
+	// An unknown setting plans a replacement only if that is allowed. Otherwise it is planned again when it
+	// is known.
 	unsettled := installationArgs(1006, 456, providertest.Args{
 		"channels": providertest.Unknown{}, "webhook_urls": texts("https://a.test/", providertest.Unknown{}), "api_key_wo": providertest.Unknown{}, "api_key_wo_version": providertest.Unknown{},
 	})

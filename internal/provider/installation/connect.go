@@ -14,7 +14,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// begin returns the installation as the owner has begun it, or begins it in the owner's name.
+// begin returns the installation that the owner has begun, or begins it in the owner's name.
 func (r *installationResource) begin(
 	ctx context.Context, client *altegio.Client, plan installationModel,
 ) (installation *altegio.Installation, granted bool, diags diag.Diagnostics) {
@@ -57,13 +57,13 @@ func (r *installationResource) begin(
 	return installation, true, nil
 }
 
-// finish gives a pending installation its settings, and waits until it is active.
+// finish sends the settings of a pending installation, and waits until it is active.
 //
-// Once the API has accepted them, finish reports no error. Terraform marks a resource that a failed Create
-// leaves in the state as tainted, and replaces it in the next apply. That would uninstall an application
-// that works, or will work in a minute; or, if that is not allowed, every plan would fail until somebody
-// untaints it. An installation that is not in the state would be refused as already active. So it is in the
-// state, with the status that was last read and a warning.
+// Once the API has accepted the settings, finish reports no error. Terraform marks a resource as tainted if
+// Create fails and leaves it in the state, and replaces it in the next apply. That would uninstall an
+// application that works, or will work in a minute; or, if that is not allowed, every plan would fail until
+// somebody untaints it. Without the resource in the state, the next create would be refused, because the
+// application is active. So the resource is in the state, with the last status and a warning.
 func (r *installationResource) finish(
 	ctx context.Context, client *altegio.Client, installation *altegio.Installation, a altegio.Activation, apiKeyVersion types.Int64,
 ) (*altegio.Installation, diag.Diagnostics) {
@@ -117,8 +117,8 @@ func (r *installationResource) inDoubt(
 	return nil
 }
 
-// poll reads the status until it is as wanted. If that does not happen, it returns an error along with the
-// last reading; nil means that the application is not installed, or was not read.
+// poll reads the status until it is the wanted one. If that does not happen, it returns an error and the
+// last installation; nil means that the application is not installed, or was not read.
 func (r *installationResource) poll(
 	ctx context.Context, client *altegio.Client, id core.ConnectionID, done func(*altegio.Installation) bool,
 ) (*altegio.Installation, error) {

@@ -105,8 +105,8 @@ func TestProtocol_installationLagsBehind(t *testing.T) {
 	}
 }
 
-// Once the API has accepted the settings, the installation is in the state whatever comes, and what
-// comes is no error: it would be replaced.
+// Once the API has accepted the settings, the installation is in the state. Later problems are warnings,
+// because after an error it would be replaced.
 func TestProtocol_acceptedButNotActive(t *testing.T) {
 	t.Parallel()
 	const kept = `Installation is not active yet\nAltegio accepted the settings of application 456 at location 1006; its status, last read as "pending"`
@@ -158,7 +158,7 @@ func TestProtocol_acceptedButNotActive(t *testing.T) {
 				t.Errorf("%d requests to finish it, want 1", got)
 			}
 
-			// What becomes active later is no change.
+			// An installation that becomes active later is not a change.
 			fake.ClearFaults()
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
 			p = newInstallations(t, fake, nil)
@@ -246,7 +246,7 @@ func TestProtocol_installationInDoubt(t *testing.T) {
 	}
 }
 
-// What can't be finished is told apart before anything is sent.
+// Installations that cannot be finished are distinguished before anything is sent.
 func TestProtocol_nothingToFinish(t *testing.T) {
 	t.Parallel()
 	const (

@@ -143,7 +143,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// fill takes over the answer of the API; nil means that the application is not installed.
+// fill copies the answer of the API into the model; nil means that the application is not installed.
 func (m *dataSourceModel) fill(i *altegio.Installation) (diags diag.Diagnostics) {
 	m.Installed = types.BoolValue(i != nil)
 	m.Payments, m.Logs = []payment{}, []logEntry{}

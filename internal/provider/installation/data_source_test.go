@@ -117,7 +117,7 @@ output "equals_what_one_writes" {
 	})
 }
 
-// Each shape in which the API may answer comes to the same.
+// Every form of the answer gives the same result.
 func TestLocationApplicationDataSource_shapes(t *testing.T) {
 	t.Parallel()
 	for name, shapes := range map[string]altegiotest.Shapes{
@@ -191,7 +191,7 @@ func TestLocationApplicationDataSource_looseTypes(t *testing.T) {
 	})
 }
 
-// What is odd about a payment is shown to who asks for payments, and to nobody else.
+// A payment that cannot be read is reported only if payments are read.
 func TestLocationApplicationDataSource_oddPayments(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

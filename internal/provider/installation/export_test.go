@@ -2,7 +2,7 @@
 
 package installation
 
-// What the tests outside the package need of it.
+// Unexported names that the external tests use.
 
 const (
 	CreationTimeout = creationTimeout

@@ -150,7 +150,7 @@ func TestApplicationLocationsDataSource_pages(t *testing.T) {
 	}
 }
 
-// A listing that is not the whole one has what is connected switched off or destroyed, so it is none.
+// An incomplete listing would turn off or destroy what is connected, so it is an error.
 func TestApplicationLocationsDataSource_pageIgnored(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{IgnorePage: true}))
@@ -161,7 +161,7 @@ func TestApplicationLocationsDataSource_pageIgnored(t *testing.T) {
 	providertest.ExpectOne(t, diags, providertest.IsError, "", "Cannot list the locations of the application: [^\n]+\n.*the listing cannot be trusted: the server ignores the page")
 }
 
-// What cannot be read is null, and said once; only who filters by it gets an error.
+// A field that cannot be read is null, with one warning. It is an error only for a filter that needs it.
 func TestApplicationLocationsDataSource_oddFields(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -51,7 +51,7 @@ type setting struct {
 	value attr.Value
 }
 
-// settings are always in the same order. Secrets are known by their versions.
+// settings returns the settings, always in the same order. Secrets are represented by their versions.
 func (m installationModel) settings() []setting {
 	return []setting{
 		{"channels", m.Channels},
@@ -75,7 +75,7 @@ func (m installationModel) declared() []string {
 	return names
 }
 
-// settingsText is equal for equal settings; known is false while any of them is unknown.
+// settingsText returns a text that is equal for equal settings; known is false if a setting is unknown.
 func (m installationModel) settingsText() (text string, known bool) {
 	var b strings.Builder
 	for _, s := range m.settings() {
@@ -100,7 +100,7 @@ func (m installationModel) changed(plan installationModel, unknownToo bool) []st
 	return names
 }
 
-// activation is the request to send. Only the configuration has the secrets.
+// activation returns the request to send. Only the configuration has the secrets.
 func (m installationModel) activation(
 	ctx context.Context, config installationModel,
 ) (altegio.Activation, diag.Diagnostics) {
@@ -114,7 +114,7 @@ func (m installationModel) activation(
 	return a, diags
 }
 
-// fill takes over what the API said; nil is an application that is not installed.
+// fill copies the answer of the API into the model; nil means that the application is not installed.
 func (m *installationModel) fill(i *altegio.Installation) {
 	m.ID = types.StringValue(m.connectionID().String())
 	m.Status, m.ConnectedAt = types.StringNull(), types.StringNull()
@@ -123,7 +123,7 @@ func (m *installationModel) fill(i *altegio.Installation) {
 	}
 }
 
-// importedApplication is the state of an installation after an import: only its identity is known.
+// importedApplication returns the state of an installation after an import: only its identity is known.
 func importedApplication(id core.ConnectionID) installationModel {
 	return installationModel{
 		ID:              types.StringValue(id.String()),

@@ -51,8 +51,8 @@ func NewResource() resource.Resource {
 }
 
 const (
-	// The vendor caches installations for some five minutes. With grant_access two readings may lag
-	// behind one after the other: that it is pending, and that it is active.
+	// The vendor caches installations for about five minutes (API-45). With grant_access, two statuses can
+	// lag one after the other: pending, and active.
 	creationTimeout = 10 * time.Minute
 
 	// doubtTimeout is how long to look for the effect of a request that had no answer. It is long enough
@@ -221,9 +221,9 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		replacing = append(replacing, "application_id")
 	}
 	imported, _ := core.ImportedNote.Get(ctx, req.Private)
-	// A setting that is not known yet may turn out to be the same. If Terraform is allowed to uninstall, it
-	// plans a replacement, as it does everywhere. Otherwise that would be refused for no reason: Terraform
-	// plans again when the setting is known, and comes here again.
+	// An unknown setting may turn out to be the same. If Terraform is allowed to uninstall, it plans a
+	// replacement, as it does for other resources. Otherwise a replacement would be refused for no reason:
+	// Terraform plans again when the setting is known, and then this code runs again.
 	changed := state.changed(plan, !imported && state.AllowUninstall.ValueBool())
 	switch {
 	case !imported:
@@ -302,7 +302,8 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// An older Terraform sends no identity, and the framework wants one even of what is gone.
+	// An older Terraform sends no identity, and the framework requires one even for a resource that is
+	// gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	id := state.connectionID()
@@ -320,7 +321,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(r.Session.Ledger.SawInstallation(ctx, id.Matter(), state.ConnectedAt.ValueString(), installation.CreatedAt)...)
 	if core.IsLaterInstallation(state.ConnectedAt.ValueString(), installation.CreatedAt) {
 		if installation.Status == altegio.StatusPending {
-			resp.State.RemoveResource(ctx) // another installation than this, and Create is what it waits for
+			resp.State.RemoveResource(ctx) // a different installation, which Create has to finish
 			resp.Diagnostics.Append(r.Session.Uninstalled(ctx, id.Matter())...)
 			return
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Actions is what serves actions.
+// Actions returns the server for actions.
 func (p *Protocol) Actions() tfprotov6.ActionServer { return p.Server.(tfprotov6.ActionServer) }
 
 // ActionType is the type of an action's configuration.
@@ -44,7 +44,7 @@ func (p *Protocol) PlanAction(name string, a Args) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// Invoke invokes an action, and returns what it says while it is at it.
+// Invoke invokes an action, and returns its progress messages.
 func (p *Protocol) Invoke(name string, a Args) (said []string, diags []*tfprotov6.Diagnostic) {
 	p.T.Helper()
 	stream, err := p.Actions().InvokeAction(p.T.Context(), &tfprotov6.InvokeActionRequest{
@@ -76,7 +76,7 @@ func ExpectSaid(t *testing.T, said []string, want ...string) {
 	}
 }
 
-// With returns a copy of the arguments in which others replace some.
+// With returns a copy of the arguments with some replaced by others.
 func With(a, others Args) Args {
 	a = maps.Clone(a)
 	maps.Copy(a, others)

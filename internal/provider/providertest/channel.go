@@ -11,12 +11,12 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-// Created is what creating channels takes, each at a location of its own.
+// Created returns the requests that creating n channels takes, each at its own location.
 func Created(n int) map[string]int {
 	return map[string]int{altegiotest.OpUpdateChannel: n, altegiotest.OpInstallation: n}
 }
 
-// Gets is n questions about an installation.
+// Gets returns n reads of an installation.
 func Gets(n int) map[string]int { return map[string]int{altegiotest.OpInstallation: n} }
 
 // ChannelType is the type of a channel on its own.
@@ -49,7 +49,7 @@ resource "altegio_application_channel" %q {
 `, name, location, application, slug, available)
 }
 
-// ChannelIs checks what a channel is set to at the fake.
+// ChannelIs checks the value of a channel at the fake.
 func ChannelIs(fake *altegiotest.Server, location, application int64, slug string, want bool) coretest.StateFunc {
 	return func() error {
 		got, wasSet := fake.Channel(location, application, slug)

@@ -16,7 +16,7 @@ import (
 	version "github.com/hashicorp/go-version"
 )
 
-// InOrder matches texts that follow one another, with anything in between.
+// InOrder matches texts in this order, with anything in between.
 func InOrder(texts []string) *regexp.Regexp {
 	var parts []string
 	for _, text := range texts {
@@ -25,7 +25,7 @@ func InOrder(texts []string) *regexp.Regexp {
 	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
 }
 
-// ExpectText checks that each of the texts is in what Terraform prints, wherever it breaks lines.
+// ExpectText checks that Terraform's output contains each of the texts, wherever it breaks lines.
 func ExpectText(t *testing.T, out string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -35,7 +35,7 @@ func ExpectText(t *testing.T, out string, texts ...string) {
 	}
 }
 
-// CLIVersion is the version of the Terraform or OpenTofu at hand.
+// CLIVersion returns the version of the Terraform or OpenTofu to test with.
 var CLIVersion = sync.OnceValues(func() (*version.Version, error) {
 	out, err := exec.Command(CLIPath(), "version", "-json").Output()
 	if err != nil {
@@ -50,7 +50,7 @@ var CLIVersion = sync.OnceValues(func() (*version.Version, error) {
 	return version.NewVersion(v.Version)
 })
 
-// RequireVersion skips a test that the command line at hand is too old for.
+// RequireVersion skips a test if the Terraform or OpenTofu is too old for it.
 func RequireVersion(t *testing.T, terraform, opentofu string) {
 	t.Helper()
 	have, err := CLIVersion()
@@ -66,10 +66,10 @@ func RequireVersion(t *testing.T, terraform, opentofu string) {
 	}
 }
 
-// shared holds what is made once for all tests and never changes after that.
+// shared has the data that is made once for all tests and does not change after that.
 var shared struct{ dir string }
 
-// CLIPath is the Terraform or OpenTofu to test with, or "".
+// CLIPath returns the path of the Terraform or OpenTofu to test with, or "".
 var CLIPath = sync.OnceValue(func() string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path
@@ -88,8 +88,8 @@ var IsOpenTofu = sync.OnceValue(func() bool {
 	return strings.Contains(string(out), "OpenTofu v") // after warnings, if there are any
 })
 
-// RequireCLI skips a test that needs a Terraform or OpenTofu where there is none. With TF_ACC set,
-// terraform-plugin-testing fetches one.
+// RequireCLI skips a test if there is no Terraform or OpenTofu. With TF_ACC set, terraform-plugin-testing
+// downloads one.
 func RequireCLI(t *testing.T) {
 	t.Helper()
 	if CLIPath() == "" && os.Getenv("TF_ACC") == "" && os.Getenv("TF_ACC_TERRAFORM_VERSION") == "" {
@@ -97,7 +97,7 @@ func RequireCLI(t *testing.T) {
 	}
 }
 
-// ErrorText matches a text in what Terraform prints, which breaks lines anywhere and draws a frame.
+// ErrorText matches a text in Terraform's output, which breaks lines anywhere and draws a frame.
 func ErrorText(text string) *regexp.Regexp {
 	words := strings.Fields(text)
 	for i, word := range words {
@@ -106,14 +106,14 @@ func ErrorText(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(words, `[\s│]+`))
 }
 
-// A CLI runs the built provider under the real binary, for what terraform-plugin-testing does not
-// show: the output, the logs, and what a single run of a command sends.
+// A CLI runs the built provider under a real Terraform, to test what terraform-plugin-testing does not
+// show: the output, the logs, and the requests of a single command.
 type CLI struct {
 	t   *testing.T
 	Dir string
 	Env []string
 
-	inProcess *inProcess // runs the commands instead, if it is there
+	inProcess *inProcess // runs the commands instead, if set
 	printed   *printed   // by the command that Signal runs
 }
 
@@ -128,7 +128,7 @@ var BuiltProvider = sync.OnceValues(func() (string, error) {
 	return shared.dir, nil
 })
 
-// NewCLI returns one with a directory of its own. Where there is no Terraform, it skips the test.
+// NewCLI returns a CLI with its own directory. It skips the test if there is no Terraform.
 func NewCLI(t *testing.T, env ...string) *CLI {
 	t.Helper()
 	if CLIPath() == "" {
@@ -153,7 +153,7 @@ func (c *CLI) Write(name, content string) {
 	}
 }
 
-// Config writes the configuration, with the source of the provider if it does not say that itself.
+// Config writes the configuration, and adds the source of the provider if it is missing.
 func (c *CLI) Config(parts ...string) {
 	c.t.Helper()
 	config := strings.Join(parts, "\n")
@@ -167,7 +167,7 @@ func (c *CLI) Config(parts ...string) {
 	c.Write("main.tf", config)
 }
 
-// Run runs a command, and returns all that it printed and whether it succeeded.
+// Run runs a command, and returns its output and whether it succeeded.
 func (c *CLI) Run(args ...string) (output string, ok bool) {
 	c.t.Helper()
 	if c.inProcess != nil {
@@ -182,7 +182,7 @@ func (c *CLI) Run(args ...string) (output string, ok bool) {
 	return string(out), err == nil
 }
 
-// MustRun runs a command that must succeed, and returns what it prints.
+// MustRun runs a command that must succeed, and returns its output.
 func (c *CLI) MustRun(args ...string) string {
 	c.t.Helper()
 	out, ok := c.Run(args...)
@@ -192,7 +192,7 @@ func (c *CLI) MustRun(args ...string) string {
 	return out
 }
 
-// MustFail runs a command that must fail, and returns what it prints.
+// MustFail runs a command that must fail, and returns its output.
 func (c *CLI) MustFail(args ...string) string {
 	c.t.Helper()
 	out, ok := c.Run(args...)

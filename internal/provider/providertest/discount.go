@@ -36,7 +36,7 @@ type DiscountState struct {
 	Complete  bool
 }
 
-// held is what the state says of each location.
+// held returns the value in the state for each location.
 func (s *DiscountState) held() map[int64]string {
 	if s == nil {
 		return nil
@@ -51,7 +51,7 @@ func (s *DiscountState) held() map[int64]string {
 	return held
 }
 
-// ExpectDiscount compares what the state has of DiscountAddress.
+// ExpectDiscount compares DiscountAddress in the state.
 func (c *CLI) ExpectDiscount(want *DiscountState) {
 	c.t.Helper()
 	values := c.Values(DiscountAddress)

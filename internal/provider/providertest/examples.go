@@ -49,8 +49,8 @@ func (c *CLI) Guide(name string, files ...string) {
 	c.t.Helper()
 	for _, file := range files {
 		content := ReadExample(c.t, "guides", name, file)
-		// Generic providers are not available here. Terraform decides what happens to their resources, so
-		// one of its own does as well.
+		// Generic providers are not available here. Terraform decides what happens to their resources, so a
+		// built-in one does instead.
 		content = strings.NewReplacer(`resource "restapi_object"`, `resource "terraform_data"`, "restapi_object.", "terraform_data.").Replace(content)
 		c.Write(file, strings.Replace(content, "provider \"altegio\" {}\n", ExamplesProvider, 1))
 	}

@@ -19,7 +19,7 @@ func ExpectNone(t *testing.T, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// ExpectOne checks that there is one diagnostic, its argument and that its text matches.
+// ExpectOne checks that there is one diagnostic, and its argument and text.
 func ExpectOne(t *testing.T, diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, at, text string) {
 	t.Helper()
 	if len(diags) != 1 {
@@ -46,7 +46,7 @@ func ExpectDiagnostic(t *testing.T, d *tfprotov6.Diagnostic, severity tfprotov6.
 	}
 }
 
-// ExpectArgs compares what Terraform was sent.
+// ExpectArgs compares values that Terraform was sent.
 func ExpectArgs(t *testing.T, what string, got, want Args) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -55,8 +55,8 @@ func ExpectArgs(t *testing.T, what string, got, want Args) {
 }
 
 const (
-	// IsError is how severe a diagnostic is.
+	// IsError is the severity of an error.
 	IsError = tfprotov6.DiagnosticSeverityError
-	// IsWarning is how severe a diagnostic is.
+	// IsWarning is the severity of a warning.
 	IsWarning = tfprotov6.DiagnosticSeverityWarning
 )

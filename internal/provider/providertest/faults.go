@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Interrupt runs a command, sends it a SIGINT when it is time, and returns what it printed.
+// Interrupt runs a command, sends it a SIGINT when isTime returns true, and returns its output.
 func (c *CLI) Interrupt(isTime func() bool, args ...string) string {
 	c.t.Helper()
 	return c.Signal(syscall.SIGINT, isTime, args...)
@@ -31,7 +31,7 @@ func (c *CLI) Signal(signal syscall.Signal, isTime func() bool, args ...string) 
 	c.t.Helper()
 	cmd := exec.CommandContext(c.t.Context(), CLIPath(), args...)
 	cmd.Dir, cmd.Env = c.Dir, c.Env
-	// As from a terminal, or with a job that is ended, the provider gets the signal too.
+	// As from a terminal, or when a job is cancelled, the provider gets the signal too.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var out printed
 	c.printed = &out
@@ -57,10 +57,10 @@ func (c *CLI) Signal(signal syscall.Signal, isTime func() bool, args ...string) 
 	return out.String()
 }
 
-// Printed returns what the command that Interrupt or Signal runs has printed so far.
+// Printed returns the output so far of the command that Interrupt or Signal runs.
 func (c *CLI) Printed() string { return c.printed.String() }
 
-// A printed is what a running command prints.
+// A printed is the output of a running command.
 type printed struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -78,7 +78,7 @@ func (p *printed) String() string {
 	return p.text.String()
 }
 
-// CuttingProxy passes on so many requests and then is gone, as with a network that is out.
+// CuttingProxy forwards a number of requests and then disappears, as if the network failed.
 func CuttingProxy(t *testing.T, target string, requests int64) (proxyURL string, cut func() bool) {
 	t.Helper()
 	to, err := url.Parse(target)

@@ -38,7 +38,7 @@ func AvailableAt(ids []int64) string {
 	return "available_at = " + string(list)
 }
 
-// Everywhere gives each location the same value.
+// Everywhere returns a map with the same value for each location.
 func Everywhere(ids []int64, value bool) map[int64]bool {
 	at := make(map[int64]bool)
 	for _, id := range ids {
@@ -47,7 +47,7 @@ func Everywhere(ids []int64, value bool) map[int64]bool {
 	return at
 }
 
-// Fleet returns the availability in the state; what is null is left out, and counted.
+// Fleet returns the availability in the state. Nulls are left out and counted.
 func (c *CLI) Fleet() (at map[int64]bool, unknown int) {
 	c.t.Helper()
 	values, _ := c.Values(FleetAddress)["availability"].(map[string]any)
@@ -66,7 +66,7 @@ func (c *CLI) Fleet() (at map[int64]bool, unknown int) {
 	return at, unknown
 }
 
-// ExpectFleet compares what the state has of FleetAddress, and wants all of it to be known.
+// ExpectFleet compares FleetAddress in the state, and expects all values to be known.
 func (c *CLI) ExpectFleet(want map[int64]bool) {
 	c.t.Helper()
 	if got, unknown := c.Fleet(); !maps.Equal(got, want) || unknown > 0 {
@@ -74,7 +74,7 @@ func (c *CLI) ExpectFleet(want map[int64]bool) {
 	}
 }
 
-// FleetOf returns what the fake holds of application 456 and channel sms.
+// FleetOf returns the values at the fake for application 456 and channel sms.
 func FleetOf(fake *altegiotest.Server) map[int64]bool {
 	at := make(map[int64]bool)
 	for key, available := range fake.Channels() {
@@ -85,7 +85,7 @@ func FleetOf(fake *altegiotest.Server) map[int64]bool {
 	return at
 }
 
-// ExpectFake compares what the fleet is set to at the fake.
+// ExpectFake compares the values of the fleet at the fake.
 func ExpectFake(t *testing.T, fake *altegiotest.Server, want map[int64]bool) {
 	t.Helper()
 	if got := FleetOf(fake); !maps.Equal(got, want) {
@@ -93,7 +93,7 @@ func ExpectFake(t *testing.T, fake *altegiotest.Server, want map[int64]bool) {
 	}
 }
 
-// FailAt has the fake refuse to set channels of some locations.
+// FailAt makes the fake refuse to set channels of some locations.
 func FailAt(fake *altegiotest.Server, fault altegiotest.Fault, ids ...int64) func() {
 	fault.Operation = altegiotest.OpUpdateChannel
 	fault.Match = func(_ *http.Request, body []byte) bool {

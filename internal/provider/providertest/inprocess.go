@@ -16,18 +16,18 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// envCLI, set to anything, has the tests that NewInProcess serves run a real Terraform or OpenTofu.
+// envCLI, if set, makes tests that use NewInProcess run a real Terraform or OpenTofu.
 const envCLI = "ALTEGIO_TEST_CLI"
 
-// inProcess are the commands of Terraform on the harness, with configurations as a user writes them, and
-// with what is said in Terraform's form. Of a plan it shows what is done, and which attributes change.
+// inProcess runs the commands of Terraform with terraformtest, on configurations in HCL, and prints
+// diagnostics as Terraform does. Of a plan it shows the actions and the attributes that change.
 type inProcess struct {
 	t         *testing.T
 	workspace *tf.Workspace
 	text      string // the configuration
 	file      string // the name of the file that it is in
 	plans     map[string]*savedPlan
-	created   map[string]string // the source of each terraform_data that there is
+	created   map[string]string // source of each existing terraform_data
 }
 
 // A savedPlan is a plan, and the configuration that it was made from.
@@ -36,8 +36,8 @@ type savedPlan struct {
 	config *hclConfig
 }
 
-// NewInProcess is a working directory for tests of what the provider does, not of what Terraform prints:
-// it starts no program, unless that is asked for.
+// NewInProcess returns a working directory for tests of what the provider does, not of what Terraform
+// prints. It starts no program, unless envCLI is set.
 func NewInProcess(t *testing.T) *CLI {
 	t.Helper()
 	if os.Getenv(envCLI) != "" {
@@ -48,7 +48,7 @@ func NewInProcess(t *testing.T) *CLI {
 	}}
 }
 
-// run runs a command as cli.run does.
+// run runs a command as CLI.Run does.
 func (p *inProcess) run(args ...string) (output string, ok bool) {
 	p.t.Helper()
 	var words []string
@@ -111,7 +111,7 @@ func (p *inProcess) run(args ...string) (output string, ok bool) {
 	return "", true
 }
 
-// applied is the outcome of an apply.
+// applied prints the outcome of an apply.
 func (p *inProcess) applied(plan *savedPlan, result *tf.Result, run tf.Run) (output string, ok bool) {
 	output = plan.config.diagnostics(result.Diagnostics) + p.planned(plan)
 	done := p.count(plan)
@@ -131,7 +131,7 @@ func (p *inProcess) applied(plan *savedPlan, result *tf.Result, run tf.Run) (out
 	return output + fmt.Sprintf("\nApply complete! Resources: %s%d added, %d changed, %d destroyed.\n", imported, done.adds, done.changes, done.destroys), true
 }
 
-// A planCount is how many objects a plan does what to.
+// A planCount is the number of objects for each action of a plan.
 type planCount struct{ imports, adds, changes, destroys, others int }
 
 func (p *inProcess) count(plan *savedPlan) (n planCount) {
@@ -163,7 +163,7 @@ func (p *inProcess) nothing(plan *savedPlan) bool {
 	return p.count(plan) == planCount{} && len(plan.config.pending) == 0
 }
 
-// planned is what a plan shows.
+// planned prints a plan.
 func (p *inProcess) planned(plan *savedPlan) string {
 	if plan.Err() != nil {
 		return ""
@@ -200,7 +200,7 @@ func (p *inProcess) planned(plan *savedPlan) string {
 	return b.String()
 }
 
-// changed shows which attributes are.
+// changed prints the attributes that change.
 func changed(b *strings.Builder, c *tf.Change) {
 	for name := range c.After.Type().AttributeTypes() {
 		before, after := cty.NullVal(cty.DynamicPseudoType), c.After.GetAttr(name)
@@ -219,7 +219,7 @@ func changed(b *strings.Builder, c *tf.Change) {
 	}
 }
 
-// show is the state in the form of terraform show -json.
+// show prints the state in the form of terraform show -json.
 func (p *inProcess) show() string {
 	p.t.Helper()
 	type object struct {
@@ -246,7 +246,7 @@ func (p *inProcess) show() string {
 	return string(text)
 }
 
-// diagnostics is what Terraform prints of them.
+// diagnostics prints diagnostics as Terraform does.
 func (c *hclConfig) diagnostics(said tf.Diagnostics) string {
 	var b strings.Builder
 	for _, d := range said {

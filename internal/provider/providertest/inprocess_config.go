@@ -16,17 +16,17 @@ import (
 	tf "github.com/altegio/terraform-provider-altegio/internal/terraformtest"
 )
 
-// An hclConfig is a configuration as a user writes it, read for the harness. What terraform_data gives
-// is known after apply as long as there is none.
+// An hclConfig is a configuration in HCL, read for terraformtest. Values of a terraform_data are known
+// after apply until it exists.
 type hclConfig struct {
 	text    string
 	file    string
-	lines   map[string]int // of blocks by address, and of attributes by address.attribute
+	lines   map[string]int // lines of blocks by address, and of attributes by address.attribute
 	data    map[string]string
-	pending []string // the terraform_data that is created or replaced
+	pending []string // terraform_data that will be created or replaced
 }
 
-// line is where an attribute, or else the block with it, is written; 0 if it is not.
+// line returns the line of an attribute or, without one, of its block; 0 if there is neither.
 func (c *hclConfig) line(addr, attribute string) int {
 	addr, _, _ = strings.Cut(addr, "[")
 	if line := c.lines[addr+"."+attribute]; line > 0 {
@@ -35,7 +35,7 @@ func (c *hclConfig) line(addr, attribute string) int {
 	return c.lines[addr]
 }
 
-// scopes are the values that expressions refer to: as a plan knows them, and as an apply does.
+// scopes are the values that expressions refer to, in a plan and in an apply.
 type scopes struct{ plan, apply *hcl.EvalContext }
 
 var hclFunctions = map[string]function.Function{
@@ -47,7 +47,7 @@ func newScope() *hcl.EvalContext {
 	return &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: hclFunctions}
 }
 
-// with adds a variable to both.
+// with adds a variable to both scopes.
 func (s scopes) with(name string, plan, apply any) scopes {
 	child := scopes{s.plan.NewChild(), s.apply.NewChild()}
 	child.plan.Variables = map[string]cty.Value{name: plan.(cty.Value)}
@@ -100,7 +100,7 @@ func (p *inProcess) load() *hclConfig {
 	return config
 }
 
-// globals are the values of locals and of terraform_data.
+// globals returns the values of locals and of terraform_data.
 func (p *inProcess) globals(blocks hclsyntax.Blocks, config *hclConfig) scopes {
 	p.t.Helper()
 	s := scopes{newScope(), newScope()}
@@ -135,7 +135,7 @@ func (p *inProcess) lines(config *hclConfig, addr string, b *hclsyntax.Block) {
 	}
 }
 
-// resources are the instances of a resource block.
+// resources returns the instances of a resource block.
 func (p *inProcess) resources(addr string, b *hclsyntax.Block, s scopes) []tf.Resource {
 	p.t.Helper()
 	each := b.Body.Attributes["for_each"]
@@ -175,7 +175,7 @@ func (p *inProcess) resource(addr string, b *hclsyntax.Block, s scopes) tf.Resou
 	return r
 }
 
-// attrs are the arguments of a block, without those of Terraform.
+// attrs returns the arguments of a block, without those of Terraform itself.
 func (p *inProcess) attrs(b *hclsyntax.Block, s scopes) tf.Attrs {
 	p.t.Helper()
 	attrs := tf.Attrs{}
@@ -191,8 +191,7 @@ func (p *inProcess) attrs(b *hclsyntax.Block, s scopes) tf.Attrs {
 	return attrs
 }
 
-// value is what an expression stands for: a cty.Value if it is known in a plan, or what the harness
-// takes for what is not.
+// value returns the value of an expression: a cty.Value if it is known in a plan, otherwise a Ref or Later.
 func (p *inProcess) value(e hclsyntax.Expression, s scopes) any {
 	p.t.Helper()
 	planned, diags := e.Value(s.plan)
@@ -202,7 +201,7 @@ func (p *inProcess) value(e hclsyntax.Expression, s scopes) any {
 	return unsettled(planned, applied)
 }
 
-// unsettled puts what an apply knows where a plan does not know it.
+// unsettled replaces values that a plan does not know by those of the apply.
 func unsettled(planned, applied cty.Value) any {
 	switch {
 	case planned.IsWhollyKnown():
@@ -237,7 +236,7 @@ func (p *inProcess) addresses(e hclsyntax.Expression) []string {
 	return addrs
 }
 
-// address is a reference as it is written.
+// address returns a reference as it is written.
 func (p *inProcess) address(e hcl.Expression) string {
 	return string(e.Range().SliceBytes([]byte(p.text)))
 }

@@ -18,9 +18,9 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// RunSteps takes the steps of a test as terraform-plugin-testing does: a plan and its checks, its apply
-// and those of the state, a plan without a refresh and one with it, which must be empty, and a destroy
-// at the end. It starts no program, unless that is asked for. Steps that import have to run a real one.
+// RunSteps runs the steps of a test as terraform-plugin-testing does: a plan and its checks, its apply and
+// the checks of the state, a plan without a refresh and one with it, which must be empty, and a destroy at
+// the end. It starts no program, unless envCLI is set. Steps that import need a real Terraform.
 func RunSteps(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	if os.Getenv(envCLI) != "" {
@@ -98,7 +98,7 @@ func (p *inProcess) plan(checks []plancheck.PlanCheck, flags ...string) error {
 	return nil
 }
 
-// shownPlan is the saved plan in the form of terraform show -json.
+// shownPlan returns the saved plan in the form of terraform show -json.
 func (p *inProcess) shownPlan() *tfjson.Plan {
 	p.t.Helper()
 	plan := &tfjson.Plan{}
@@ -123,7 +123,7 @@ func (p *inProcess) shownPlan() *tfjson.Plan {
 	return plan
 }
 
-// state is the state in the form of terraform show -json.
+// state returns the state in the form of terraform show -json.
 func (p *inProcess) state() *tfjson.State {
 	p.t.Helper()
 	module := &tfjson.StateModule{}
@@ -138,7 +138,7 @@ func (p *inProcess) state() *tfjson.State {
 	return &tfjson.State{Values: &tfjson.StateValues{RootModule: module}}
 }
 
-// shown is a value as it is read from JSON.
+// shown returns a value as it is read from JSON.
 func (p *inProcess) shown(v cty.Value) any {
 	p.t.Helper()
 	text, err := ctyjson.Marshal(v, v.Type())

@@ -27,11 +27,11 @@ data "altegio_location_application" %q {
 // InstallationType is the type of installations.
 const InstallationType = "altegio_location_application"
 
-// A VirtualSleep lets time pass without waiting for it.
+// A VirtualSleep lets time pass without waiting.
 type VirtualSleep struct {
 	mu    sync.Mutex
 	Waits []time.Duration
-	// During is called with each wait, and what has passed before it.
+	// During is called in each wait, with the time that passed before it.
 	During func(passed time.Duration)
 }
 
@@ -53,7 +53,7 @@ func (s *VirtualSleep) Sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// Passed is how long was slept.
+// Passed returns the sum of all waits.
 func (s *VirtualSleep) Passed() (sum time.Duration) {
 	for _, d := range s.Waits {
 		sum += d
@@ -61,7 +61,7 @@ func (s *VirtualSleep) Passed() (sum time.Duration) {
 	return sum
 }
 
-// An ImpatientProvider is the provider, with a sleep of the test's own.
+// An ImpatientProvider is the provider with a test's sleep function.
 type ImpatientProvider struct {
 	framework.Provider
 	Sleep func(context.Context, time.Duration) error
@@ -80,7 +80,8 @@ func (p ImpatientProvider) Resources(ctx context.Context) []func() resource.Reso
 	return constructors
 }
 
-// ConnectionIdentityType is the identity of what belongs to an application at a location.
+// ConnectionIdentityType is the type of the identity of resources that belong to an application at a
+// location.
 var ConnectionIdentityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"location_id": tftypes.Number, "application_id": tftypes.Number,
 }}
@@ -95,7 +96,7 @@ func InstallationNamed(name string, location, application int, more ...string) s
 	return Block(`resource "altegio_location_application" `+Quoted(name), arguments)
 }
 
-// setSleep has an installation wait with sleep.
+// setSleep makes an installation wait with sleep.
 func setSleep(r resource.Resource, sleep func(context.Context, time.Duration) error) {
 	if l, ok := r.(interface {
 		SleepWith(func(context.Context, time.Duration) error)

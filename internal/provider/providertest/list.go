@@ -18,7 +18,7 @@ type Found struct {
 	Identity, State Args
 }
 
-// List queries a list resource, and stops when keep says so. The last diagnostics are returned.
+// List queries a list resource, and stops when keep returns false. It returns the last diagnostics.
 func (p *Protocol) List(ctx context.Context, name string, config Args, limit int64, include bool, keep func(Found) bool) []*tfprotov6.Diagnostic {
 	p.T.Helper()
 	server := p.Server.(tfprotov6.ListResourceServer)
@@ -50,7 +50,7 @@ func (p *Protocol) List(ctx context.Context, name string, config Args, limit int
 	return diags
 }
 
-// ListAll is List for all that there is.
+// ListAll is List for all results.
 func (p *Protocol) ListAll(name string, config Args, limit int64) ([]Found, []*tfprotov6.Diagnostic) {
 	p.T.Helper()
 	var all []Found
@@ -73,7 +73,7 @@ func (p *Protocol) ValidateList(name string, config Args) []*tfprotov6.Diagnosti
 	return resp.Diagnostics
 }
 
-// PagesAsked are the pages of locations that were asked for, in order.
+// PagesAsked returns the requested pages of locations, in order.
 func PagesAsked(t *testing.T, fake *altegiotest.Server) (pages []string) {
 	t.Helper()
 	for _, r := range fake.Requests() {
@@ -85,7 +85,7 @@ func PagesAsked(t *testing.T, fake *altegiotest.Server) (pages []string) {
 	return pages
 }
 
-// ListFaults are failures of a listing with what the user is told, and the argument it is about.
+// ListFaults are failures of a listing, with the expected message and its argument.
 var ListFaults = map[string]struct {
 	Fault    altegiotest.Fault
 	At, Text string

@@ -9,7 +9,7 @@ import (
 // PanelType is the type of panels.
 const PanelType = "altegio_location_frame"
 
-// Bodies are what the fake was sent.
+// Bodies returns the bodies that the fake received.
 func (r Rig) Bodies() (bodies []string) {
 	for _, request := range r.Fake.RequestsFor(altegiotest.OpInstallFrame) {
 		bodies = append(bodies, string(request.Body))

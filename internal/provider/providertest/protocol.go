@@ -56,17 +56,17 @@ func (p *Protocol) ChangeFleet(prior Instance, at map[string]any) (Instance, []*
 	return Instance{State: Plain(p.T, typ, resp.NewState), Private: resp.Private}, resp.Diagnostics
 }
 
-// A Protocol talks to the provider as Terraform does, in this process. What it shows holds for every
-// version of Terraform and OpenTofu, also for those that aren't installed here.
+// A Protocol talks to the provider as Terraform does, in this process. Its tests hold for every version of
+// Terraform and OpenTofu, including those that are not installed here.
 type Protocol struct {
 	T      *testing.T
 	Server tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse
-	Block  Args // that it was last configured with
+	Block  Args // of the last Configure
 }
 
-// Args are the arguments of a block in Go's types; a number may be a string of digits, and
-// unknown{} is a value that is known after apply.
+// Args are the arguments of a block in Go's types. A number can be a string of digits, and Unknown{} is a
+// value that is known after apply.
 type Args map[string]any
 
 // Unknown is a value that is not known yet.
@@ -130,7 +130,7 @@ func (p *Protocol) Configure(a Args) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// NextRun is what each plan and each apply begins with.
+// NextRun configures the provider again, as each plan and each apply does.
 func (p *Protocol) NextRun() {
 	p.T.Helper()
 	ExpectNone(p.T, p.Configure(p.Block))
@@ -171,7 +171,7 @@ func (p *Protocol) ReadDataSource(name string, a Args) (Args, []*tfprotov6.Diagn
 	return Plain(p.T, typ, resp.State), resp.Diagnostics
 }
 
-// An Instance is what Terraform keeps of a resource between two runs.
+// An Instance is what Terraform stores of a resource between two runs.
 type Instance struct {
 	State    Args // nil: there is none
 	Private  []byte
@@ -197,7 +197,7 @@ func (p *Protocol) identityArgs(data *tfprotov6.ResourceIdentityData) Args {
 	return Plain(p.T, ChannelIdentityType, data.IdentityData)
 }
 
-// Plan plans a configuration, nil for none, on top of a prior instance, in a run of its own.
+// Plan plans a configuration, nil for none, for a prior instance, in a separate run.
 func (p *Protocol) Plan(prior Instance, config Args) *tfprotov6.PlanResourceChangeResponse {
 	p.T.Helper()
 	if p.Block != nil {
@@ -220,7 +220,7 @@ func (p *Protocol) Plan(prior Instance, config Args) *tfprotov6.PlanResourceChan
 	return resp
 }
 
-// Apply applies a plan. Even when it fails, there is a new instance.
+// Apply applies a plan. It returns a new instance even if it fails.
 func (p *Protocol) Apply(prior Instance, config Args, plan *tfprotov6.PlanResourceChangeResponse) (Instance, []*tfprotov6.Diagnostic) {
 	p.T.Helper()
 	return p.ApplyWith(p.T.Context(), prior, config, plan)
@@ -251,7 +251,7 @@ func (p *Protocol) Change(prior Instance, config Args) Instance {
 	return got
 }
 
-// Read refreshes an instance in a run of its own.
+// Read refreshes an instance in a separate run.
 func (p *Protocol) Read(i Instance) (Instance, []*tfprotov6.Diagnostic) {
 	p.T.Helper()
 	if p.Block != nil {
@@ -282,7 +282,7 @@ func (p *Protocol) ImportState(id string, identity Args) (Instance, []*tfprotov6
 	return Instance{Plain(p.T, p.Channel(), imported.State), imported.Private, p.identityArgs(imported.Identity)}, diags
 }
 
-// ImportStateOf returns nil when there is nothing imported.
+// ImportStateOf returns nil if nothing was imported.
 func (p *Protocol) ImportStateOf(typeName, id string, identity *tfprotov6.ResourceIdentityData) (*tfprotov6.ImportedResource, []*tfprotov6.Diagnostic) {
 	p.T.Helper()
 	resp, err := p.Server.ImportResourceState(p.T.Context(), &tfprotov6.ImportResourceStateRequest{

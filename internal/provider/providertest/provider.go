@@ -14,14 +14,14 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider"
 )
 
-// Factories serves the provider as it is built, a new one for every command as in real life.
+// Factories serves the provider as it is built, with a new server for every command.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){"altegio": provider.Server("1.2.3-test")}
 }
 
-// ProviderBlock points the provider at a fake, without rate limits and retries, and says where the
-// provider comes from: terraform-plugin-testing adds that to some configurations, not to those of an
-// import. Further arguments override.
+// ProviderBlock points the provider at a fake, without rate limits and retries, and names the source of the
+// provider, because terraform-plugin-testing does not do that for imports. Further arguments override
+// these.
 func ProviderBlock(fake *altegiotest.Server, more ...string) string {
 	arguments := map[string]string{
 		"partner_token":       Quoted(altegiotest.DefaultPartnerToken),

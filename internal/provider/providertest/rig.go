@@ -30,7 +30,7 @@ func TypeName(addr string) string {
 	return typ
 }
 
-// PlanAll plans a configuration of these resources alone.
+// PlanAll plans a configuration with only these resources.
 func (r Rig) PlanAll(t *testing.T, resources ...tf.Resource) *tf.Plan {
 	t.Helper()
 	r.Config.Resources = resources
@@ -46,12 +46,12 @@ func (r Rig) ExpectCounts(t *testing.T, want map[string]int) {
 	}
 }
 
-// A Specimen is a resource of a type, for the rules that hold for all types.
+// A Specimen is an example of a resource type, for the rules that apply to all types.
 type Specimen struct {
 	Typ    string
 	Attrs  tf.Attrs
-	Change tf.Attrs // what an update in place changes, to values that disagree; nil if nothing can be
-	Other  tf.Attrs // what makes it a resource about something else
+	Change tf.Attrs // attributes that an update in place changes, with other values; nil if none can be
+	Other  tf.Attrs // attributes of a resource about something else
 	Writes []string // the operations that change something
 
 	ID       string   // of an import, "" if there is none
@@ -61,13 +61,13 @@ type Specimen struct {
 
 	// Held is what Altegio has for the resource.
 	Held    func(*altegiotest.Server) any
-	Keeps   bool   // a destroy leaves everything as it is
-	Money   bool   // is not sent again by itself when it is in doubt
-	Nothing any    // what is held when a destroy is done
+	Keeps   bool   // a destroy changes nothing
+	Money   bool   // is not sent again automatically when it is in doubt
+	Nothing any    // what Altegio has after a destroy
 	Refused string // the error of a plan for a rename without a moved block, where it refuses that
-	// Warns is the summary of what every plan that sends something warns of.
+	// Warns is the summary of the warning of every plan that sends something.
 	Warns string
-	// Forget takes away what a destroy leaves, where nothing can be created while it is there.
+	// Forget removes what a destroy leaves, if it prevents another create.
 	Forget func(*altegiotest.Server)
 }
 
@@ -80,20 +80,20 @@ func (s Specimen) Resource(name string, more ...tf.Attrs) tf.Resource {
 	return tf.Resource{Addr: s.Typ + "." + name, Attrs: attrs}
 }
 
-// Hasty is the provider without the wait for more findings of a warning, and with one request at a time, so
-// that whatever happens can be repeated.
+// Hasty serves the provider without the wait for further findings, and with one request at a time, so that
+// every run is reproducible.
 func Hasty() (tfprotov6.ProviderServer, error) {
 	return provider.ServerWith("1.2.3-test", provider.Options{InFlight: 1})()
 }
 
-// A Rig is a workspace with its world.
+// A Rig is a workspace and its fake.
 type Rig struct {
 	*tf.Workspace
 	Fake   *altegiotest.Server
 	Forget func(*altegiotest.Server)
 }
 
-// Fresh is a workspace with nothing in it, in the same world.
+// Fresh returns an empty workspace with the same fake.
 func (r Rig) Fresh() Rig {
 	return Rig{tf.New(tf.NewProvider(Hasty), HarnessBlock(r.Fake)), r.Fake, r.Forget}
 }
@@ -111,8 +111,8 @@ func (r Rig) Must(resources ...tf.Resource) error {
 	return nil
 }
 
-// Reordered takes over the order of a list. Only a refresh tells the provider that a plan may leave it as
-// it is in the state; without one the plan has the new order, and its apply sends nothing.
+// Reordered applies a new order of a list. Only after a refresh does the provider know that a plan can keep
+// the old order; without one, the plan has the new order, and its apply sends nothing.
 func (r Rig) Reordered() error {
 	r.Fake.ResetJournal()
 	result := r.Apply(tf.Run{NoRefresh: true})
@@ -140,7 +140,7 @@ func (r Rig) Settled() error {
 	return nil
 }
 
-// Written are the requests since the last step that change something.
+// Written returns the requests since the last step that change something.
 func (r Rig) Written() []string {
 	var writes []string
 	for _, request := range r.Fake.Requests() {
@@ -158,7 +158,7 @@ func (r Rig) Lose(operations []string) {
 	}
 }
 
-// Holds compares what the fake has with what it is to have.
+// Holds compares the data of the fake with the wanted data.
 func (r Rig) Holds(s Specimen, want any) error {
 	if got := s.Held(r.Fake); !reflect.DeepEqual(got, want) {
 		return fmt.Errorf("held are %v, want %v", got, want)
@@ -166,7 +166,7 @@ func (r Rig) Holds(s Specimen, want any) error {
 	return nil
 }
 
-// Back declares again what was before a request was lost. Unless it is money, it is sent again.
+// Back declares what was declared before a lost response. Unless it is money, it is sent again.
 func (r Rig) Back(s Specimen, held any) error {
 	r.Fake.ClearFaults()
 	r.Config.Resources = []tf.Resource{s.Resource("a")}
@@ -181,14 +181,14 @@ func (r Rig) Back(s Specimen, held any) error {
 	return errors.Join(r.Must(s.Resource("a")), r.Holds(s, held), r.Settled())
 }
 
-// SentOff are the requests that make a channel unavailable at a location.
+// SentOff returns the number of requests that make a channel unavailable at a location.
 func (r Rig) SentOff(location int) int {
 	return len(slices.DeleteFunc(r.Written(), func(w string) bool {
 		return !strings.Contains(w, fmt.Sprintf(`"salon_id":%d,`, location)) || !strings.Contains(w, `"is_available":false`)
 	}))
 }
 
-// ApplyAll applies a configuration of these resources alone.
+// ApplyAll applies a configuration with only these resources.
 func (r Rig) ApplyAll(t *testing.T, resources ...tf.Resource) *tf.Result {
 	t.Helper()
 	r.Config.Resources = resources
@@ -206,7 +206,7 @@ func (r Rig) MustApply(t *testing.T, resources ...tf.Resource) *tf.Result {
 	return result
 }
 
-// ExpectChannels compares the channels at the fake, and expects that nothing is left to do.
+// ExpectChannels compares the channels at the fake, and expects an empty plan.
 func (r Rig) ExpectChannels(t *testing.T, want map[int64]bool) {
 	t.Helper()
 	for location, available := range want {

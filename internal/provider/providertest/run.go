@@ -14,12 +14,12 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
-// Run makes the tests of a package independent of the machine: of tokens and URLs in its environment, of its
-// Terraform configuration, and of whether its command line is Terraform's or OpenTofu's. TestMain calls it and exits
-// with what it returns, which is not 0 either where goroutines are left.
+// Run makes the tests of a package independent of the machine: of tokens and URLs in its environment, of
+// its Terraform configuration, and of whether the command line is Terraform or OpenTofu. TestMain calls it
+// and exits with its result, which is also not 0 if goroutines are left.
 func Run(m *testing.M) int {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // thousands of short-lived providers are garbage, and a test needs little at a time
+		debug.SetGCPercent(400) // thousands of short-lived providers become garbage, and a test needs little at a time
 	}
 	for _, name := range []string{
 		core.EnvPartnerToken, core.EnvUserToken, core.EnvAPIURL, core.EnvAppURL, core.EnvRefresh,
@@ -60,7 +60,7 @@ func Run(m *testing.M) int {
 	}
 	code := m.Run()
 	if code == 0 {
-		// What plugin-testing serves through go-plugin reads its standard output and error until the end.
+		// Servers of plugin-testing read their standard output and error until the end.
 		if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/hashicorp/go-plugin.copyChan")); err != nil {
 			fmt.Fprintln(os.Stderr, "goroutines are left:", err)
 			return 1

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// SecretRun runs Terraform with every log that there is, and collects all that it leaves behind.
+// SecretRun runs Terraform with all logs, and collects everything that it writes.
 type SecretRun struct {
 	*CLI
 	Streams []string
@@ -40,7 +40,7 @@ func (r *SecretRun) Do(ok bool, args ...string) {
 	}
 }
 
-// ExpectAbsent checks that a secret is in no stream, nor in any file but those excepted.
+// ExpectAbsent checks that a secret is in no output, and in no file except the given ones.
 func (r *SecretRun) ExpectAbsent(what, secret string, except ...string) {
 	r.t.Helper()
 	if len(secret) < 8 {

@@ -40,7 +40,7 @@ func object(t *testing.T, typ tftypes.Type, a Args) tftypes.Value {
 	return tftypes.NewValue(typ, values)
 }
 
-// native turns a Go value into what tftypes makes a value of the type from.
+// native converts a Go value into one from which tftypes makes a value of the type.
 func native(t *testing.T, typ tftypes.Type, v any) any {
 	t.Helper()
 	switch v := v.(type) {

@@ -25,12 +25,12 @@ func (m namesModel) identity() core.ConnectionIdentityModel {
 	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
 }
 
-// matter is all the names at the location, as the ledger knows them.
+// matter returns the matter of all names at the location.
 func (m namesModel) matter() core.Matter {
 	return core.Matter{Kind: core.SenderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-// names returns them in order: a set has none.
+// names returns the names in order: a set has none.
 func (m namesModel) names() []string {
 	var names []string
 	for _, element := range m.Names.Elements() {
@@ -40,7 +40,7 @@ func (m namesModel) names() []string {
 	return names
 }
 
-// importedSenderNames is the state of sender names after an import: only their identity is known.
+// importedSenderNames returns the state of sender names after an import: only their identity is known.
 func importedSenderNames(id core.ConnectionID) namesModel {
 	return namesModel{
 		ID:            types.StringValue(id.String()),

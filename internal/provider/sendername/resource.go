@@ -190,7 +190,7 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	if err != nil {
 		t := senderNamesTask("Cannot read the installation of the sender names", id, nil)
-		t.Forbidden = core.Refusal{} // that of setting them
+		t.Forbidden = core.Refusal{} // a 403 means something else when setting them
 		resp.Diagnostics.Append(t.Diagnostics(err)...)
 		return
 	}

@@ -135,7 +135,7 @@ func TestSMSSenderNamesResource_destroy(t *testing.T) {
 	}
 }
 
-// Uninstalling takes the names away: then they are gone, or no longer known.
+// Uninstalling removes the names: then they are gone, or no longer known.
 func TestSMSSenderNamesResource_installation(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

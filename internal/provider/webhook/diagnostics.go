@@ -33,7 +33,7 @@ func webhooksTask(summary string, location int64) core.Task {
 	}
 }
 
-// printable are URLs of others, whose queries may be secrets.
+// printable returns URLs of others without their queries, which may be secrets.
 func printable(urls []string) []string {
 	texts := make([]string, 0, len(urls))
 	for _, u := range urls {
@@ -90,7 +90,7 @@ func webhooksNotAsSet(location int64, differences []string) diag.Diagnostic {
 			"The state records what is there now. Plan again, and check the URLs of others."))
 }
 
-// webhooksOutcome follows an error that left open whether the webhooks were set.
+// webhooksOutcome adds to an error that left open whether the webhooks were set.
 func webhooksOutcome(location int64, differences []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Webhooks were not set", core.Paragraphs(
 		core.Bulleted(fmt.Sprintf("The webhooks of location %d were read after the failure. They are not as declared:", location), differences),
@@ -128,7 +128,7 @@ func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {
 			"state with a removed block that has destroy = false. Nothing was sent."))
 }
 
-// webhooksNotKnown refuses a plan in which there is nothing to send.
+// webhooksNotKnown is the error of a plan that has nothing to send.
 func webhooksNotKnown(location int64, name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Setting of webhooks is not known", fmt.Sprintf(
 		"The state does not record %s, ignore_changes has it, and the declared URLs at location %d differ in it, "+

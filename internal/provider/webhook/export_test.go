@@ -2,7 +2,7 @@
 
 package webhook
 
-// What the tests outside the package need of it.
+// Unexported names that the external tests use.
 
 var (
 	SameWebhook   = sameWebhook

@@ -59,7 +59,7 @@ func TestLocationWebhooksResource_errors(t *testing.T) {
 	})
 }
 
-// A URL that could not be taken out is still ours.
+// A URL that could not be removed is still ours.
 func TestLocationWebhooksResource_failureKeepsOurs(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]altegiotest.Fault{"refused": {Status: 403}, "not done": {Status: 500}, "not told": {Drop: true}} {
@@ -83,7 +83,7 @@ func TestLocationWebhooksResource_failureKeepsOurs(t *testing.T) {
 	}
 }
 
-// What a failed create did not make its own is not in the state.
+// URLs that a failed create did not take over are not in the state.
 func TestLocationWebhooksResource_failedCreate(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -99,7 +99,7 @@ func TestLocationWebhooksResource_failedCreate(t *testing.T) {
 	hooksAre(fake, hook(coretest.URLA, "record"), hook(coretest.URLB, "record")).Now(t)
 }
 
-// A location that is gone takes its webhooks along; what else a read meets leaves the state alone.
+// If a location is gone, so are its webhooks. Any other failure of a read leaves the state alone.
 func TestLocationWebhooksResource_gone(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)

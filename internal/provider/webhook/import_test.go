@@ -58,7 +58,7 @@ func TestLocationWebhooksResource_import(t *testing.T) {
 					"location_id": knownvalue.Int64Exact(1001),
 				}))
 			}
-			// As long as the others do not agree, ours can't be taken out.
+			// While the others differ, ours cannot be removed.
 			steps = append(steps, resource.TestStep{
 				PreConfig: func() {
 					fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")})

@@ -37,7 +37,8 @@ func (m webhooksModel) identity() identityModel {
 	return identityModel{m.LocationID}
 }
 
-// importedWebhooks is the state of a location's webhooks after an import: none of the URLs are ours yet.
+// importedWebhooks returns the state of a location's webhooks after an import: none of the URLs are ours
+// yet.
 func importedWebhooks(location int64) webhooksModel {
 	return webhooksModel{
 		LocationID:         types.Int64Value(location),
@@ -57,7 +58,7 @@ const (
 	flagSelfSending = "self_sending"
 )
 
-// webhookEvents are the names of events that a user can choose.
+// webhookEvents returns the names of the events that a user can choose.
 func webhookEvents() []string {
 	return slices.DeleteFunc(altegio.WebhookEvents(), func(name string) bool { return name == flagSelfSending })
 }
@@ -65,8 +66,8 @@ func webhookEvents() []string {
 // webhooks are the URLs of a location with their settings.
 type webhooks map[string]webhookFlags
 
-// webhooksIn assumes that every URL has the settings that an older server returns for all URLs together, or
-// for the first: its last write gave them to all.
+// webhooksIn returns the webhooks in settings. An older server returns settings only for all URLs together
+// or for the first: then every URL gets those, because its last write set them for all.
 func webhooksIn(s altegio.WebhookSettings) webhooks {
 	all := make(webhooks, len(s.URLs))
 	for _, u := range s.URLs {
@@ -123,7 +124,7 @@ func (w webhooks) lines(urls []string) []string {
 	return lines
 }
 
-// changes says how other webhooks differ, as far as both are known.
+// changes describes how other webhooks differ, as far as both are known.
 func (w webhooks) changes(other webhooks) []string {
 	var lines []string
 	other = other.spelledAs(w.urls())
@@ -148,7 +149,7 @@ func (w webhooks) changes(other webhooks) []string {
 	return lines
 }
 
-// flags are all flags that the model has for its URLs.
+// flags returns all flags that the model has for its URLs.
 func (m webhooksModel) flags() webhookFlags {
 	flags := webhookFlags{flagActive: m.Active.ValueBool(), flagSelfSending: m.SelfSending.ValueBool()}
 	on := core.TextsOf(m.Events)
@@ -158,8 +159,8 @@ func (m webhooksModel) flags() webhookFlags {
 	return flags
 }
 
-// wanted are the flags to send. A flag that is null in the plan, because its changes are ignored, is sent
-// as it is now; if our URLs do not show it, or disagree, it is unknown.
+// wanted returns the flags to send. A flag that is null in the plan, because its changes are ignored, is
+// sent as it is now; if our URLs do not have it, or disagree, it is unknown.
 func (m webhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string) {
 	want = m.flags()
 	there := webhooksModel{URLs: m.URLs}
@@ -188,9 +189,9 @@ func (m webhooksModel) wanted(now webhooks) (want webhookFlags, unknown []string
 	return want, unknown
 }
 
-// refresh takes over the webhooks at the location. A URL of ours that is missing leaves urls, and a setting
-// that our URLs disagree on, for example after a change made elsewhere, becomes null. A setting that the
-// API does not return stays.
+// refresh copies the webhooks at the location into the model. A URL of ours that is missing leaves urls. A
+// setting that our URLs disagree on, for example after a change made elsewhere, becomes null. A setting
+// that the API does not return stays.
 func (m *webhooksModel) refresh(now webhooks) {
 	var ours []string
 	now = now.spelledAs(core.TextsOf(m.URLs))
@@ -252,8 +253,8 @@ func (m *webhooksModel) leaveForeign(declared []string) (left []string) {
 	return left
 }
 
-// doubt makes the state say that the settings are not known. It keeps the old URLs and those of the plan,
-// because all of them may be there.
+// doubt marks the settings in the state as not known. It keeps the old URLs and those of the plan, because
+// all of them may be there.
 func (m *webhooksModel) doubt(before *webhooksModel) {
 	if before != nil {
 		m.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(core.TextsOf(m.URLs), core.TextsOf(before.URLs)...)))))
@@ -279,8 +280,8 @@ func (m *webhooksModel) keepNull(plan webhooksModel) {
 	}
 }
 
-// webhookAt is the matter of a URL of a location, in any spelling, and webhooksAt that of all settings that
-// the API changes at once.
+// webhookAt returns the matter of a URL of a location, in any spelling. webhooksAt returns that of all
+// settings, which the API changes together.
 func webhookAt(location int64, url string) core.Matter {
 	return core.Matter{Kind: core.WebhookMatter, Location: location, Name: core.WebhookForm(url)}
 }
@@ -297,8 +298,8 @@ func webhooksMatters(location int64, urls []string) []core.Matter {
 	return all
 }
 
-// declarations are the declarations of a plan for the ledger: each URL, and the settings of all URLs of the
-// location.
+// declarations returns the declarations of a plan, for the ledger: each URL, and the settings of all URLs
+// of the location.
 func (m webhooksModel) declarations(state *webhooksModel) []core.Declaration {
 	location := m.LocationID.ValueInt64()
 	var before []string
@@ -315,7 +316,7 @@ func (m webhooksModel) declarations(state *webhooksModel) []core.Declaration {
 	return all
 }
 
-// removals are the removals of a plan for the ledger.
+// removals returns the removals of a plan, for the ledger.
 func (m webhooksModel) removals(declared []string, destroyed bool) []core.Removal {
 	var all []core.Removal
 	for _, u := range core.TextsOf(m.URLs) {
@@ -344,7 +345,7 @@ func (w webhooks) mapValue() types.Map {
 	return types.MapValueMust(webhookSettingsType, elements)
 }
 
-// selfSending is null if the API does not return it, as on older servers.
+// selfSending returns null if the API does not return it, as on older servers.
 func (f webhookFlags) selfSending() types.Bool {
 	if on, told := f[flagSelfSending]; told {
 		return types.BoolValue(on)

@@ -42,7 +42,7 @@ func (m webhooksModel) toSelf() webhooksModel {
 	return m
 }
 
-// sentTo is what a newer server tells of a URL; "off" and "self" are no events.
+// sentTo returns the settings of a URL from a newer server; "off" and "self" are not events.
 func sentTo(words string) webhookFlags {
 	m := webhooksOf(strings.NewReplacer("off", "", "self", "").Replace(words))
 	m.Active = types.BoolValue(!strings.Contains(words, "off"))
@@ -50,7 +50,7 @@ func sentTo(words string) webhookFlags {
 	return m.flags()
 }
 
-// toldByOlder is what an older server tells of a URL.
+// toldByOlder returns the settings of a URL from an older server.
 func toldByOlder(words string) webhookFlags {
 	flags := sentTo(words)
 	for _, name := range []string{"good", "schedule", flagSelfSending} {
@@ -126,7 +126,7 @@ func TestLocationWebhooksModel_write(t *testing.T) {
 			if len(w.refused) > 0 || !w.needed {
 				return
 			}
-			// Whatever is sent, nobody else loses a URL or, unnamed, anything of it.
+			// Whatever is sent, others lose no URL and, unless they are named, no setting.
 			result := w.result()
 			for _, u := range w.others.urls() {
 				if result[u] == nil || !slices.Contains(w.overwritten, u) && !test.now[u].agrees(result[u]) {
@@ -246,7 +246,7 @@ func TestWebhooks_changes(t *testing.T) {
 	}
 }
 
-// A user who cancels an apply while a write is on its way is still told its outcome.
+// A user who cancels an apply during a write still learns its outcome.
 func TestWebhooksWrite_cancelled(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

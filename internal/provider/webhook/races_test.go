@@ -92,7 +92,7 @@ func TestLocationWebhooksResource_changedSincePlanOfCreate(t *testing.T) {
 	}
 }
 
-// meddle has somebody else change the webhooks just before the fake handles a write, or just after.
+// meddle lets somebody else change the webhooks just before or just after the fake handles a write.
 func meddle(t *testing.T, options ...altegiotest.Option) (fake *altegiotest.Server, before, after *atomic.Pointer[[]altegiotest.Webhook]) {
 	t.Helper()
 	before, after = new(atomic.Pointer[[]altegiotest.Webhook]), new(atomic.Pointer[[]altegiotest.Webhook])
@@ -190,7 +190,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 		c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 		c.MustRun("apply", "-auto-approve", "-no-color")
 		c.MustRun("plan", "-destroy", "-out=saved", "-no-color")
-		// It takes out ours from what is there then.
+		// It removes ours from the URLs that are there then.
 		fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon"), hook(coretest.URLA, "record")})
 		after.Store(&start)
 		providertest.ExpectText(t, c.MustFail("apply", "-no-color", "saved"), "Webhooks differ from what was sent", coretest.URLA+" is new")
@@ -207,7 +207,7 @@ func TestLocationWebhooksResource_races(t *testing.T) {
 	})
 }
 
-// A write whose outcome is open is settled by reading, and never sent again.
+// A write with an unknown outcome is checked by a read, and never sent again.
 func TestLocationWebhooksResource_ambiguous(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -405,5 +405,5 @@ func (r *webhooksResource) allAlike(ctx context.Context, location int64) (urls [
 	return urls, nil
 }
 
-// webhooksNote is what a refresh saw of all webhooks of a location.
+// webhooksNote is the note of all webhooks of a location, as a refresh found them.
 const webhooksNote core.Note[webhooks] = "webhooks_seen"

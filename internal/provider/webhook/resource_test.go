@@ -90,7 +90,7 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 						coretest.Sent{Fake: fake, Want: hookCalls(2, 1)},
 					},
 				},
-				{ // what is allowed is not done unless something else has to be
+				{ // an allowed change of others is only made together with another change
 					PreConfig:         fake.ResetJournal,
 					Config:            ownerBlock(fake) + providertest.WebhooksBlock("record salon", []string{coretest.URLA}),
 					ConfigPlanChecks:  expectWebhooksAction(plancheck.ResourceActionUpdate, coretest.Sent{Fake: fake, Want: hookCalls(1, 0)}),
@@ -206,7 +206,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 	}
 }
 
-// Each change that others make elsewhere is seen, and mended.
+// Every change made elsewhere is noticed and corrected.
 func TestLocationWebhooksResource_drift(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
@@ -237,7 +237,7 @@ func TestLocationWebhooksResource_drift(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{hooksAre(fake, wanted...), coretest.Sent{Fake: fake, Want: hookCalls(2, 1)}},
 		})
 	}
-	// A URL that others add is none of ours, and what they send it is theirs.
+	// A URL that others add is not ours, and its settings are theirs.
 	steps = append(steps, resource.TestStep{
 		PreConfig: func() {
 			fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlThird, "salon off"), hook(coretest.URLA, "record"), hook(coretest.URLB, "record")})
@@ -344,7 +344,7 @@ func TestLocationWebhooksResource_createdFirst(t *testing.T) {
 	c.MustRun("plan", "-detailed-exitcode", "-no-color")
 }
 
-// Two resources for one location are no good idea, but lose nothing of each other.
+// Two resources for one location are not recommended, but do not damage each other.
 func TestLocationWebhooksResource_twice(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/webhook"
 )
 
-// In whatever spelling URLs read back, they are kept as they were declared, written once, and found
-// again by a plan, a change and a destroy.
+// In whatever spelling URLs are returned, they are kept as declared, written once, and recognised by a
+// plan, a change and a destroy.
 func TestLocationWebhooksResource_spellings(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)
@@ -44,7 +44,7 @@ func TestLocationWebhooksResource_spellings(t *testing.T) {
 	}
 }
 
-// A URL in two spellings may be one to Altegio.
+// Altegio may treat two spellings as the same URL.
 func TestLocationWebhooksResource_givenTwice(t *testing.T) {
 	t.Parallel()
 	p := providertest.NewProtocol(t)

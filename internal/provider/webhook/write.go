@@ -26,7 +26,7 @@ type webhooksWrite struct {
 	refused     webhooks
 	needed      bool
 	// unknown are the arguments that are null in the plan and whose current value our URLs at the location
-	// do not tell.
+	// do not show.
 	unknown []string
 }
 
@@ -55,7 +55,7 @@ func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
 			told[name] = true
 		}
 	}
-	for name, on := range prior.flags() { // of what is not told, there is only what was set last
+	for name, on := range prior.flags() { // settings that are not returned: use those last set
 		w.needed = w.needed || !told[name] && w.want[name] != on
 	}
 	if !w.needed {
@@ -80,7 +80,7 @@ func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
 	return w
 }
 
-// result are the webhooks after the write.
+// result returns the webhooks after the write.
 func (w webhooksWrite) result() webhooks {
 	all := maps.Clone(w.others)
 	for _, u := range w.urls {
@@ -94,7 +94,7 @@ func (w webhooksWrite) result() webhooks {
 	return all
 }
 
-// othersAfter is other_urls after the write: the new value of each flag that is known now.
+// othersAfter returns other_urls after the write: the new value of each flag that is known now.
 func (w webhooksWrite) othersAfter() webhooks {
 	after := maps.Clone(w.others)
 	for _, u := range w.overwritten {
@@ -167,7 +167,7 @@ func (r *webhooksResource) apply(
 	case after == nil:
 		return
 	case diags.HasError() && prior != nil:
-		// URLs that were to leave are still ours, and so are those that were to come, if they are there.
+		// URLs that were to leave are still ours. So are new URLs, if they are there.
 		result = *prior
 		result.LocationID, result.OverwriteOtherURLs = plan.LocationID, plan.OverwriteOtherURLs
 		result.URLs = textSet(slices.Compact(slices.Sorted(slices.Values(append(core.TextsOf(prior.URLs), core.TextsOf(plan.URLs)...)))))
@@ -265,9 +265,9 @@ func (m webhooksModel) withdraw(now webhooks) (w webhooksWrite, off []string) {
 	return w, nil
 }
 
-// send writes, if that is needed, and returns what is there afterwards: as read back or, where that
-// fails, as it was sent. After a failure it is nil, unless it was read; where neither the answer came nor
-// anything could be read, the write is in doubt.
+// send writes if necessary, and returns the webhooks afterwards: as read back or, if that fails, as they
+// were sent. After a failure they are nil, unless they were read. The write is in doubt if neither the
+// answer came nor a read worked.
 func (w webhooksWrite) send(
 	ctx context.Context, client *altegio.Client, location int64, now altegio.WebhookSettings,
 ) (after webhooks, inDoubt bool, diags diag.Diagnostics) {
@@ -281,7 +281,7 @@ func (w webhooksWrite) send(
 		diags.Append(task.Diagnostics(err)...)
 		return nil, false, diags
 	}
-	// A cancelled apply must still say what it did.
+	// A cancelled apply still has to report what it did.
 	settings, readErr := client.Webhooks(context.WithoutCancel(ctx), location)
 	after = webhooksIn(settings)
 	differences := w.result().changes(after)
@@ -307,8 +307,8 @@ func (w webhooksWrite) send(
 	return after, false, diags
 }
 
-// settings are the settings to send: the URLs in the API's order, and the events that are wanted or that
-// the API knows, because an older server may not know them all.
+// settings returns the settings to send: the URLs in the API's order, and the events that are wanted or
+// that the API knows, because an older server may not know all of them.
 func (w webhooksWrite) settings(now altegio.WebhookSettings) altegio.WebhookSettings {
 	result := w.result()
 	s := altegio.WebhookSettings{Active: w.want[flagActive], Events: make(map[string]bool)}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package policy_test runs the policy samples of examples/policy on recorded plans. It is a module of its
-// own, so that OPA is no dependency of the provider.
+// Package policy_test runs the policy samples of examples/policy on recorded plans. It is a separate
+// module, so that OPA is not a dependency of the provider.
 package policy_test
 
 import (
@@ -88,7 +88,7 @@ func TestOPA(t *testing.T) {
 		{"destroyed", limit(2, "destroy"), nil},
 		{"destroyed", limit(1, "destroy"), []string{"2 channels go off"}},
 		{"forgotten", limit(0), nil},
-		{"unknown", limit(2), []string{"altegio_application_channels.sms: what it sets is not known in this plan."}},
+		{"unknown", limit(2), []string{"altegio_application_channels.sms: the values are not known in this plan."}},
 	} {
 		t.Run(fmt.Sprintf("%s/%v", test.plan, test.data), func(t *testing.T) {
 			t.Parallel()

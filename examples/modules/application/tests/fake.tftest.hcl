@@ -1,6 +1,6 @@
-# Against the fake: a draft is created, and changed. Start altegio-fake, and set ALTEGIO_API_URL,
-# ALTEGIO_APP_URL, ALTEGIO_PARTNER_TOKEN and ALTEGIO_USER_TOKEN to what it prints. Needs Terraform 1.6 or
-# OpenTofu 1.6.
+# Creates a draft and changes it, against the fake. Start altegio-fake, and set ALTEGIO_API_URL,
+# ALTEGIO_APP_URL, ALTEGIO_PARTNER_TOKEN and ALTEGIO_USER_TOKEN to the values that it prints. Requires
+# Terraform 1.6 or OpenTofu 1.6.
 provider "altegio" {
   # The fake has no limits.
   requests_per_second = 0
@@ -29,7 +29,7 @@ run "draft" {
   }
 }
 
-# What is no longer declared stays as it is, and what is new is changed.
+# The title is no longer declared and stays. The price is new and is set.
 run "price" {
   variables {
     title = null
@@ -38,6 +38,6 @@ run "price" {
 
   assert {
     condition     = altegio_application.this.title == "Hello Bot (next)" && altegio_application.this.price == "from $6 a month"
-    error_message = "The title or the price is not what it has to be."
+    error_message = "The title has changed, or the price is not set."
   }
 }

@@ -1,5 +1,5 @@
-# Without an Altegio of any kind: what the module makes of its variables. override_data gives each look-up
-# what the test needs. Needs Terraform 1.7 or OpenTofu 1.8.
+# Tests what the module computes from its variables, without an Altegio. override_data sets the result of
+# each lookup. Requires Terraform 1.7 or OpenTofu 1.8.
 mock_provider "altegio" {
   override_data {
     target = data.altegio_catalog_category.this
@@ -11,7 +11,7 @@ mock_provider "altegio" {
     values = { id = 7 }
   }
 
-  # OpenTofu makes up 0, which is no id.
+  # OpenTofu generates 0, which is not a valid id.
   override_resource {
     target = altegio_application.this
     values = { application_id = 456 }
@@ -36,7 +36,7 @@ run "draft" {
 
   assert {
     condition     = altegio_application.this.category_id == 5 && altegio_application.this.country_ids == toset([7])
-    error_message = "The category or the country is not the one that was looked up."
+    error_message = "The category or the country is not the result of the lookup."
   }
 
   assert {
@@ -50,6 +50,6 @@ run "nothing_but_the_slug" {
 
   assert {
     condition     = length(altegio_application_frames.this) == 0 && length(data.altegio_catalog_category.this) == 0
-    error_message = "Something is managed or looked up that nobody has asked for."
+    error_message = "Something is managed or looked up that no variable asks for."
   }
 }

@@ -1,6 +1,6 @@
 # Tests what an apply does, against the fake. Start altegio-fake, and set
-# ALTEGIO_API_URL, ALTEGIO_APP_URL and ALTEGIO_PARTNER_TOKEN to what it prints. Requires Terraform 1.6 or
-# OpenTofu 1.6.
+# ALTEGIO_API_URL, ALTEGIO_APP_URL and ALTEGIO_PARTNER_TOKEN to the values that it prints. Requires
+# Terraform 1.6 or OpenTofu 1.6.
 provider "altegio" {
   # The fake has no limits.
   requests_per_second = 0

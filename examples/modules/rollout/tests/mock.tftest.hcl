@@ -15,17 +15,17 @@ run "yaml" {
 
   assert {
     condition     = altegio_application_channels.this["whatsapp"].availability == tomap({ "1001" = true, "1002" = false, "1003" = false, "1006" = false })
-    error_message = "WhatsApp is not set as the inventory says."
+    error_message = "WhatsApp is not as the inventory says."
   }
 
   assert {
     condition     = altegio_application_discount.this["15.5"].location_ids == tolist([1001, 1002])
-    error_message = "The discount goes to other locations than the inventory says."
+    error_message = "The discount is not at the locations that the inventory says."
   }
 
   assert {
     condition     = keys(altegio_location_application.this) == ["1006"]
-    error_message = "Only a location with connect is to be connected."
+    error_message = "Another location than the one with connect is connected."
   }
 }
 
@@ -38,12 +38,12 @@ run "csv_is_the_same" {
 
   assert {
     condition     = altegio_application_channels.this["whatsapp"].availability == tomap({ "1001" = true, "1002" = false, "1003" = false, "1006" = false })
-    error_message = "WhatsApp is not set as the inventory says."
+    error_message = "WhatsApp is not as the inventory says."
   }
 
   assert {
     condition     = output.discounts == { "1001" = 15.5, "1002" = 15.5, "1003" = 20 }
-    error_message = "The discounts are not those of the inventory."
+    error_message = "The discounts are not as the inventory says."
   }
 }
 
