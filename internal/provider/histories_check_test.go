@@ -312,6 +312,7 @@ const (
 	hidden      = "written where -target hides who has it, or no refresh shows what is tainted"
 	lost        = "taken away, as the plan has warned"
 	disputed    = "declared with two values, as the plan has warned, or left with two where one of them was refused"
+	unheard     = "replaced with -replace although its changes are ignored"
 	untold      = "connected anew, which was noticed after the plan of its resource was made, as a warning says"
 )
 
@@ -347,6 +348,15 @@ type moment struct {
 	singles map[string]bool  // what channels of their own have
 	held    map[string]string
 	tainted map[string][]string // the addresses of tainted objects, by what they have
+}
+
+// isReplacedIgnoring reports whether a key is of a resource that -replace names and whose changes are ignored.
+// Only the second plan of a replacement sees what the configuration says, and Terraform shows no warning of
+// that.
+func (p *player) isReplacedIgnoring(run tf.Run, key string) bool {
+	return slices.ContainsFunc(p.Config.Resources, func(r tf.Resource) bool {
+		return len(r.IgnoreChanges) > 0 && slices.Contains(run.Replace, r.Addr) && declaredBy([]tf.Resource{r})[key] != nil
+	})
 }
 
 // goesToNew reports whether a tainted object has a key that its replacement does not declare, but only
@@ -440,6 +450,8 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 		switch {
 		case warnedOf(plan, losesWarning, w.key):
 			p.unsure[w.key] = lost
+		case p.isReplacedIgnoring(run, w.key):
+			p.unsure[w.key] = unheard
 		case len(knownOf(declared[w.key])) > 1 && !warnedOf(plan, contradictsWarning, w.key):
 			p.fail("%s is declared to be %v, without a warning of it", w.key, declared[w.key])
 		case len(knownOf(declared[w.key])) > 1:
