@@ -239,8 +239,7 @@ func TestPreflight_cannotAsk(t *testing.T) {
 	})
 }
 
-// A location whose status may not be read says nothing about the application, whose listing was read. How
-// Altegio answers about a location that does not exist is not documented.
+// A location whose status may not be read says nothing about the application, because its listing was read.
 func TestPreflight_forbiddenStatus(t *testing.T) {
 	t.Parallel()
 	r := newPlanRig(t)
