@@ -138,3 +138,20 @@ func (s *shared[K, V]) forget(key K) {
 	*s.counter(key)++
 	delete(s.known, key)
 }
+
+// forgetAll makes the next get of every key ask the API.
+func (s *shared[K, V]) forgetAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.writes {
+		s.writes[i]++
+	}
+	clear(s.known)
+}
+
+// Forget makes the next call of every method that shares answers ask the API.
+func (c *Client) Forget() {
+	c.installations.forgetAll()
+	c.listings.forgetAll()
+	c.applications.forgetAll()
+}

@@ -45,7 +45,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 
 		InFlight: p.inFlight,
 	}
-	p.activity.Configure(conn.Ledger.Another)
+	p.activity.Configure(conn.Another)
 	if config.Validate.IsNull() || config.Validate.ValueBool() {
 		conn.Preflight = core.NewPreflight()
 		conn.Ledger.Gather.IsMoot = conn.Preflight.IsMoot

@@ -226,8 +226,8 @@ func TestPreflight_cannotAsk(t *testing.T) {
 			if len(plan.Actions()) != len(all) {
 				t.Errorf("the plan has %v", plan.Actions())
 			}
-			if n := r.Fake.Count(altegiotest.OpLocations); n > 2 {
-				t.Errorf("asked %d times", n)
+			if n, statuses := r.Fake.Count(altegiotest.OpLocations), r.Fake.Count(altegiotest.OpInstallation); n > 2 || statuses > 0 {
+				t.Errorf("asked %d times for the listing, and %d for a status", n, statuses)
 			}
 		})
 	}
@@ -237,6 +237,14 @@ func TestPreflight_cannotAsk(t *testing.T) {
 		r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusBadGateway})
 		expectWarning(t, r.PlanAll(t, fleetRes("a", only(1001, 1008, 1009, 1010))), "Plan is not checked", "application 456: 502")
 	})
+}
+
+// A location whose status may not be read says nothing about the application, because its listing was read.
+func TestPreflight_forbiddenStatus(t *testing.T) {
+	t.Parallel()
+	r := newPlanRig(t)
+	r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpInstallation, Status: http.StatusForbidden})
+	expectWarning(t, r.PlanAll(t, fleetRes("a", only(1001, 1008))), "Plan is not checked", "application 456: 403")
 }
 
 // Nothing is asked about what is not known yet, nor about what is there already.

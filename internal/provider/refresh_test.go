@@ -3,6 +3,9 @@
 package provider_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
@@ -114,25 +117,56 @@ func TestRefresh_nightly(t *testing.T) {
 	r.ExpectCounts(t, map[string]int{altegiotest.OpInstallation: 2000})
 }
 
-// Outputs written as in the documentation work in a plan that only refreshes and finds a reinstallation.
+// The outputs of the guide stand a plan that only refreshes and finds a reinstallation, and the plans after it.
 func TestRefresh_outputs(t *testing.T) {
 	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(providertest.ExamplesDir, "..", "templates", "guides", "what-a-plan-tells.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "## Outputs and conditions")
+	_, section, _ = strings.Cut(section, "```terraform\n")
+	outputs, _, _ := strings.Cut(section, "```")
+	if strings.Count(outputs, "output ") != 3 {
+		t.Fatalf("the guide has the outputs\n%s", outputs)
+	}
 	fake := coretest.NewFake(t)
+	fake.Install(1001, 457, altegiotest.StatusActive)
 	c := providertest.NewCLI(t)
 	c.Config(providertest.ProviderBlock(fake, `refresh = "status"`), providertest.ChannelBlock(1001, 456, "sms", true),
 		providertest.FleetBlock("available_at = [1001, 1002]", `channel_slug = "whatsapp"`), `
-output "single" {
-  value = coalesce(altegio_application_channel.test.is_available, false) ? "on" : "off"
+resource "altegio_sms_sender_names" "test" {
+  location_id    = 1001
+  application_id = 457
+  names          = ["One", "Two"]
 }
-
-output "fleet" {
-  value = [for id, available in altegio_application_channels.test.availability : id if coalesce(available, false)]
-}
-`)
+`, strings.ReplaceAll(outputs, ".sms.", ".test."))
 	c.MustRun(providertest.Apply...)
 	fake.Install(1001, 456, altegiotest.StatusActive)
+	fake.Install(1001, 457, altegiotest.StatusActive)
 	out := c.MustRun("plan", "-refresh-only", "-no-color")
-	providertest.ExpectText(t, out, "Application was reinstalled", `"on" -> "off"`)
-	out = c.MustRun("plan", "-no-color")
-	providertest.ExpectText(t, out, "0 to add, 2 to change, 0 to destroy")
+	providertest.ExpectText(t, out, "Application was reinstalled", `"on" -> "off"`, `"One, Two" ->`)
+	c.MustFail("plan", "-refresh-only", "-detailed-exitcode", "-no-color") // there is drift
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "0 to add, 3 to change, 0 to destroy")
+	c.MustRun("apply", "-refresh-only", "-auto-approve", "-no-color")
+	providertest.ExpectText(t, c.MustRun(providertest.Apply...), "0 added, 3 changed, 0 destroyed")
+	c.MustRun("plan", "-detailed-exitcode", "-no-color")
+}
+
+// What an import asserts is Terraform's own: a location that leaves after a reinstallation is turned off, although
+// no apply has changed anything since the import.
+func TestRefresh_fleetImportedWithValues(t *testing.T) {
+	t.Parallel()
+	r := newPlanRig(t, tf.Attrs{"refresh": "status"})
+	r.Config.Resources = []tf.Resource{fleetRes("a", only(1001, 1002))}
+	if err := r.Import("altegio_application_channels.a", `456/sms/{"1001":true,"1002":true}`).Err(); err != nil {
+		t.Fatal(err)
+	}
+	r.MustApply(t, r.Config.Resources...)
+	r.Fake.Install(1002, 456, altegiotest.StatusActive)
+	r.Fake.SetChannel(1002, 456, "sms", true)
+	r.MustApply(t, fleetRes("a", only(1001)))
+	if on, _ := r.Fake.Channel(1002, 456, "sms"); on {
+		t.Error("the channel is still on")
+	}
 }

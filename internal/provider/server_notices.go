@@ -16,9 +16,11 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: diags}, nil
 	}
 	defer s.activity.Begin()()
+	end := s.activity.Plan(req.PriorPrivate, isNull(req.PriorState), isNull(req.ProposedNewState))
 	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
+		end(len(resp.RequiresReplace) > 0)
 		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
@@ -30,9 +32,10 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 		return &tfprotov6.ApplyResourceChangeResponse{Diagnostics: diags}, nil
 	}
 	ctx, box := core.WithNoticeBox(ctx)
-	s.activity.Apply()
+	end := s.activity.Apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
+		end(resp.Private)
 		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
@@ -40,7 +43,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 
 // ReadResource implements tfprotov6.ResourceServer. Combined warnings wait for it.
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	s.activity.Refresh()
+	s.activity.Refresh(req.Private)
 	defer s.activity.Begin()()
 	ctx, box := core.WithNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)
@@ -61,4 +64,13 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
 	}
 	return resp, err
+}
+
+// isNull reports whether a value that Terraform sends is null, as the state of what does not exist.
+func isNull(value *tfprotov6.DynamicValue) bool {
+	if value == nil {
+		return true
+	}
+	null, err := value.IsNull()
+	return err == nil && null
 }

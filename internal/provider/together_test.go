@@ -5,6 +5,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -467,5 +468,67 @@ func TestTogether_taintedWebhooksNextToNewOnes(t *testing.T) {
 				t.Errorf("seed %d: %s", seed, write)
 			}
 		}
+	}
+}
+
+// A resource whose key is not known yet is replaced. What it gives up, and another resource has, stays, or the
+// plan warns.
+func TestTogether_unknownKey(t *testing.T) {
+	t.Parallel()
+	reset := func(name string) tf.Resource {
+		d := discountRes(name, 10, 1001)
+		d.Attrs["reset_on_destroy"] = true
+		return d
+	}
+	hook := func(name string) tf.Resource {
+		return webhooksRes(name, 1001, []string{"https://bot.example/a"}, []string{"client"})
+	}
+	for name, test := range map[string]struct {
+		make func(name string) tf.Resource
+		key  string
+		id   int
+		held func(*altegiotest.Server) any
+	}{
+		"channel": {func(name string) tf.Resource { return channelRes(name, 1001, 456, true) }, "location_id", 1002, func(fake *altegiotest.Server) any {
+			on, _ := fake.Channel(1001, 456, "sms")
+			return on
+		}},
+		"fleet": {func(name string) tf.Resource { return fleetRes(name, only(1001)) }, "application_id", 460, func(fake *altegiotest.Server) any {
+			on, _ := fake.Channel(1001, 456, "sms")
+			return on
+		}},
+		"discount": {reset, "application_id", 460, func(fake *altegiotest.Server) any {
+			discount, _ := fake.Discount(1001, 456)
+			return discount
+		}},
+		"webhooks": {hook, "location_id", 1002, func(fake *altegiotest.Server) any { return fake.Webhooks(1001) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			quiet := 0
+			for seed := range uint64(8) {
+				r := newRig(t, providertest.Specimen{})
+				r.Fake.Install(1001, 460, altegiotest.StatusActive)
+				r.MustApply(t, test.make("a"), test.make("b"))
+				before := test.held(r.Fake)
+				moving := test.make("a")
+				moving.Attrs[test.key] = tf.Later{Value: test.id}
+				r.Config.Resources = []tf.Resource{moving, test.make("b")}
+				result := r.Apply(tf.Run{Seed: seed, Parallelism: 1})
+				if err := result.Err(); err != nil {
+					t.Fatalf("seed %d: %v", seed, err)
+				}
+				warned := strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another resource declares")
+				if after := test.held(r.Fake); !reflect.DeepEqual(after, before) && !warned {
+					t.Errorf("seed %d: held %v, and now %v\n%s", seed, before, after, r.History())
+				}
+				if !warned {
+					quiet++
+				}
+			}
+			if quiet == 0 {
+				t.Error("what another resource has never stays")
+			}
+		})
 	}
 }

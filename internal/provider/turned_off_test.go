@@ -3,6 +3,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -191,5 +192,58 @@ func TestTurnedOff_kept(t *testing.T) {
 	}
 	if allowed == 0 {
 		t.Error("what is kept counts as going off")
+	}
+}
+
+// A fleet is replaced where its application is not known yet: all of its channels go, and the limit holds,
+// also where the plan has not seen the state.
+func TestTurnedOff_unknownApplication(t *testing.T) {
+	t.Parallel()
+	for _, tainted := range []bool{false, true} {
+		for _, release := range []tf.Release{tf.V1_11, tf.Latest} {
+			r := newPlanRig(t)
+			r.Release = release
+			r.MustApply(t, limited(fleetRes("a", only(1001, 1002, 1003)), 2))
+			if tainted {
+				r.Taint("altegio_application_channels.a")
+			}
+			next := limited(fleetRes("a", only(1001, 1002, 1003)), 2)
+			next.Attrs["application_id"] = tf.Later{Value: 460}
+			r.Fake.AddApplication(altegiotest.Application{ID: 460, Title: "Another Bot", Category: altegiotest.CategoryChatBots})
+			plan := r.PlanAll(t, next)
+			if !tainted {
+				if err := plan.Err(); err == nil || !strings.Contains(err.Error(), "turned off at 3 locations, and max_turned_off is 2") {
+					t.Errorf("%s: the plan says %v", release, plan.Diagnostics)
+				}
+				continue
+			}
+			if err := plan.Apply().Err(); err == nil || !strings.Contains(err.Error(), "max_turned_off is 2") {
+				t.Errorf("%s: the error is %v", release, err)
+			}
+			if w := r.Written(); len(w) > 0 {
+				t.Errorf("%s: sent %v", release, w)
+			}
+		}
+	}
+}
+
+// Where the listing cannot be read, not every resource tries again.
+func TestTurnedOff_cannotAsk(t *testing.T) {
+	t.Parallel()
+	r := newPlanRig(t)
+	var all []tf.Resource
+	for i := range 30 {
+		d := discountRes("x", 10, 1001+i%5)
+		d.Addr = fmt.Sprintf("altegio_application_discount.all[%d]", i)
+		d.Attrs["reset_on_destroy"] = true
+		all = append(all, d)
+	}
+	r.MustApply(t, all...)
+	r.Fake.ResetJournal()
+	r.Fake.Fail(altegiotest.Fault{Operation: altegiotest.OpLocations, Status: http.StatusBadGateway})
+	r.Config.Resources = nil
+	r.Plan(tf.Run{NoRefresh: true, Parallelism: 1})
+	if n := r.Fake.Count(altegiotest.OpLocations); n > 2 {
+		t.Errorf("asked %d times", n)
 	}
 }

@@ -127,13 +127,14 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	held := state.held()
 	p := r.Session.Plan(ctx, req, resp)
 	defer p.Tell()
-	if destroying {
+	unknown := !destroying && plan.ApplicationID.IsUnknown()
+	if destroying || unknown && !creating { // it is replaced, whatever the application will be
 		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
 		resp.Diagnostics.Append(r.warnOfEnding(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.Remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		return
 	}
-	if plan.ApplicationID.IsUnknown() {
+	if unknown {
 		return
 	}
 	application := plan.ApplicationID.ValueInt64()

@@ -168,6 +168,12 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("availability"), declared)...)
 	}
 	if !known {
+		if creating {
+			p.Succeed("fleet", core.Successor{}, nil)
+			return
+		}
+		loses = before // it is replaced, whatever the new key will be
+		p.Remove(before.removals(state.fleetID(), nil, true)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id.String())...)
@@ -334,8 +340,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	at := availabilityOf(state.Availability)
 	stays := make(availability)
 	next, replaced := core.SuccessorNote.Get(ctx, req.Private)
-	replaced = replaced && next.ID == id.String()
-	if replaced {
+	if replaced && next.ID == id.String() {
 		for location, value := range at {
 			if _, declared := slices.BinarySearch(next.Locations, location); declared || next.Locations == nil {
 				stays[location] = value
@@ -348,7 +353,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	kept, _ := core.KeptNote.Get(ctx, req.Private)
 	at.drop(id, kept)
-	if next.ID != "" && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
+	if replaced && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)
 		if resp.Diagnostics.HasError() {
 			return
@@ -408,5 +413,7 @@ func (r *fleetResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
+	if imported.at == nil && imported.everywhere == nil {
+		resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
+	}
 }

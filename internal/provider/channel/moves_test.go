@@ -111,7 +111,7 @@ func TestProtocol_planOfAnImportedFleet(t *testing.T) {
 		"to be replaced":      {imported("456/whatsapp"), providertest.FleetArgs(at(ids[:1])), removed(3)},
 		"to be destroyed":     {imported("456/sms"), nil, removed(3)},
 		"by a lost answer":    {providertest.Instance{State: imported("456/sms").State}, providertest.FleetArgs(at(ids[:1])), removed(2)}, // not imported
-		"application unknown": {imported("456/sms"), providertest.Args{"application_id": providertest.Unknown{}, "channel_slug": "sms", "availability": at(ids[:1])}, ""},
+		"application unknown": {imported("456/sms"), providertest.Args{"application_id": providertest.Unknown{}, "channel_slug": "sms", "availability": at(ids[:1])}, removed(3)},
 	} {
 		p.NextRun()
 		diags := p.PlanFleet(test.prior, test.config).Diagnostics

@@ -551,6 +551,7 @@ func TestProtocol_oneQuestionPerRun(t *testing.T) {
 	const rounds = 5
 	for range rounds {
 		for _, i := range []providertest.Instance{sms, whatsapp, other} {
+			i.Private = nil // another resource each time: Terraform reads none twice
 			go func() {
 				_, diags := p.ReadWith(t.Context(), i)
 				done <- diags

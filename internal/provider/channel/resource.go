@@ -104,7 +104,7 @@ func (r *channelResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if creating && known {
 		p.Succeed("channel", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	}
-	if !creating && (destroying || known && state.channelID() != id) {
+	if !creating && (destroying || !known || state.channelID() != id) {
 		p.Remove(state.removal())
 	}
 	if !destroying && known && !plan.IsAvailable.IsUnknown() && !plan.IsAvailable.IsNull() {

@@ -65,75 +65,10 @@ const (
 	foundUnchecked
 	// foundTurnedOff says that something is removed from a location.
 	foundTurnedOff
+	// FoundForeign says that an import has found something that nobody declares.
+	FoundForeign
 	endOfFound
 )
-
-// Activity counts the running requests of Terraform that may find something.
-type Activity struct {
-	mu    sync.Mutex
-	count int
-	// changes counts how often a request began or ended: between two requests, none is running for an
-	// instant.
-	changes uint64
-	// applying says that something was applied since the provider was configured.
-	applying bool
-	// applied says that something was applied since the last plan began. another is called when the next
-	// plan begins.
-	applied bool
-	another func()
-}
-
-// Configure begins the count of a new plan or apply. another is called when yet another plan begins.
-func (a *Activity) Configure(another func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.applying, a.applied, a.another = false, false, another
-}
-
-// Apply notes that an apply has begun to change things: after that, nothing counts as found by a plan.
-func (a *Activity) Apply() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.applying, a.applied = true, true
-}
-
-// Refresh notes that Terraform reads a resource, which it does only when it plans. If something was applied
-// before, another plan begins: since Terraform 1.14, terraform test has one process for all runs of a file.
-// Before, every plan and every apply had its own.
-func (a *Activity) Refresh() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.applied && a.another != nil {
-		a.another()
-	}
-	a.applied = false
-}
-
-func (a *Activity) isApplying() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.applying
-}
-
-// Begin counts a request of Terraform that may find something, until end is called.
-func (a *Activity) Begin() (end func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.count++
-	a.changes++
-	return func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.count--
-		a.changes++
-	}
-}
-
-func (a *Activity) now() (count int, changes uint64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.count, a.changes
-}
 
 // A Gatherer combines the equal findings of many resources of a run into one warning. Terraform plans
 // resources one by one and never says which is the last. So the first one with a finding waits until
@@ -211,6 +146,13 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 		return g.IsMoot != nil && g.IsMoot(f) || g.isUntrue != nil && g.isUntrue(f)
 	})
 	return warnings(all)
+}
+
+// another forgets what was told: another plan tells it again.
+func (g *Gatherer) another() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.told, g.alone = make(map[Finding]struct{}), 0
 }
 
 // wait returns when only the caller has been running for a moment, or its context ends.

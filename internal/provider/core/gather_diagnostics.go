@@ -115,6 +115,10 @@ func FoundWarning(what FoundKind, groups []FoundGroup) diag.Diagnostic {
 			Bulleted("The plan makes unavailable, resets or drops:", lines),
 			"Check that this is intended, above all if a listing, a file or a data source feeds the configuration: it may be "+
 				"incomplete."))
+	case FoundForeign:
+		return diag.NewWarningDiagnostic("Import leaves what is not declared", Paragraphs(
+			Bulleted("The import found these, but the configuration does not declare them:", lines),
+			"They are left as they are, although the plan shows that they leave the state. If one is yours, declare it before you apply."))
 	}
 	panic(fmt.Sprintf("no text for what was found: %d", what)) // a bug, which its test finds
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -128,13 +129,25 @@ func NewLedger(gather *Gatherer) *Ledger {
 	return l
 }
 
-// Another begins another plan in the same process: declarations and results of the last one no longer
-// count. Anything in progress stays.
-func (l *Ledger) Another() {
+// Another begins another plan in the same process, after so many applies: what the last plan found, and what was
+// done for it, says nothing any more. What is under way at this moment stays, and so does what was planned since
+// the last apply: Terraform plans a creation at once, before it reads anything.
+func (l *Ledger) Another(applies uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.DeleteFunc(l.entries, func(_ Matter, e *entry) bool { return e.claims == 0 && !e.releasing && len(e.busy) == 0 })
+	for m, e := range l.entries {
+		left := &entry{claims: e.claims, releasing: e.releasing, changed: e.changed, busy: e.busy}
+		left.declarations = slices.DeleteFunc(e.declarations, func(d Declaration) bool { return d.Held || d.applies < applies })
+		l.entries[m] = left
+		if len(left.declarations) == 0 && e.claims == 0 && !e.releasing && len(e.busy) == 0 {
+			delete(l.entries, m)
+		}
+	}
+	maps.DeleteFunc(l.creations, func(_ string, c *creation) bool { return c.applies < applies })
+	clear(l.holdings)
+	clear(l.planned)
 	l.planning = false
+	l.Gather.another()
 }
 
 // entry is called with the lock held.

@@ -24,7 +24,8 @@ type Declaration struct {
 	// Unknown says that the state has the matter without a value, as after an import.
 	Unknown bool
 
-	owner string
+	owner   string
+	applies uint64 // before it
 }
 
 // A Removal is a matter that a planned resource no longer has.
@@ -56,7 +57,7 @@ func (l *Ledger) declare(ctx context.Context, owner string, declarations []Decla
 	var found []Finding
 	l.mu.Lock()
 	for _, d := range declarations {
-		d.owner = owner
+		d.owner, d.applies = owner, l.Gather.activity.applies.Load()
 		e := l.entry(d.Matter)
 		e.declarations = slices.DeleteFunc(e.declarations, func(other Declaration) bool { return other.owner == owner })
 		for _, other := range e.declarations {
@@ -213,10 +214,13 @@ func (p *LedgerPlan) Tell() {
 	kept, found := p.conn.Ledger.remove(p.ctx, owner, p.removals)
 	diags.Append(found...)
 	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
-	if p.created != nil {
+	if p.req.State.Raw.IsNull() {
 		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
+		kept = slices.Concat(kept, noted)
+	}
+	if p.created != nil {
 		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
-		kept = slices.Concat(kept, noted, more)
+		kept = slices.Concat(kept, more)
 		diags.Append(found...)
 	}
 	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)

@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -24,6 +25,7 @@ type holding struct {
 type creation struct {
 	kind     string
 	declares map[Matter]struct{}
+	applies  uint64 // before it
 }
 
 // declaresAll reports whether every creation declares a matter, or may declare it.
@@ -77,6 +79,7 @@ func (l *Ledger) plansState(owner string) {
 func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
 	var found []Finding
 	l.mu.Lock()
+	c.applies = l.Gather.activity.applies.Load()
 	l.creations[owner] = c
 	for holder, h := range l.holdings {
 		next := l.successors(h)
@@ -169,7 +172,9 @@ func (l *Ledger) isUntrue(f Finding) bool {
 func (c *Session) BeginCreate(ctx context.Context, private PrivateState) diag.Diagnostics {
 	kept, _ := KeptNote.Get(ctx, private)
 	c.Ledger.HaveSet(kept...)
-	diags := SuccessorNote.Clear(ctx, private)
+	// What it replaces keeps its owner, and may be planned once more.
+	diags := ownerNote.Set(ctx, private, rand.Text())
+	diags.Append(SuccessorNote.Clear(ctx, private)...)
 	diags.Append(KeptNote.Clear(ctx, private)...)
 	diags.Append(SharedNote.Clear(ctx, private)...)
 	diags.Append(ImportedNote.Clear(ctx, private)...)

@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -316,28 +317,78 @@ func TestGatherer_sentences(t *testing.T) {
 	}
 }
 
-// A process that plans again after an apply, as under terraform test, forgets what it has set. What is
-// under way stays.
+// privateOf is a private state with the note of an owner, as the framework writes it.
+func privateOf(owner string) []byte {
+	note, _ := json.Marshal(owner)
+	private, _ := json.Marshal(map[string][]byte{string(ownerNote): note})
+	return private
+}
+
+// A process that plans again, as under terraform test, forgets what it has set. What is under way stays, and so
+// does what was planned since the last apply.
 func TestLedger_anotherPlan(t *testing.T) {
+	t.Parallel()
+	const creates, destroys = true, true
+	set := func(a *Activity, owner string) { a.Apply()(privateOf(owner)) }
+	plan := func(a *Activity, owner string, creates, destroys, replaces bool) {
+		a.Plan(privateOf(owner), creates, destroys)(replaces)
+	}
+	for name, test := range map[string]struct {
+		before, next func(*Activity)
+		another      bool
+	}{
+		"a read":                        {nil, func(a *Activity) { a.Refresh(privateOf("b")) }, false},
+		"a read after an apply":         {func(a *Activity) { set(a, "a") }, func(a *Activity) { a.Refresh(privateOf("b")) }, true},
+		"read twice":                    {func(a *Activity) { a.Refresh(privateOf("a")) }, func(a *Activity) { a.Refresh(privateOf("a")) }, true},
+		"two reads of what has no note": {func(a *Activity) { a.Refresh(nil) }, func(a *Activity) { a.Refresh(nil) }, false},
+		"planned after it was set":      {func(a *Activity) { set(a, "a") }, func(a *Activity) { plan(a, "a", false, false, false) }, true},
+		"another is planned":            {func(a *Activity) { set(a, "a") }, func(a *Activity) { plan(a, "b", false, false, false) }, false},
+		"planned to stay, then to go":   {func(a *Activity) { plan(a, "a", false, false, false) }, func(a *Activity) { plan(a, "a", false, destroys, false) }, true},
+		"planned to stay, twice":        {func(a *Activity) { plan(a, "a", false, false, false) }, func(a *Activity) { plan(a, "a", false, false, false) }, false},
+		"a deposed object goes":         {func(a *Activity) { set(a, "b") }, func(a *Activity) { plan(a, "a", false, destroys, false) }, false},
+		"a replacement":                 {func(a *Activity) { plan(a, "a", false, false, true) }, func(a *Activity) { plan(a, "a", false, destroys, false) }, false},
+		"a replacement that is asked for": {func(a *Activity) {
+			plan(a, "a", false, false, false)
+			plan(a, "a", creates, false, false)
+		}, func(a *Activity) { plan(a, "a", false, destroys, false) }, false},
+	} {
+		activity := new(Activity)
+		l := NewLedger(NewGatherer(activity, 0))
+		activity.Configure(l.Another)
+		done, pending := Matter{Kind: ChannelMatter, Location: 1}, Matter{Kind: ChannelMatter, Location: 2}
+		claim := l.Claim(done, pending)
+		claim.Settle(done, true)
+		if test.before != nil {
+			test.before(activity)
+		}
+		test.next(activity)
+		if l.IsSet(done) == test.another {
+			t.Errorf("%s: it begins another plan: %t", name, !test.another)
+		}
+		if claim.Settle(pending, true); !l.IsSet(pending) {
+			t.Errorf("%s: it has forgotten what was under way", name)
+		}
+		claim.Close()
+	}
+}
+
+// A creation is planned before anything is read: it belongs to the plan that the first read begins.
+func TestLedger_anotherPlanBeginsWithACreation(t *testing.T) {
 	t.Parallel()
 	activity := new(Activity)
 	l := NewLedger(NewGatherer(activity, 0))
 	activity.Configure(l.Another)
-	done, pending := Matter{Kind: ChannelMatter, Location: 1}, Matter{Kind: ChannelMatter, Location: 2}
-	claim := l.Claim(done, pending)
-	defer claim.Close()
-	claim.Settle(done, true)
-	activity.Refresh()
-	if !l.IsSet(done) {
-		t.Error("a refresh before any apply makes it forget")
+	declare := func(owner string, location int64) {
+		l.declare(t.Context(), owner, []Declaration{{Matter: Matter{Kind: ChannelMatter, Location: location}, Value: "true"}})
 	}
-	activity.Apply()
-	activity.Refresh()
-	if l.IsSet(done) {
-		t.Error("it still knows what the last apply has set")
-	}
-	if claim.Settle(pending, true); !l.IsSet(pending) {
-		t.Error("it has forgotten what was under way")
+	declare("old", 1)
+	activity.Apply()(privateOf("old"))
+	declare("new", 2)
+	activity.Refresh(privateOf("old"))
+	for location, want := range map[int64]int{1: 0, 2: 1} {
+		if got := len(l.entry(Matter{Kind: ChannelMatter, Location: location}).declarations); got != want {
+			t.Errorf("%d declarations at location %d, want %d", got, location, want)
+		}
 	}
 }
 

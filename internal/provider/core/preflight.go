@@ -33,13 +33,23 @@ type checkedApplication struct {
 	asked     bool
 	connected map[int64]struct{}
 
-	// failed says that asking again is pointless. The lock of the preflight guards it.
-	failed bool
+	// failed says that asking again is pointless, and that the user was told. unlisted says that the listing
+	// could not be read for a warning that does without. The lock of the preflight guards both.
+	failed, unlisted bool
 }
 
 // NewPreflight returns a preflight of a plan or apply that has not asked for anything yet.
 func NewPreflight() *Preflight {
 	return &Preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
+}
+
+// Another begins another plan in the same process, which asks again.
+func (p *Preflight) Another() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.applications)
+	clear(p.explained)
+	p.refused = false
 }
 
 // explain notes an installation that the preflight says nothing about.
@@ -71,6 +81,19 @@ func (p *Preflight) application(id int64) *checkedApplication {
 		p.applications[id] = a
 	}
 	return a
+}
+
+// isUnlisted reports whether the listing could not be read before.
+func (p *Preflight) isUnlisted(a *checkedApplication) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return a.failed || a.unlisted
+}
+
+func (p *Preflight) cannotList(a *checkedApplication) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a.unlisted = true
 }
 
 func (p *Preflight) hasFailed(a *checkedApplication) bool {
@@ -106,9 +129,9 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 	}
 	a := c.Preflight.application(application)
 	if err := c.listOnce(ctx, application, a); err != nil {
-		return c.unchecked(ctx, application, a, err)
+		return c.unchecked(ctx, application, err, false)
 	}
-	if c.Preflight.hasFailed(a) {
+	if ctx.Err() != nil || c.Preflight.hasFailed(a) {
 		return nil
 	}
 	var (
@@ -133,8 +156,9 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 			switch {
 			case errors.Is(err, altegio.ErrNotInstalled):
 				found = append(found, unconnected)
+			case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+				diags.Append(c.unchecked(ctx, application, err, true)...)
 			case err != nil:
-				diags.Append(c.unchecked(ctx, application, a, err)...)
 			case installation.Status == altegio.StatusPending:
 				found = append(found, Finding{What: foundPending, Matter: id.Matter()})
 			case installation.Status == altegio.StatusFreezed:
@@ -158,8 +182,8 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	err := c.listOnce(ctx, id.Application, a)
 	switch {
 	case err != nil:
-		return c.unchecked(ctx, id.Application, a, err)
-	case grants || c.Preflight.hasFailed(a):
+		return c.unchecked(ctx, id.Application, err, false)
+	case grants || ctx.Err() != nil || c.Preflight.hasFailed(a):
 		return nil
 	}
 	if _, ok := a.connected[id.Location]; ok {
@@ -169,8 +193,8 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	switch {
 	case errors.Is(err, altegio.ErrNotInstalled):
 		return c.Ledger.Gather.Say(ctx, []Finding{{What: foundUnbegun, Matter: id.Matter()}})
-	case err != nil:
-		return c.unchecked(ctx, id.Application, a, err)
+	case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+		return c.unchecked(ctx, id.Application, err, true)
 	}
 	return nil
 }
@@ -182,33 +206,33 @@ func (c *Session) PlansInstallation(id ConnectionID) {
 	}
 }
 
-// listOnce reads the listing, unless it was read before. It returns a failure only to the caller that has
-// read it.
+// listOnce reads the listing, unless it was read before. It returns a failure only to the caller that has to
+// report it.
 func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApplication) error {
 	select {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil
 	}
 	if a.asked {
 		return nil
 	}
 	connected, err := c.Client.SharedLocationIDs(ctx, application)
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	a.asked, a.connected = true, connected
-	return err
-}
-
-// unchecked says why a plan can't be checked. If the apply would fail for the same reason, that is an
-// error, otherwise a warning.
-func (c *Session) unchecked(ctx context.Context, application int64, a *checkedApplication, err error) diag.Diagnostics {
-	if ctx.Err() != nil || !c.Preflight.fail(a, err) {
 		return nil
 	}
-	if errors.Is(err, altegio.ErrUnauthorized) || errors.Is(err, altegio.ErrForbidden) {
+	a.asked, a.connected = true, connected
+	if err != nil && c.Preflight.fail(a, err) { // before others take their turn
+		return err
+	}
+	return nil
+}
+
+// unchecked says why a plan can't be checked. If the apply would fail for the same reason, that is an error,
+// otherwise a warning. A status that is forbidden says nothing about an application whose listing was read.
+func (c *Session) unchecked(ctx context.Context, application int64, err error, listed bool) diag.Diagnostics {
+	if errors.Is(err, altegio.ErrUnauthorized) || errors.Is(err, altegio.ErrForbidden) && !listed {
 		return LocationsTask(application).Diagnostics(err)
 	}
 	reason := err.Error()

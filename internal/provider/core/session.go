@@ -104,3 +104,14 @@ type ConfiguredAction struct{ Session *Session }
 func (a *ConfiguredAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
 	a.Session, _ = req.ProviderData.(*Session)
 }
+
+// Another begins another plan in the same process, after so many applies.
+func (c *Session) Another(applies uint64) {
+	c.Ledger.Another(applies)
+	if c.Preflight != nil {
+		c.Preflight.Another()
+	}
+	if c.Client != nil {
+		c.Client.Forget()
+	}
+}

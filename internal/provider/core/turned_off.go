@@ -28,8 +28,15 @@ func (c *Session) connectedness(ctx context.Context, application int64) func(loc
 	if c == nil || c.Client == nil || c.Preflight == nil {
 		return unknown
 	}
+	a := c.Preflight.application(application)
+	if c.Preflight.isUnlisted(a) {
+		return unknown
+	}
 	connected, err := c.Client.SharedLocationIDs(ctx, application)
 	if err != nil {
+		if ctx.Err() == nil {
+			c.Preflight.cannotList(a)
+		}
 		return unknown
 	}
 	return func(location int64) connectedness {

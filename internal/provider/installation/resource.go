@@ -184,7 +184,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	p := r.Session.Plan(ctx, req, resp)
 	defer p.Tell()
 	known := !plan.LocationID.IsUnknown() && !plan.ApplicationID.IsUnknown()
-	if !creating && (destroying || known && plan.connectionID() != state.connectionID()) {
+	if !creating && (destroying || !known || plan.connectionID() != state.connectionID()) {
 		p.Remove(core.Removal{Matter: state.connectionID().Matter(), Leaves: "uninstalled", Destroyed: true})
 	}
 	if destroying {

@@ -65,6 +65,14 @@ func webhooksNotAlike(location int64, lines []string) diag.Diagnostic {
 			strconv.FormatInt(location, 10))))
 }
 
+// webhooksWithoutEvents follows the framework's error about a null.
+func webhooksWithoutEvents(at path.Path) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Webhooks without events", "A resource declares the same events for all its URLs. "+
+		"If Terraform generated this configuration, the URLs of the location have different events, or there are none. Keep in urls "+
+		"those that are yours, and set events to theirs: the data source altegio_location_webhooks shows them. URLs that are not in "+
+		"urls are left as they are.")
+}
+
 func noWebhooks(location int64) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf("Location %d has no webhook URL.", location))
 }

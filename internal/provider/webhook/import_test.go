@@ -4,7 +4,7 @@ package webhook_test
 
 import (
 	"fmt"
-	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -76,15 +76,17 @@ func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "client"), hook(urlOther, "record")})
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 	providertest.ExpectText(t, c.MustFail("plan", "-no-color"), "import the location first")
 	c.MustFail("import", "-no-color", testWebhooks, "1001/456")
 	c.MustRun("import", "-no-color", testWebhooks, "1001")
-	if got := c.Values(testWebhooks); !reflect.DeepEqual(got["urls"], []any{}) || len(got["other_urls"].(map[string]any)) != 2 {
+	got := c.Values(testWebhooks)
+	if len(got["urls"].([]any)) != 2 || got["other_urls"] != nil || got["events"] != nil || got["active"] != true {
 		t.Errorf("imported %v", got)
 	}
-	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), `- "`+coretest.URLA+`" = {`)
+	left := fmt.Sprintf("webhook %q at 1 location: 1001", urlOther)
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "Import leaves what is not declared", left, "0 to add, 1 to change, 0 to destroy")
 	c.MustRun("apply", "-auto-approve", "-no-color")
 	hooksAre(fake, hook(coretest.URLA, "record"), hook(urlOther, "record")).Now(t)
 	c.MustRun("plan", "-detailed-exitcode", "-no-color")
@@ -93,30 +95,130 @@ func TestLocationWebhooksResource_importTakesOver(t *testing.T) {
 	c.MustRun("state", "rm", testWebhooks)
 	c.MustRun("import", "-no-color", testWebhooks, "1001")
 	fake.ResetJournal()
-	c.MustRun("destroy", "-auto-approve", "-no-color")
+	providertest.ExpectText(t, c.MustRun("destroy", "-auto-approve", "-no-color"), "Import leaves what is not declared", left)
 	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
 		t.Error("destroying what was only imported writes")
 	}
 }
 
-// Where all URLs are ours, Terraform can write the configuration, and nothing is left to do.
-func TestLocationWebhooksResource_importAll(t *testing.T) {
+// After the first apply, what the import took over is like anything else that is declared: it goes when it is
+// no longer declared.
+func TestLocationWebhooksResource_importEnds(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	before := []altegiotest.Webhook{hook(coretest.URLA, "record client"), hook(urlOther, "record client")}
+	fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(coretest.URLB, "record"), hook(urlOther, "record")})
+	c := providertest.NewInProcess(t)
+	both := providertest.WebhooksBlock("record", []string{coretest.URLA, coretest.URLB, urlOther})
+	c.Config(ownerBlock(fake), both)
+	c.MustRun("import", "-no-color", testWebhooks, "1001")
+	c.MustRun("plan", "-no-color") // a plan alone does not end it
+	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA, coretest.URLB}))
+	fake.ResetJournal()
+	c.MustRun("apply", "-auto-approve", "-no-color")
+	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
+		t.Error("what is as declared is written")
+	}
+	hooksAre(fake, hook(coretest.URLA, "record"), hook(coretest.URLB, "record"), hook(urlOther, "record")).Now(t)
+	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLB}))
+	c.MustRun("apply", "-auto-approve", "-no-color")
+	hooksAre(fake, hook(coretest.URLB, "record"), hook(urlOther, "record")).Now(t)
+}
+
+// An apply that sends nothing because it fails leaves the import as it was: others keep their URLs.
+func TestLocationWebhooksResource_importFails(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]altegiotest.Fault{
+		"cannot be read":   {Operation: altegiotest.OpHooksGet, Status: 403},
+		"refused":          {Operation: altegiotest.OpHooksSet, Status: 403},
+		"lost, not done":   {Operation: altegiotest.OpHooksSet, Drop: true},
+		"lost and done":    {Operation: altegiotest.OpHooksSet, Drop: true, AfterEffect: true},
+		"nothing is wrong": {Operation: altegiotest.OpInstallation, Status: 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := coretest.NewFake(t)
+			fake.SetWebhooks(1001, []altegiotest.Webhook{hook(coretest.URLA, "client"), hook(urlOther, "record"), hook(coretest.URLB, "record")})
+			c := providertest.NewInProcess(t)
+			c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
+			c.MustRun("import", "-no-color", testWebhooks, "1001")
+			c.MustRun("plan", "-no-color", "-out=saved")
+			fake.Fail(fault)
+			c.Run("apply", "-no-color", "saved")
+			fake.ClearFaults()
+			c.MustRun("apply", "-auto-approve", "-no-color")
+			hooksAre(fake, hook(coretest.URLA, "record"), hook(urlOther, "record"), hook(coretest.URLB, "record")).Now(t)
+			c.MustRun("destroy", "-auto-approve", "-no-color")
+			hooksAre(fake, hook(urlOther, "record"), hook(coretest.URLB, "record")).Now(t)
+		})
+	}
+}
+
+// A URL that Altegio spells otherwise than the configuration is the declared one.
+func TestLocationWebhooksResource_importSpelled(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	fake.SetWebhooks(1001, []altegiotest.Webhook{hook("https://A.example/hook/", "record"), hook(urlOther, "record")})
+	c := providertest.NewInProcess(t)
+	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
+	c.MustRun("import", "-no-color", testWebhooks, "1001")
+	fake.ResetJournal()
+	out := c.MustRun("apply", "-auto-approve", "-no-color")
+	if got := fake.Count(altegiotest.OpHooksSet); got > 0 || strings.Contains(out, "webhook \"https://a.example") {
+		t.Errorf("%d writes, and it says\n%s", got, out)
+	}
+	c.MustRun("plan", "-detailed-exitcode", "-no-color")
+	c.MustRun("destroy", "-auto-approve", "-no-color")
+	hooksAre(fake, hook(urlOther, "record")).Now(t)
+}
+
+// Terraform can write the configuration, and its apply sends nothing. With /all behind the id, nothing is left
+// to do.
+func TestLocationWebhooksResource_importGenerated(t *testing.T) {
+	t.Parallel()
+	for id, plan := range map[string]string{"1001": "1 to import, 0 to add, 1 to change, 0 to destroy", "1001/all": "1 to import, 0 to add, 0 to change, 0 to destroy"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			fake := coretest.NewFake(t)
+			before := []altegiotest.Webhook{hook(coretest.URLA, "record client"), hook(urlOther, "record client")}
+			fake.SetWebhooks(1001, before)
+			c := providertest.NewCLI(t)
+			providertest.RequireVersion(t, "1.5.0", "1.6.0")
+			block := "import {\n  to = " + testWebhooks + "\n  id = " + providertest.Quoted(id) + "\n"
+			c.Config(ownerBlock(fake), block+"  provider = altegio\n}\n") // 1.17 takes another one for its source otherwise
+			out := c.MustRun("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf")
+			providertest.ExpectText(t, out, plan)
+			c.Config(ownerBlock(fake), block+"}\n")
+			c.MustRun(providertest.Apply...)
+			providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
+			got := c.Values(testWebhooks)
+			if others := got["other_urls"].(map[string]any); len(got["urls"].([]any)) != 2 || len(got["events"].([]any)) != 2 || len(others) > 0 {
+				t.Errorf("imported %v", got)
+			}
+			if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
+				t.Error("an import writes")
+			}
+			hooksAre(fake, before...).Now(t)
+		})
+	}
+}
+
+// URLs with different events are no configuration: the error says what to do, and the file is a beginning.
+func TestLocationWebhooksResource_importGeneratedNotAlike(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	before := []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")}
 	fake.SetWebhooks(1001, before)
 	c := providertest.NewCLI(t)
 	providertest.RequireVersion(t, "1.5.0", "1.6.0")
-	block := "import {\n  to = " + testWebhooks + "\n  id = \"1001/all\"\n"
-	c.Config(ownerBlock(fake), block+"  provider = altegio\n}\n") // 1.17 takes another one for its source otherwise
-	out := c.MustRun("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf")
-	providertest.ExpectText(t, out, "1 to import, 0 to add, 0 to change, 0 to destroy")
+	block := "import {\n  to = " + testWebhooks + "\n  id = \"1001\"\n"
+	c.Config(ownerBlock(fake), block+"  provider = altegio\n}\n")
+	out := c.MustFail("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf")
+	providertest.ExpectText(t, out, "Webhooks without events", "the URLs of the location have different events")
+
 	c.Config(ownerBlock(fake), block+"}\n")
+	c.Write("generated.tf", providertest.WebhooksBlock("record", []string{coretest.URLA}))
 	c.MustRun(providertest.Apply...)
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
-	if got := c.Values(testWebhooks); len(got["urls"].([]any)) != 2 || len(got["events"].([]any)) != 2 {
-		t.Errorf("imported %v", got)
-	}
 	if got := fake.Count(altegiotest.OpHooksSet); got > 0 {
 		t.Error("an import writes")
 	}

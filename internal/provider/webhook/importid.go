@@ -12,8 +12,8 @@ const (
 	importForm    = "location_id or location_id/all"
 	importExample = "1001"
 
-	// takeAll ends the id of an import that takes over every URL of the location, for a generated
-	// configuration. Without it, an import takes over none.
+	// takeAll ends the id of an import that takes over every URL of the location. After an import without it,
+	// the configuration decides which are taken over.
 	takeAll = "/all"
 )
 

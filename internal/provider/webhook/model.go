@@ -227,6 +227,32 @@ func (m *webhooksModel) refresh(now webhooks) {
 	}
 }
 
+// showAll makes the state show all webhooks at the location. Which of them are of others is not known before a
+// plan, and null. So the first plan always has a change, which ends the import.
+func (m *webhooksModel) showAll(now webhooks) {
+	m.URLs = textSet(now.urls())
+	m.refresh(now)
+	m.OtherURLs = types.MapNull(webhookSettingsType)
+}
+
+// leaveForeign removes from urls, and returns in order, those that are not declared, in any spelling.
+func (m *webhooksModel) leaveForeign(declared []string) (left []string) {
+	found := make(webhooks)
+	for _, u := range core.TextsOf(m.URLs) {
+		found[u] = nil
+	}
+	var ours []string
+	for _, u := range found.spelledAs(declared).urls() {
+		if slices.Contains(declared, u) {
+			ours = append(ours, u)
+		} else {
+			left = append(left, u)
+		}
+	}
+	m.URLs = textSet(ours)
+	return left
+}
+
 // doubt marks the settings in the state as not known. It keeps the old URLs and those of the plan, because
 // all of them may be there.
 func (m *webhooksModel) doubt(before *webhooksModel) {
@@ -299,98 +325,6 @@ func (m webhooksModel) removals(declared []string, destroyed bool) []core.Remova
 		}
 	}
 	return all
-}
-
-// A webhooksWrite is the wanted result of a write, and its effect on the URLs of others.
-type webhooksWrite struct {
-	urls   []string // ours
-	want   webhookFlags
-	others webhooks // as they are now
-	// overwritten are the URLs of others that the write changes. refused are those that it must not change:
-	// URLs of others, or our own that were never taken over.
-	overwritten []string
-	refused     webhooks
-	needed      bool
-	// unknown are the arguments that are null in the plan and whose current value our URLs at the location
-	// do not show.
-	unknown []string
-}
-
-// write works out how to get from the present webhooks to the plan. Without a state, no existing URL is
-// ours yet.
-func (m webhooksModel) write(state *webhooksModel, now webhooks) webhooksWrite {
-	var prior webhooksModel
-	if state != nil {
-		prior = *state
-	}
-	now = now.spelledAs(slices.Concat(core.TextsOf(m.URLs), core.TextsOf(prior.URLs), core.TextsOf(m.OverwriteOtherURLs)))
-	w := webhooksWrite{urls: core.TextsOf(m.URLs), others: maps.Clone(now), refused: make(webhooks)}
-	w.want, w.unknown = m.wanted(now)
-	for _, u := range core.TextsOf(prior.URLs) {
-		if _, there := now[u]; there && !slices.Contains(w.urls, u) {
-			w.needed = true
-		}
-		delete(w.others, u)
-	}
-	told := make(map[string]bool)
-	for _, u := range w.urls {
-		delete(w.others, u)
-		flags, there := now[u]
-		w.needed = w.needed || !there || !flags.agrees(w.want)
-		for name := range flags {
-			told[name] = true
-		}
-	}
-	for name, on := range prior.flags() { // settings that are not returned: use those last set
-		w.needed = w.needed || !told[name] && w.want[name] != on
-	}
-	if !w.needed {
-		return w
-	}
-
-	overwritable := core.TextsOf(m.OverwriteOtherURLs)
-	for u, flags := range now {
-		_, others := w.others[u]
-		taken := slices.Contains(w.urls, u) && (state != nil || !flags[flagActive])
-		switch leaves := !others && !slices.Contains(w.urls, u); {
-		case flags.agrees(w.want) || taken || leaves:
-		case slices.Contains(overwritable, u):
-			if others {
-				w.overwritten = append(w.overwritten, u)
-			}
-		default:
-			w.refused[u] = flags
-		}
-	}
-	slices.Sort(w.overwritten)
-	return w
-}
-
-// result returns the webhooks after the write.
-func (w webhooksWrite) result() webhooks {
-	all := maps.Clone(w.others)
-	for _, u := range w.urls {
-		all[u] = w.want
-	}
-	if w.needed {
-		for u := range all {
-			all[u] = w.want
-		}
-	}
-	return all
-}
-
-// othersAfter returns other_urls after the write: the new value of each flag that is known now.
-func (w webhooksWrite) othersAfter() webhooks {
-	after := maps.Clone(w.others)
-	for _, u := range w.overwritten {
-		flags := make(webhookFlags)
-		for name := range w.others[u] {
-			flags[name] = w.want[name]
-		}
-		after[u] = flags
-	}
-	return after
 }
 
 var webhookSettingsType = types.ObjectType{AttrTypes: map[string]attr.Type{

@@ -85,6 +85,7 @@ func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{
+					knownEventsValidator{},
 					setvalidator.SizeAtLeast(1),
 					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(stringvalidator.OneOf(webhookEvents()...)),
@@ -113,8 +114,8 @@ func (r *webhooksResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Validators:  []validator.Set{setvalidator.NoNullValues()},
 			},
 			"other_urls": schema.MapNestedAttribute{
-				MarkdownDescription: "URLs at the location that are not declared here, and their settings. Older servers " +
-					"return only the settings of the first URL of a location; they are shown for each URL.",
+				MarkdownDescription: "URLs at the location that are not declared here, and their settings. Null " +
+					"between an import and the first apply. Older servers return only the settings of the first URL of a location; they are shown for each URL.",
 				Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"active": schema.BoolAttribute{MarkdownDescription: "Whether Altegio sends events.", Computed: true},
@@ -145,12 +146,22 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	p := r.Session.Plan(ctx, req, resp)
 	defer p.Tell()
-	if req.Plan.Raw.IsNull() {
-		p.Remove(state.removals(nil, true)...)
-		resp.Diagnostics.Append(planWithdrawal(ctx, req)...)
+	goes := req.Plan.Raw.IsNull()
+	if !goes && state != nil { // it is replaced, whatever the location will be
+		var location types.Int64
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("location_id"), &location)...)
+		goes = location.IsUnknown()
+	}
+	if plan == nil && !goes {
 		return
 	}
-	if plan == nil {
+	imported, _ := core.ImportedNote.Get(ctx, req.Private)
+	if imported = imported && state != nil; imported {
+		resp.Diagnostics.Append(r.leaveForeign(ctx, state, plan)...)
+	}
+	if goes {
+		p.Remove(state.removals(nil, true)...)
+		resp.Diagnostics.Append(planWithdrawal(ctx, *state, req.Private)...)
 		return
 	}
 	if state == nil {
@@ -164,7 +175,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if state != nil {
 		p.Remove(state.removals(core.TextsOf(plan.URLs), false)...)
 	}
-	if r.Session == nil || r.Session.Client == nil || req.Plan.Raw.Equal(req.State.Raw) {
+	if r.Session == nil || r.Session.Client == nil || !imported && req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	location := plan.LocationID.ValueInt64()
@@ -194,6 +205,25 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
 }
 
+// leaveForeign leaves the URLs that an import has found and that the plan does not declare, or all of them
+// where the plan is nil because the resource goes. It warns, because the plan shows them like removed ones.
+func (r *webhooksResource) leaveForeign(ctx context.Context, state, plan *webhooksModel) diag.Diagnostics {
+	var declared []string
+	if plan != nil && plan.LocationID.Equal(state.LocationID) {
+		declared = core.TextsOf(plan.URLs)
+	}
+	var found []core.Finding
+	for _, u := range state.leaveForeign(declared) {
+		found = append(found, core.Finding{What: core.FoundForeign, Matter: core.Matter{
+			Kind: core.WebhookMatter, Location: state.LocationID.ValueInt64(), Name: altegio.Printable(u),
+		}})
+	}
+	if r.Session == nil {
+		return nil
+	}
+	return r.Session.Ledger.Gather.Say(ctx, found)
+}
+
 // replaced are the URLs that the destroyed half of a replacement has left at a location and that are declared
 // again; nil if it has left none, or there is no replacement. Its other URLs are left to other resources.
 func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(core.Matter) bool) *webhooksModel {
@@ -212,12 +242,10 @@ func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(
 }
 
 // planWithdrawal says what a destroy will do, as far as the last refresh knows.
-func planWithdrawal(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
-	var state webhooksModel
-	diags.Append(req.State.Get(ctx, &state)...)
-	now, seen := webhooksNote.Get(ctx, req.Private)
-	if !seen || diags.HasError() {
-		return diags
+func planWithdrawal(ctx context.Context, state webhooksModel, private core.PrivateState) (diags diag.Diagnostics) {
+	now, seen := webhooksNote.Get(ctx, private)
+	if !seen {
+		return nil
 	}
 	write, off := state.withdraw(now)
 	switch {
@@ -262,8 +290,13 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	now := webhooksIn(settings)
-	resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private, state.removals(nil, true)...)...)
-	state.refresh(now)
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		state.showAll(now)
+		resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private)...)
+	} else {
+		resp.Diagnostics.Append(r.Session.NoteRead(ctx, "webhooks", req.Private, resp.Private, state.removals(nil, true)...)...)
+		state.refresh(now)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(webhooksNote.Set(ctx, resp.Private, now)...)
 }
@@ -275,6 +308,9 @@ func (r *webhooksResource) Update(ctx context.Context, req resource.UpdateReques
 	client := r.Session.API(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		state.leaveForeign(core.TextsOf(plan.URLs))
 	}
 	var planned *webhooks
 	if seen, ok := webhooksNote.Get(ctx, req.Private); ok {
@@ -292,6 +328,9 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 	client := r.Session.API(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
+		return // nothing of it is ours yet
 	}
 	location := state.LocationID.ValueInt64()
 	end, err := r.Session.Ledger.Alone(ctx, webhooksAt(location))
@@ -321,8 +360,8 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// ImportState takes over no URL yet, because only the configuration says which of the location's URLs are
-// ours. Read puts all of them into other_urls.
+// ImportState takes over no URL for good, because only the configuration says which of the location's URLs
+// are ours. Read shows all of them, so that Terraform can generate a configuration, and the first plan decides.
 func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, ok := core.ReadImportID[identityModel](ctx, req, resp, parseImport, importForm, importExample)
 	if !ok {
@@ -336,6 +375,8 @@ func (r *webhooksResource) ImportState(ctx context.Context, req resource.ImportS
 			return
 		}
 		imported.URLs = textSet(urls)
+	} else {
+		resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
