@@ -335,6 +335,38 @@ func TestTogether_refusedAtMany(t *testing.T) {
 	}
 }
 
+// An apply that gives up has made progress wherever that is possible, whichever locations fail.
+func TestTogether_givesUpWithProgress(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, providertest.Specimen{})
+	var all []int
+	for _, id := range r.Fake.AddLocations(400, 456) {
+		all = append(all, int(id))
+	}
+	for end := range 2 { // the smaller half, then the greater one
+		var failing []int64
+		for _, id := range all[end*200 : end*200+200] {
+			failing = append(failing, int64(id))
+		}
+		heal := providertest.FailAt(r.Fake, altegiotest.Fault{Status: http.StatusInternalServerError}, failing...)
+		r.Fake.ResetJournal()
+		if r.ApplyAll(t, fleetRes("a", only(all...))).Err() == nil {
+			t.Fatal("the apply succeeds")
+		}
+		heal()
+		reached := 0
+		for _, id := range all {
+			if on, _ := r.Fake.Channel(int64(id), 456, "sms"); on {
+				reached++
+			}
+		}
+		if reached == 0 {
+			t.Error("nothing was set")
+		}
+		r.MustApply(t)
+	}
+}
+
 // A location that moves between discounts with the same number keeps what it has, where the apply sees
 // it leave first; otherwise the plan has warned.
 func TestTogether_discountMoves(t *testing.T) {
