@@ -483,7 +483,7 @@ func (p *player) check(before moment, result *tf.Result, plan *tf.Plan, run tf.R
 		p.applied(before, declared, run)
 	}
 	for key, values := range p.managed() {
-		if said.HasErrors() && len(values) > 1 {
+		if said.HasErrors() && (len(values) > 1 || p.rivals[key]) {
 			p.unsure[key] = disputed
 		}
 	}

@@ -118,7 +118,7 @@ func TestReportPaymentAction_lostAnswer(t *testing.T) {
 		"it is not there": {
 			nil,
 			altegiotest.Fault{Operation: altegiotest.OpPayment, Drop: true},
-			"It is not among the payments of the installation, but Altegio may show it late: look again in some minutes",
+			"It is not among the payments of the installation, but Altegio may show it late: check again in a few minutes",
 		},
 		"an earlier one is there too": {
 			func(fake *altegiotest.Server) {
