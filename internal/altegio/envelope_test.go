@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -633,7 +634,7 @@ func TestAnswer_WithoutEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				sent := 0
+				var sent atomic.Int64
 				c, _, _ := inMemory(t, func(w http.ResponseWriter, _ *http.Request) {
 					conn, _, err := w.(http.Hijacker).Hijack()
 					if err != nil {
@@ -643,15 +644,15 @@ func TestAnswer_WithoutEnd(t *testing.T) {
 					defer conn.Close() //nolint:errcheck // a test
 					again := []byte(strings.Repeat(tc.again, 100))
 					_, err = conn.Write([]byte(tc.first))
-					for err == nil && sent < 20<<20 {
+					for err == nil && sent.Load() < 20<<20 {
 						var n int
 						n, err = conn.Write(again)
-						sent += n
+						sent.Add(int64(n))
 					}
 				}, WithMaxRetries(0))
 				_, err := collect(t.Context(), c, 1)
-				if e := asError(t, err); e.Kind != tc.kind || sent > 3<<20 {
-					t.Errorf("after %d bytes: %v", sent, err)
+				if e := asError(t, err); e.Kind != tc.kind || sent.Load() > 3<<20 {
+					t.Errorf("after %d bytes: %v", sent.Load(), err)
 				}
 			})
 		})
