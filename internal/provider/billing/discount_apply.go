@@ -42,11 +42,15 @@ func (r *discountResource) apply(
 	}()
 	for _, location := range declared {
 		if _, ours := held[location]; !ours {
-			switch left, ok := ledger.TakeOver(discountAt(application, location)); {
+			left, ok := ledger.TakeOver(discountAt(application, location))
+			switch {
 			case ok && left.Again:
 				given[location] = altegio.Decimal(left.Value)
 			case ok:
 				held[location] = altegio.Decimal(left.Value)
+			}
+			if ok { // the state keeps it from now on, even if it cannot be changed
+				claim.Settle(discountAt(application, location), true)
 			}
 		}
 		if last, ok := held[location]; ok && last == discount {
@@ -107,7 +111,7 @@ func (r *discountResource) forget(
 	}
 	ownerless, err := r.Session.Ledger.Forget(ctx, matters...)
 	if err != nil {
-		diags.Append(discountNotHandedOver(application, leaving))
+		diags.Append(discountNotHandedOver(application, leaving, "The apply ended before it was known whether another resource took it over"))
 		return false
 	}
 	kept := core.LocationsOf(ownerless)
@@ -117,7 +121,7 @@ func (r *discountResource) forget(
 		}
 	}
 	if len(kept) > 0 {
-		diags.Append(discountNotHandedOver(application, kept))
+		diags.Append(discountNotHandedOver(application, kept, "The resource that was to take it over failed"))
 	}
 	return len(kept) == 0
 }

@@ -44,13 +44,12 @@ func discountLeft(application int64, left []int64) diag.Diagnostic {
 		application, core.Plural(len(left), "location", "locations"), core.SomeOf(left)))
 }
 
-// discountNotHandedOver keeps what was given in the state, because the resource that was to declare it
-// failed.
-func discountNotHandedOver(application int64, kept []int64) diag.Diagnostic {
+// discountNotHandedOver says that the state keeps a discount that moves to another resource, and why.
+func discountNotHandedOver(application int64, kept []int64, why string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Discount is not handed over", fmt.Sprintf(
-		"Another resource begins to declare the discount of application %d at %s %s, but failed. The state of this resource "+
-			"keeps it, so that the next apply does not give it again. Fix the cause of the other error, and apply again.",
-		application, core.Plural(len(kept), "location", "locations"), core.SomeOf(kept)))
+		"This resource no longer declares the discount of application %d at %s %s. %s. The state of this resource "+
+			"keeps it, so that the next apply does not give it again without a warning. Fix the cause, and apply again.",
+		application, core.Plural(len(kept), "location", "locations"), core.SomeOf(kept), why))
 }
 
 func discountNotKnown(application int64) diag.Diagnostic {

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
@@ -106,17 +104,6 @@ type entry struct {
 	createdAt   string
 	reinstalled bool
 	expecting   map[Matter]string
-}
-
-// A Handed is what a destroyed resource leaves to its successor.
-type Handed struct {
-	// Value is the value that was last sent, "" if it is not known.
-	Value string
-	// Again says that the matter has to be sent again anyway. If that fails, the state of the successor has
-	// the value that was last sent.
-	Again bool
-	// Untold says that the destroyed resource does not know what its successor declares.
-	Untold bool
 }
 
 // NewLedger returns an empty ledger, for one provider configuration and run.
@@ -282,33 +269,6 @@ func (l *Ledger) released(matters []Matter) {
 	}
 }
 
-// Forget is called before a resource forgets matters that it leaves as they are. It waits until those who
-// claim them have settled, and returns those that nobody has after that, because the new owner failed. It
-// fails only with the context.
-func (l *Ledger) Forget(ctx context.Context, matters ...Matter) (ownerless []Matter, err error) {
-	for _, m := range matters {
-		for {
-			l.mu.Lock()
-			e := l.entry(m)
-			claims, changed := e.claims, e.changed
-			isOwnerless := e.refused && !e.set
-			l.mu.Unlock()
-			if claims == 0 {
-				if isOwnerless {
-					ownerless = append(ownerless, m)
-				}
-				break
-			}
-			select {
-			case <-changed:
-			case <-ctx.Done():
-				return nil, fmt.Errorf("waiting for another resource of the run: %w", context.Cause(ctx))
-			}
-		}
-	}
-	return ownerless, nil
-}
-
 // IsSet reports whether somebody has set the matter in this run.
 func (l *Ledger) IsSet(m Matter) bool {
 	l.mu.Lock()
@@ -373,86 +333,4 @@ func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	defer l.mu.Unlock()
 	e := l.entry(m)
 	return e.held, e.doubtful
-}
-
-// Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
-// installation is gone: a later one was read or, if it is not known, another resource noticed a
-// reinstallation.
-func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e := l.entry(installation)
-	if e.expecting == nil {
-		e.expecting = make(map[Matter]string)
-	}
-	e.expecting[m] = createdAt
-	return e.isGone(createdAt)
-}
-
-// isGone is called with the lock held, on the entry of an installation.
-func (e *entry) isGone(createdAt string) bool {
-	return IsLaterInstallation(createdAt, e.createdAt) || createdAt == "" && e.reinstalled
-}
-
-// SawInstallation notes an installation that a resource read, which had last seen one that was created at
-// before; "" if none. It warns about matters that were set in an earlier installation by resources whose
-// plan may already be made.
-func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, before, createdAt string) diag.Diagnostics {
-	var found []Finding
-	l.mu.Lock()
-	e := l.entry(installation)
-	e.createdAt = max(e.createdAt, createdAt)
-	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
-	for m, expected := range e.expecting {
-		if e.isGone(expected) {
-			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
-		}
-	}
-	l.mu.Unlock()
-	return l.Gather.Say(ctx, found)
-}
-
-// HandOver leaves a matter to the resource that replaces a destroyed one. A matter that was taken away
-// meanwhile is not handed over.
-func (l *Ledger) HandOver(m Matter, left Handed) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if e := l.entry(m); !e.released {
-		e.handed = &left
-	}
-}
-
-// TakeOver returns what was handed over, once.
-func (l *Ledger) TakeOver(m Matter) (left Handed, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e := l.entry(m)
-	if e.handed == nil {
-		return Handed{}, false
-	}
-	left = *e.handed
-	e.handed = nil
-	return left, true
-}
-
-// TakeOverRest returns, once, what was handed over by a resource that did not know the declaration of its
-// successor: all matters of the same kind, application and name.
-func (l *Ledger) TakeOverRest(kind MatterKind, application int64, name string) map[Matter]string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	rest := make(map[Matter]string)
-	for m, e := range l.entries {
-		if e.handed != nil && e.handed.Untold && m.Kind == kind && m.Application == application && m.Name == name {
-			rest[m] = e.handed.Value
-			e.handed = nil
-		}
-	}
-	return rest
-}
-
-func installationMoves(id ConnectionID) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
-		"One resource no longer declares application %d at location %d, and another begins to. In either order, "+
-			"the apply would uninstall the application, and the owner of the location would have to connect it again. Name the new "+
-			"address in a moved block. Nothing was sent.", id.Application, id.Location))
 }

@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -121,6 +122,13 @@ func refuseMoves(found []Finding) (diags diag.Diagnostics) {
 		}
 	}
 	return diags
+}
+
+func installationMoves(id ConnectionID) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Installation moves without a moved block", fmt.Sprintf(
+		"One resource no longer declares application %d at location %d, and another begins to. In either order, "+
+			"the apply would uninstall the application, and the owner of the location would have to connect it again. Name the new "+
+			"address in a moved block. Nothing was sent.", id.Application, id.Location))
 }
 
 // meet returns the finding about a matter that one resource removes and another declares, in an apply that

@@ -70,3 +70,40 @@ func (c *Session) Uninstalled(ctx context.Context, matters ...Matter) diag.Diagn
 	}
 	return c.Ledger.Gather.Say(ctx, found)
 }
+
+// Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
+// installation is gone: a later one was read or, if it is not known, another resource noticed a
+// reinstallation.
+func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entry(installation)
+	if e.expecting == nil {
+		e.expecting = make(map[Matter]string)
+	}
+	e.expecting[m] = createdAt
+	return e.isGone(createdAt)
+}
+
+// isGone is called with the lock held, on the entry of an installation.
+func (e *entry) isGone(createdAt string) bool {
+	return IsLaterInstallation(createdAt, e.createdAt) || createdAt == "" && e.reinstalled
+}
+
+// SawInstallation notes an installation that a resource read, which had last seen one that was created at
+// before; "" if none. It warns about matters that were set in an earlier installation by resources whose
+// plan may already be made.
+func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, before, createdAt string) diag.Diagnostics {
+	var found []Finding
+	l.mu.Lock()
+	e := l.entry(installation)
+	e.createdAt = max(e.createdAt, createdAt)
+	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
+	for m, expected := range e.expecting {
+		if e.isGone(expected) {
+			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
+		}
+	}
+	l.mu.Unlock()
+	return l.Gather.Say(ctx, found)
+}
