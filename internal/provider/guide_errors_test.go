@@ -70,6 +70,10 @@ func diagnosticSummaries(t *testing.T) (summaries, tasks, causes []string) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.CompositeLit:
+				if kind := found(n); kind != nil {
+					summaries = append(summaries, texts(t, kind)...)
+				}
 			case *ast.KeyValueExpr:
 				switch key, _ := n.Key.(*ast.Ident); {
 				case key == nil:
@@ -121,6 +125,23 @@ func diagnosticSummaries(t *testing.T) (summaries, tasks, causes []string) {
 		})
 	}
 	return summaries, tasks, causes
+}
+
+// found returns the summary of a core.FoundKind, nil if the literal is something else.
+func found(n *ast.CompositeLit) ast.Expr {
+	typ, _ := n.Type.(*ast.Ident)
+	if of, ok := n.Type.(*ast.SelectorExpr); ok {
+		typ = of.Sel
+	}
+	if typ == nil || typ.Name != "FoundKind" {
+		return nil
+	}
+	for _, e := range n.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok && pair.Key.(*ast.Ident).Name == "Summary" {
+			return pair.Value
+		}
+	}
+	return nil
 }
 
 // cannots returns those texts that say what could not be done, which no description of a function does.

@@ -26,11 +26,7 @@ func (r *discountResource) apply(
 		diags.Append(discountNotKnown(application))
 		return false
 	}
-	var matters []core.Matter
-	for _, location := range declared {
-		matters = append(matters, discountAt(application, location))
-	}
-	claim := ledger.Claim(matters...)
+	claim := ledger.Claim(discountsAt(application, declared)...)
 	defer claim.Close()
 	given := make(discounts) // and to be given again
 	defer func() {
@@ -144,11 +140,7 @@ func (r *discountResource) send(
 		return call.locations, err
 	}
 	claim.Close()
-	var matters []core.Matter
-	for _, location := range call.locations {
-		matters = append(matters, discountAt(application, location))
-	}
-	taken, done, err := r.Session.Ledger.Release(ctx, matters...)
+	taken, done, err := r.Session.Ledger.Release(ctx, discountsAt(application, call.locations)...)
 	if err != nil {
 		return call.locations, err
 	}

@@ -37,11 +37,12 @@ func discountIncomplete(application int64, calls []discountCall, failed int) dia
 		len(calls[failed].locations), left, core.Plural(left, "was", "were")))
 }
 
-func discountLeft(application int64, left []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Discount stays at %s", core.CountLocations(len(left))), fmt.Sprintf(
-		"Unless another resource gives one there, the discount of application %d stays as it is at %s %s. No request is sent, "+
-			"and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first.",
-		application, core.Plural(len(left), "location", "locations"), core.SomeOf(left)))
+// foundStays: Terraform no longer manages a discount.
+var foundStays = &core.FoundKind{
+	Summary: "Discounts stay",
+	Intro:   "Unless another resource gives one there, these stay as they are:",
+	Advice: "No request is sent, and the state no longer has them. To send a discount of 0 instead, apply reset_on_destroy = true " +
+		"first.",
 }
 
 // discountNotHandedOver says that the state keeps a discount that moves to another resource, and why.

@@ -66,7 +66,7 @@ func TestDiscountSentences(t *testing.T) {
 		discountInDoubt(456, []int64{1001, 1002}),
 		discountIncomplete(456, []discountCall{call, call, reset}, 1),
 		discountIncomplete(456, []discountCall{reset, reset}, 0),
-		discountLeft(456, []int64{1001}),
+		foundStays.Warning(core.Finding{Matter: discountAt(456, 1001)}),
 		discountNotKnown(456),
 	},
 		coretest.Said{At: "", Summary: "Discount may have been given already", Detail: "A request to give 2 locations the discount of application 456 failed, and it may have been carried out: 1001, " +
@@ -80,8 +80,8 @@ func TestDiscountSentences(t *testing.T) {
 			"done, and the next apply does only the rest."},
 		coretest.Said{At: "", Summary: "Discount of application 456 is not applied everywhere", Detail: "Of 2 locations to send, in 2 requests, 0 are done, 1 failed and 1 was not tried. The state records what is " +
 			"done, and the next apply does only the rest."},
-		coretest.Said{At: "", Summary: "Discount stays at 1 location", Detail: "Unless another resource gives one there, the discount of application 456 stays as it is at location 1001. No request " +
-			"is sent, and the state no longer has it. To send a discount of 0 instead, apply reset_on_destroy = true first."},
+		coretest.Said{At: "", Summary: "Discounts stay", Detail: "Unless another resource gives one there, these stay as they are:\n - discount of application 456 at 1 " +
+			"location: 1001.\n\nNo request is sent, and the state no longer has them. To send a discount of 0 instead, apply reset_on_destroy = true first."},
 		coretest.Said{At: "discount", Summary: "Discount is not known", Detail: "The state does not record which discount of application 456 was last sent, and ignore_changes has the " +
 			"argument, so there is nothing to send. Remove discount from ignore_changes, or import the resource with an id " +
 			"that has the discount: application_id/discount/location_id,location_id."},

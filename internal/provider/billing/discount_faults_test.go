@@ -48,7 +48,7 @@ func TestApplicationDiscountResource_createFails(t *testing.T) {
 			if reset == resets {
 				expectSent(t, fake, append([]discountSent{{ids[:2], "0"}}, rest...)...)
 			} else {
-				providertest.ExpectText(t, out, "Discount stays at 2 locations", fmt.Sprintf("stays as it is at locations %d, %d.", ids[0], ids[1]))
+				providertest.ExpectText(t, out, "Discounts stay", fmt.Sprintf("discount of application 456 at 2 locations: %d, %d.", ids[0], ids[1]))
 				expectSent(t, fake, rest...)
 			}
 			c.ExpectDiscount(&providertest.DiscountState{Discount: "20", IDs: want, Complete: true})
@@ -251,11 +251,11 @@ func TestApplicationDiscountResource_destroyInDoubt(t *testing.T) {
 				fake.ResetJournal()
 				providertest.ExpectText(t, c.MustFail("destroy", "-auto-approve", "-no-color"), "Discount may have been given already",
 					"To destroy the resource, remove it from the configuration")
-				const stays = "stays as it is at locations 1001, 1002."
+				const stays = "discount of application 456 at 2 locations: 1001, 1002."
 				switch way {
 				case "configuration":
 					c.Config(providertest.ProviderBlock(fake))
-					providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "Discount stays at 2 locations", stays)
+					providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "Discounts stay", stays)
 					providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), stays)
 				case "refresh":
 					providertest.ExpectText(t, c.MustRun("destroy", "-auto-approve", "-no-color", "-refresh=false"), stays)
@@ -281,7 +281,7 @@ func TestApplicationDiscountResource_leavesInDoubt(t *testing.T) {
 	fake.ResetJournal()
 	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1003}, "15"))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "is tainted, so")
-	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), "Discount stays at 2 locations", "stays as it is at locations 1001, 1002.")
+	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), "Discounts stay", "discount of application 456 at 2 locations: 1001, 1002.")
 	expectSent(t, fake, discountSent{[]int64{1003}, "15"})
 	c.ExpectDiscount(&providertest.DiscountState{Discount: "15", IDs: []int64{1003}, Complete: true})
 }

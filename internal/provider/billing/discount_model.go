@@ -131,6 +131,14 @@ func discountAt(application, location int64) core.Matter {
 	return core.Matter{Kind: core.DiscountMatter, Location: location, Application: application}
 }
 
+func discountsAt(application int64, locations []int64) []core.Matter {
+	all := make([]core.Matter, 0, len(locations))
+	for _, location := range locations {
+		all = append(all, discountAt(application, location))
+	}
+	return all
+}
+
 // declarations returns the declarations of a plan, for the ledger.
 func (d discounts) declarations(application int64, declared []int64, discount altegio.Decimal) []core.Declaration {
 	all := make([]core.Declaration, 0, len(declared))

@@ -129,7 +129,7 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	defer p.Tell()
 	unknown := !destroying && plan.ApplicationID.IsUnknown()
 	if destroying || unknown && !creating { // it is replaced, whatever the application will be
-		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.warnOfStaying(ctx, state, held.leaving(nil))...)
 		resp.Diagnostics.Append(r.warnOfEnding(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.Remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		return
@@ -156,12 +156,12 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if !state.ApplicationID.Equal(plan.ApplicationID) {
-		resp.Diagnostics.Append(state.warnOfLeaving(held.leaving(nil), state.ResetOnDestroy)...)
+		resp.Diagnostics.Append(r.warnOfStaying(ctx, state, held.leaving(nil))...)
 		resp.Diagnostics.Append(r.warnOfEnding(ctx, state, held.leaving(nil), state.ResetOnDestroy)...)
 		p.Remove(held.removals(state.ApplicationID.ValueInt64(), nil, state.ResetOnDestroy, true)...)
 		held = make(discounts)
 	}
-	resp.Diagnostics.Append(plan.warnOfLeaving(held.leaving(declared), plan.ResetOnDestroy)...)
+	resp.Diagnostics.Append(r.warnOfStaying(ctx, plan, held.leaving(declared))...)
 	resp.Diagnostics.Append(r.warnOfEnding(ctx, plan, held.leaving(declared), plan.ResetOnDestroy)...)
 	p.Remove(held.removals(application, declared, plan.ResetOnDestroy, false)...)
 	if plan.Discount.IsNull() {
@@ -189,11 +189,12 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 }
 
-func (m discountModel) warnOfLeaving(leaving []int64, reset types.Bool) diag.Diagnostics {
-	if len(leaving) == 0 || reset.IsUnknown() || reset.ValueBool() {
+// warnOfStaying warns about discounts that locations keep.
+func (r *discountResource) warnOfStaying(ctx context.Context, m discountModel, leaving []int64) diag.Diagnostics {
+	if m.ResetOnDestroy.IsUnknown() || m.ResetOnDestroy.ValueBool() {
 		return nil
 	}
-	return diag.Diagnostics{discountLeft(m.ApplicationID.ValueInt64(), leaving)}
+	return r.Session.Warn(ctx, foundStays, discountsAt(m.ApplicationID.ValueInt64(), leaving)...)
 }
 
 // warnOfEnding warns about discounts that are reset. Another warning covers those that locations keep.
@@ -204,11 +205,7 @@ func (r *discountResource) warnOfEnding(
 		return nil
 	}
 	application := m.ApplicationID.ValueInt64()
-	var matters []core.Matter
-	for _, location := range leaving {
-		matters = append(matters, discountAt(application, location))
-	}
-	_, diags := r.Session.TurnsOff(ctx, application, matters)
+	_, diags := r.Session.TurnsOff(ctx, application, discountsAt(application, leaving))
 	return diags
 }
 
@@ -307,7 +304,7 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
-	resp.Diagnostics.Append(state.warnOfLeaving(leaves, state.ResetOnDestroy)...)
+	resp.Diagnostics.Append(r.warnOfStaying(ctx, state, leaves)...)
 	for location, discount := range stays {
 		r.Session.Ledger.HandOver(discountAt(application, location), core.Handed{Value: string(discount), Again: !state.ID.IsNull()})
 	}

@@ -47,7 +47,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5"))
 	out := c.MustRun(providertest.AutoApply...)
 	expectSent(t, fake, discountSent{ids[:1000], "990.5"}, discountSent{ids[1000:1001], "990.5"})
-	providertest.ExpectText(t, out, "Discount stays at 1501 locations", "1001, 1002, 2012", "and 1481 more. No request is sent,")
+	providertest.ExpectText(t, out, "Discounts stay", "discount of application 456 at 1501 locations", "1001, 1002, 2012", "and 1481 more.", "No request is sent,")
 	expectDiscounts(t, fake, map[int64]string{1001: "15.5", ids[1000]: "990.5", ids[1001]: "15.5"})
 
 	// reset_on_destroy alone sends nothing.
@@ -74,15 +74,15 @@ func TestApplicationDiscountResource_leftAsItIs(t *testing.T) {
 	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1002, 1003}, "15.54"))
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()
-	const stays = "Unless another resource gives one there, the discount of application 456 stays as it is at "
+	const stays = "discount of application 456 at "
 
 	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001, 1003}, "15.54"))
-	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "Discount stays at 1 location", stays+"location 1002.")
-	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"location 1002.")
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "Discounts stay", stays+"1 location: 1002.")
+	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"1 location: 1002.")
 	c.ExpectDiscount(&providertest.DiscountState{Discount: "15.54", IDs: []int64{1001, 1003}, Complete: true})
 
-	providertest.ExpectText(t, c.MustRun("plan", "-destroy", "-no-color", "-out=plan"), stays+"locations 1001, 1003.")
-	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"locations 1001, 1003.")
+	providertest.ExpectText(t, c.MustRun("plan", "-destroy", "-no-color", "-out=plan"), stays+"2 locations: 1001, 1003.")
+	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), stays+"2 locations: 1001, 1003.")
 	expectSent(t, fake)
 	expectDiscounts(t, fake, allAt([]int64{1001, 1002, 1003}, "15.54"))
 }

@@ -85,6 +85,14 @@ func (r *panelResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 }
 
+// foundPanel: a panel will be sent, and nobody can tell whether it will be shown.
+var foundPanel = &core.FoundKind{
+	Summary: "Panel may not be shown",
+	Intro:   "The apply sends these, and the answer does not say whether they are shown:",
+	Advice: "A location has room for one chat. If another application has it, the panel either replaces that one, or nothing happens. " +
+		"Look at the location after the apply. Among the types of panels, only chat is known to work.",
+}
+
 func panelTypes() (names []string) {
 	for _, t := range altegio.LocationFrameTypes() {
 		names = append(names, string(t))
@@ -188,7 +196,7 @@ func (r *panelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		p.Declare(core.Declaration{Matter: id.matter(), Value: plan.URL.ValueString(), Held: held, Changes: changes})
 		if changes && r.Session != nil {
 			defer func() {
-				resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, []core.Finding{{What: core.FoundPanel, Matter: id.matter()}})...)
+				resp.Diagnostics.Append(r.Session.Warn(ctx, foundPanel, id.matter())...)
 			}()
 		}
 	}

@@ -19,13 +19,6 @@ func fleetIncomplete(id fleetID, done, failed, left int) diag.Diagnostic {
 		left, core.Plural(left, "was", "were")))
 }
 
-func locationsLeft(id fleetID, left []int64) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Channel %s is left as it is at %s", id, core.CountLocations(len(left))), fmt.Sprintf(
-		"The import found these locations, but the configuration does not declare them: %s. The value of the channel there is not known, and no "+
-			"request is sent. To make the channel unavailable at a location, declare it with false.",
-		core.SomeOf(left)))
-}
-
 // tooManyTurnedOff keeps Terraform from making a channel unavailable at more locations than intended.
 func tooManyTurnedOff(id fleetID, connected int, limit int64, off []int64) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("max_turned_off"),

@@ -14,11 +14,6 @@ import (
 func TestFleetSentences(t *testing.T) {
 	t.Parallel()
 	id := fleetID{456, altegio.ChannelSMS}
-	one, two := []int64{1001}, []int64{1001, 1002}
-	const (
-		unknown = "The value of the channel there is not known, and no request is sent. To make the channel unavailable at a " +
-			"location, declare it with false."
-	)
 	for _, test := range []struct {
 		got  diag.Diagnostic
 		want coretest.Said
@@ -27,8 +22,6 @@ func TestFleetSentences(t *testing.T) {
 			"next apply does only the rest."}},
 		{fleetIncomplete(id, 0, 1, 0), coretest.Said{At: "", Summary: "Channel 456/sms is not set everywhere", Detail: "Of 1 location to change, 0 are done, 1 failed and 0 were not tried. The state records what is done, and the " +
 			"next apply does only the rest."}},
-		{locationsLeft(id, one), coretest.Said{At: "", Summary: "Channel 456/sms is left as it is at 1 location", Detail: "The import found these locations, but the configuration does not declare them: 1001. " + unknown}},
-		{locationsLeft(id, two), coretest.Said{At: "", Summary: "Channel 456/sms is left as it is at 2 locations", Detail: "The import found these locations, but the configuration does not declare them: 1001, 1002. " + unknown}},
 	} {
 		t.Run(test.want.Summary, func(t *testing.T) {
 			t.Parallel()

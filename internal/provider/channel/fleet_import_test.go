@@ -38,12 +38,12 @@ import {
 	// The plan shows what leaves the state like what is removed, so it says that it is not.
 	out := c.MustRun("plan", "-no-color")
 	providertest.ExpectText(t, out, fmt.Sprintf(`- "%d" = null -> null`, ids[3]),
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
+		"Import leaves what is not declared", fmt.Sprintf("channel 456/sms at 1 location: %d.", ids[3]))
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3}}.Now(t)
 
 	out = c.MustRun("apply", "-auto-approve", "-no-color")
 	providertest.ExpectText(t, out, "1 imported, 0 added, 1 changed, 0 destroyed",
-		"Channel 456/sms is left as it is at 1 location", fmt.Sprintf("the configuration does not declare them: %d.", ids[3]))
+		"Import leaves what is not declared", fmt.Sprintf("channel 456/sms at 1 location: %d.", ids[3]))
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.Now(t)
 	c.ExpectFleet(providertest.Everywhere(ids[:3], true))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
@@ -53,7 +53,7 @@ import {
 	c.MustRun("state", "rm", providertest.FleetAddress)
 	fake.ResetJournal()
 	out = c.MustFail("apply", "-auto-approve", "-no-color")
-	providertest.ExpectText(t, out, "Channel 456/sms is left as it is at 1 location", "Of 3 locations to change, 2 are done, 1 failed")
+	providertest.ExpectText(t, out, "Import leaves what is not declared", "channel 456/sms at 1 location", "Of 3 locations to change, 2 are done, 1 failed")
 	coretest.Sent{Fake: fake, Want: map[string]int{altegiotest.OpLocations: 3, altegiotest.OpUpdateChannel: 3}}.Now(t)
 	if got, unknown := c.Fleet(); len(got) != 2 || unknown != 1 {
 		t.Errorf("the state holds %v and %d unknown values", got, unknown)
@@ -75,7 +75,7 @@ func TestApplicationChannelsResource_importReplaced(t *testing.T) {
 	c.MustRun("import", "-no-color", providertest.FleetAddress, "456/sms")
 	fake.ResetJournal()
 	out := c.MustRun("apply", "-auto-approve", "-no-color", "-replace="+providertest.FleetAddress)
-	providertest.ExpectText(t, out, "Channel 456/sms is left as it is at 1 location")
+	providertest.ExpectText(t, out, "Import leaves what is not declared", "channel 456/sms at 1 location")
 	if n := len(providertest.Posted(fake)); n != 2 {
 		t.Errorf("%d requests set a channel, want 2", n)
 	}

@@ -160,6 +160,14 @@ func (id fleetID) matter(location int64) core.Matter {
 	return channelID{location, id.application, id.slug}.matter()
 }
 
+func (id fleetID) matters(locations []int64) []core.Matter {
+	all := make([]core.Matter, 0, len(locations))
+	for _, location := range locations {
+		all = append(all, id.matter(location))
+	}
+	return all
+}
+
 // availableValue is the reverse of availableText.
 func availableValue(text string) types.Bool {
 	if text == "" {

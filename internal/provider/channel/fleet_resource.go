@@ -202,9 +202,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
-		if left := before.dropForeign(at); len(left) > 0 {
-			resp.Diagnostics.Append(locationsLeft(id, left))
-		}
+		resp.Diagnostics.Append(r.Session.Warn(ctx, core.FoundForeign, id.matters(before.dropForeign(at))...)...)
 	}
 	loses, keeps = before, at
 	p.Remove(before.removals(id, at, false)...)
@@ -316,9 +314,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	before := availabilityOf(state.Availability)
 	if imported, _ := core.ImportedNote.Get(ctx, req.Private); imported {
 		resp.Diagnostics.Append(core.ImportedNote.Clear(ctx, resp.Private)...)
-		if left := before.dropForeign(availabilityOf(plan.Availability)); len(left) > 0 {
-			resp.Diagnostics.Append(locationsLeft(plan.fleetID(), left))
-		}
+		before.dropForeign(availabilityOf(plan.Availability))
 	}
 	kept, _ := core.KeptNote.Get(ctx, req.Private)
 	before.drop(plan.fleetID(), kept)

@@ -97,7 +97,7 @@ func TestProtocol_planOfAnImportedFleet(t *testing.T) {
 		providertest.ExpectNone(t, diags)
 		return providertest.Instance{State: providertest.Plain(t, typ, got.State), Private: got.Private}
 	}
-	left := fmt.Sprintf(`Channel 456/sms is left as it is at 2 locations\n.*the configuration does not declare them: %d, %d\.`, ids[1], ids[2])
+	left := fmt.Sprintf(`Import leaves what is not declared\n.*channel 456/sms at 2 locations: %d, %d\.`, ids[1], ids[2])
 	removed := func(n int) string { return fmt.Sprintf(`Locations lose what they have\n.* at %d locations: `, n) }
 	for name, test := range map[string]struct {
 		prior  providertest.Instance

@@ -17,58 +17,24 @@ import (
 
 // A Finding is something to warn about that many resources of a run can have in common.
 type Finding struct {
-	What   FoundKind
+	What   *FoundKind
 	Matter Matter
 	// connection says whether the application is connected there, for foundTurnedOff.
 	connection connectedness
+	// owner is who removes what is kept, for foundKept.
+	owner string
 	// tainted is the owner whose replacement the finding is about, if its object is tainted.
 	tainted string
 }
 
-// A FoundKind is the kind of a finding.
-type FoundKind int
-
-const (
-	// foundDisagreement: two resources declare different values.
-	foundDisagreement FoundKind = iota + 1
-	// foundLoss says that one resource removes something that another, unchanged one declares.
-	foundLoss
-	// foundKept says that one resource removes something that stays, because another has it.
-	foundKept
-	// foundMove says that one resource removes something that another starts to declare.
-	foundMove
-	// foundRepetition says that a resource will send something again that another one declares, or just
-	// forgot.
-	foundRepetition
-	// FoundReinstallation says that the application was uninstalled and installed again.
-	FoundReinstallation
-	// foundUninstallation says that the application is no longer installed.
-	foundUninstallation
-	// FoundGone says that Altegio no longer knows the location.
-	FoundGone
-	// foundUntoldReinstallation: as FoundReinstallation, noticed after the plan of a resource was made.
-	foundUntoldReinstallation
-	// FoundPanel says that a panel will be sent, and that nobody can tell whether it will be shown.
-	FoundPanel
-	// foundUnlisted says that the listing of connected locations lacks one whose status is active.
-	foundUnlisted
-	// foundUnconnected says that something is planned where the application is not connected.
-	foundUnconnected
-	// foundPending: as foundUnconnected, where the installation is pending.
-	foundPending
-	// foundFreezed: as foundUnconnected, where the installation is suspended.
-	foundFreezed
-	// foundUnbegun says that an installation is planned whose owner has not begun it.
-	foundUnbegun
-	// foundUnchecked: the provider could not read whether the application is connected. The name of the
-	// matter is the reason.
-	foundUnchecked
-	// foundTurnedOff says that something is removed from a location.
-	foundTurnedOff
-	// FoundForeign says that an import has found something that nobody declares.
-	FoundForeign
-	endOfFound
-)
+// A FoundKind is a kind of finding, and the warning that reports all findings of the kind in a run.
+type FoundKind struct {
+	Summary string
+	// Intro introduces the list of what was found. Advice follows the list, and says what to do.
+	Intro, Advice string
+	// More has the advice that is added if matters of a kind are in the list.
+	More map[MatterKind]string
+}
 
 // A Gatherer combines the equal findings of many resources of a run into one warning. Terraform plans
 // resources one by one and never says which is the last. So the first one with a finding waits until
@@ -79,8 +45,9 @@ type Gatherer struct {
 	moment time.Duration
 	// IsMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
 	IsMoot func(Finding) bool
-	// isUntrue reports whether a finding of the ledger has turned out to be wrong; nil if none ever does.
-	isUntrue func(Finding) bool
+	// revise returns a finding of the ledger as it is to be reported, and whether it is; nil if nothing
+	// changes.
+	revise func(Finding) (Finding, bool)
 
 	mu      sync.Mutex
 	found   map[Finding]struct{}
@@ -142,10 +109,29 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	}
 	all := g.found
 	g.found = make(map[Finding]struct{})
-	maps.DeleteFunc(all, func(f Finding, _ struct{}) bool {
-		return g.IsMoot != nil && g.IsMoot(f) || g.isUntrue != nil && g.isUntrue(f)
-	})
-	return warnings(all)
+	var last []Finding
+	for f := range all {
+		ok := g.IsMoot == nil || !g.IsMoot(f)
+		if ok && g.revise != nil {
+			f, ok = g.revise(f)
+		}
+		if ok {
+			last = append(last, f)
+		}
+	}
+	return warnings(last)
+}
+
+// Warn warns about a finding that is about matters, as Gatherer.Say does. Without a session, it does nothing.
+func (c *Session) Warn(ctx context.Context, what *FoundKind, matters ...Matter) diag.Diagnostics {
+	if c == nil {
+		return nil
+	}
+	found := make([]Finding, 0, len(matters))
+	for _, m := range matters {
+		found = append(found, Finding{What: what, Matter: m})
+	}
+	return c.Ledger.Gather.Say(ctx, found)
 }
 
 // another forgets what was told: another plan tells it again.
@@ -174,56 +160,55 @@ func (g *Gatherer) wait(ctx context.Context) {
 	}
 }
 
-// A FoundGroup is a finding about one application, with all its locations.
-type FoundGroup struct {
-	Kind        MatterKind
-	Application int64
-	Name        string
-	Locations   []int64
+// A foundGroup is a finding about one application, with all its locations.
+type foundGroup struct {
+	kind        MatterKind
+	application int64
+	name        string
+	locations   []int64
 	// asked counts the locations where it is known whether the application is connected, and connected
 	// those where it is.
 	connected, asked int
 }
 
 // String describes the group in one line.
-func (g FoundGroup) String() string {
-	what := string(g.Kind)
+func (g *foundGroup) String() string {
+	what := string(g.kind)
 	switch {
-	case g.Kind == senderNameMatter:
-		return fmt.Sprintf("sender name %q of application %d at %s", g.Name, g.Application, locationsText(g.Locations))
-	case g.Kind == WebhookMatter:
-		return fmt.Sprintf("webhook %q at %s", g.Name, locationsText(g.Locations))
-	case g.Kind == ApplicationMatter:
-		return fmt.Sprintf("application %q of account %s", g.Name, SomeOf(g.Locations))
-	case g.Kind == FramesMatter:
-		return fmt.Sprintf("frames of application %d of account %s", g.Application, SomeOf(g.Locations))
-	case g.Name != "":
-		what = fmt.Sprintf("%s %d/%s", what, g.Application, g.Name)
-	case g.Application != 0:
-		what = fmt.Sprintf("%s of application %d", what, g.Application)
+	case g.kind == uncheckedMatter:
+		return fmt.Sprintf("application %d: %s", g.application, g.name)
+	case g.kind == senderNameMatter:
+		what = fmt.Sprintf("sender name %q of application %d", g.name, g.application)
+	case g.kind == WebhookMatter:
+		what = fmt.Sprintf("webhook %q", g.name)
+	case g.kind == ApplicationMatter:
+		return fmt.Sprintf("application %q of account %s", g.name, SomeOf(g.locations))
+	case g.kind == FramesMatter:
+		return fmt.Sprintf("frames of application %d of account %s", g.application, SomeOf(g.locations))
+	case g.name != "":
+		what = fmt.Sprintf("%s %d/%s", what, g.application, g.name)
+	case g.application != 0:
+		what = fmt.Sprintf("%s of application %d", what, g.application)
 	}
-	return fmt.Sprintf("%s at %s", what, locationsText(g.Locations))
+	what = fmt.Sprintf("%s at %s: %s", what, CountLocations(len(g.locations)), SomeOf(g.locations))
+	if g.asked == len(g.locations) {
+		what += fmt.Sprintf(" (%d still connected)", g.connected)
+	}
+	return what
 }
 
-// locationsText counts locations, and lists the first of them.
-func locationsText(ids []int64) string {
-	return fmt.Sprintf("%s: %s", CountLocations(len(ids)), SomeOf(ids))
-}
-
-// warnings makes one warning for each kind of finding.
-func warnings(found map[Finding]struct{}) diag.Diagnostics {
-	groups := make(map[FoundKind]map[Matter]*FoundGroup)
-	for f := range found {
-		if groups[f.What] == nil {
-			groups[f.What] = make(map[Matter]*FoundGroup)
-		}
+// Warning returns the warning about all findings of the kind.
+func (k *FoundKind) Warning(found ...Finding) diag.Diagnostic {
+	groups := make(map[Matter]*foundGroup)
+	text := k.Advice
+	for _, f := range found {
 		key := Matter{Kind: f.Matter.Kind, Application: f.Matter.Application, Name: f.Matter.Name}
-		g := groups[f.What][key]
+		g := groups[key]
 		if g == nil {
-			g = &FoundGroup{Kind: key.Kind, Application: key.Application, Name: key.Name}
-			groups[f.What][key] = g
+			g = &foundGroup{kind: key.Kind, application: key.Application, name: key.Name}
+			groups[key] = g
 		}
-		g.Locations = append(g.Locations, f.Matter.Location)
+		g.locations = append(g.locations, f.Matter.Location)
 		switch f.connection {
 		case stillConnected:
 			g.connected++
@@ -232,21 +217,29 @@ func warnings(found map[Finding]struct{}) diag.Diagnostics {
 			g.asked++
 		}
 	}
-	var diags diag.Diagnostics
-	for what := foundDisagreement; what < endOfFound; what++ {
-		var list []FoundGroup
-		for _, g := range groups[what] {
-			slices.Sort(g.Locations)
-			g.Locations = slices.Compact(g.Locations)
-			list = append(list, *g)
+	list := slices.SortedFunc(maps.Values(groups), func(a, b *foundGroup) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.application, b.application), strings.Compare(a.name, b.name))
+	})
+	var lines []string
+	for i, g := range list {
+		slices.Sort(g.locations)
+		g.locations = slices.Compact(g.locations)
+		lines = append(lines, g.String())
+		if more := k.More[g.kind]; more != "" && (i == 0 || list[i-1].kind != g.kind) {
+			text += " " + more
 		}
-		if len(list) == 0 {
-			continue
-		}
-		slices.SortFunc(list, func(a, b FoundGroup) int {
-			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Application, b.Application), strings.Compare(a.Name, b.Name))
-		})
-		diags.Append(FoundWarning(what, list))
+	}
+	return diag.NewWarningDiagnostic(k.Summary, Paragraphs(Bulleted(k.Intro, lines), text))
+}
+
+// warnings makes one warning for each kind of finding.
+func warnings(found []Finding) (diags diag.Diagnostics) {
+	kinds := make(map[*FoundKind][]Finding)
+	for _, f := range found {
+		kinds[f.What] = append(kinds[f.What], f)
+	}
+	for _, kind := range slices.SortedFunc(maps.Keys(kinds), func(a, b *FoundKind) int { return strings.Compare(a.Summary, b.Summary) }) {
+		diags.Append(kind.Warning(kinds[kind]...))
 	}
 	return diags
 }

@@ -47,6 +47,8 @@ const (
 	ApplicationMatter MatterKind = "application"
 	// FramesMatter is all frames of an application.
 	FramesMatter MatterKind = "frames"
+	// uncheckedMatter is an application that could not be checked. Its name is the reason.
+	uncheckedMatter MatterKind = "unchecked"
 	// PanelMatter is a panel of an application at a location. Its name is the panel's type.
 	PanelMatter MatterKind = "panel"
 )
@@ -91,9 +93,12 @@ type entry struct {
 
 	handed *Handed
 
-	// held says that the matter was in a state that was read. doubtful says that it had no value there, so
-	// it is not known whether it was set.
-	held, doubtful bool
+	// reader is the owner of the first state that was read and has the matter, "" if none has; several says
+	// that others have it, too. remains says that one of them was not about to be destroyed when it was read.
+	reader           string
+	several, remains bool
+	// doubtful says that the matter had no value in one of the states, so it is not known whether it was set.
+	doubtful bool
 
 	// busy is full while one caller has the matter to itself.
 	busy chan struct{}
@@ -112,7 +117,7 @@ func NewLedger(gather *Gatherer) *Ledger {
 		entries: make(map[Matter]*entry), Gather: gather,
 		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
 	}
-	gather.isUntrue = l.isUntrue
+	gather.revise = l.revise
 	return l
 }
 
@@ -145,6 +150,13 @@ func (l *Ledger) entry(m Matter) *entry {
 		l.entries[m] = e
 	}
 	return e
+}
+
+// isHeldBesides reports whether another object than the owner's is known to have the matter. It is called
+// with the lock held.
+func (e *entry) isHeldBesides(owner string) bool {
+	return e.several || e.reader != "" && e.reader != owner ||
+		slices.ContainsFunc(e.declarations, func(d Declaration) bool { return d.owner != owner })
 }
 
 // change is called with the lock held.
@@ -307,16 +319,22 @@ func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	}
 }
 
-// Read notes that a matter is in a state, and whether it has no value there: the creating half of a
-// replacement is planned without that state. It reports whether another object that was read has the same
-// matter.
-func (l *Ledger) Read(m Matter, doubtful bool) (shared bool) {
+// Read notes that a matter is in the state of its owner, and whether it has no value there: the creating
+// half of a replacement is planned without that state. It reports whether another object that was read has
+// the same matter, and keeps it: Terraform 1.11 and earlier plan the destroy of what is not declared before
+// they read it, and use the note of the last run for that. So a note must not count on what this run destroys.
+func (l *Ledger) Read(owner string, m Matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planning = true
 	e := l.entry(m)
-	shared = e.held
-	e.held, e.doubtful = true, e.doubtful || doubtful
+	shared = e.remains
+	if e.reader == "" {
+		e.reader = owner
+	}
+	e.several = e.several || e.reader != owner
+	e.remains = e.remains || !slices.ContainsFunc(e.removals, func(r Removal) bool { return r.owner == owner })
+	e.doubtful = e.doubtful || doubtful
 	return shared
 }
 
@@ -332,5 +350,5 @@ func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.entry(m)
-	return e.held, e.doubtful
+	return e.reader != "", e.doubtful
 }

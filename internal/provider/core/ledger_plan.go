@@ -100,7 +100,7 @@ func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (
 		}
 		if r.kept {
 			kept = append(kept, r.Matter)
-			found = append(found, Finding{What: foundKept, Matter: r.Matter})
+			found = append(found, Finding{What: foundKept, Matter: r.Matter, owner: owner})
 		} else {
 			found = append(found, met...)
 		}
@@ -133,18 +133,18 @@ func installationMoves(id ConnectionID) diag.Diagnostic {
 
 // meet returns the finding about a matter that one resource removes and another declares, in an apply that
 // knows only one of them.
-func meet(r Removal, d Declaration) (what FoundKind, ok bool) {
+func meet(r Removal, d Declaration) (what *FoundKind, ok bool) {
 	switch {
 	case r.Leaves == "" && !d.Held && (d.Value == r.Value || r.inDoubt() && d.Value != string(NoDiscount)):
 		return foundRepetition, true // nothing is taken away, but the other resource may send the same again
 	case r.Leaves == "" || r.Leaves == d.Value:
-		return 0, false
+		return nil, false
 	case !d.Held || d.Unknown && d.Changes:
 		return foundMove, true
 	case !d.Changes:
 		return foundLoss, true
 	}
-	return 0, false
+	return nil, false
 }
 
 // A LedgerPlan collects what the plan of one resource does, and reports it to the ledger at the end.

@@ -49,7 +49,7 @@ func (c *Session) NoteRead(
 		if r.Foreign {
 			continue
 		}
-		if r.shared = c.Ledger.Read(r.Matter, r.Value == ""); r.shared {
+		if r.shared = c.Ledger.Read(owner, r.Matter, r.Value == ""); r.shared {
 			shared = append(shared, r.Matter)
 		}
 	}
@@ -100,7 +100,7 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 			})
 			if r.kept {
 				kept = append(kept, r.Matter)
-				found = append(found, Finding{What: foundKept, Matter: r.Matter, tainted: holder})
+				found = append(found, Finding{What: foundKept, Matter: r.Matter, owner: holder, tainted: holder})
 			}
 		}
 	}
@@ -154,16 +154,20 @@ func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 	return l.Gather.Say(ctx, found)
 }
 
-// isUntrue reports whether a finding about a tainted object turned out to be wrong: the object was planned
-// after all, or its replacement declares the matter.
-func (l *Ledger) isUntrue(f Finding) bool {
-	if f.tainted == "" {
-		return false
-	}
+// revise returns a finding as it is to be reported, since later plans and refreshes can change it. ok is
+// false if it turned out to be wrong: a tainted object was planned after all, or its replacement declares
+// the matter.
+func (l *Ledger) revise(f Finding) (_ Finding, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if f.What == foundKept && l.planning && !l.entry(f.Matter).isHeldBesides(f.owner) {
+		f.What = foundKeptUnseen
+	}
+	if f.tainted == "" {
+		return f, true
+	}
 	h, tainted := l.holdings[f.tainted]
-	return !tainted || declaresAll(l.successors(h), f.Matter)
+	return f, tainted && !declaresAll(l.successors(h), f.Matter)
 }
 
 // BeginCreate removes the notes that the plan of a creation made for the destroying half of a replacement.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -295,7 +296,16 @@ func TestGatherer_alone(t *testing.T) {
 
 func TestGatherer_sentences(t *testing.T) {
 	t.Parallel()
-	for what := foundDisagreement; what < endOfFound; what++ {
+	kinds := []*FoundKind{
+		foundDisagreement, foundLoss, foundKept, foundKeptUnseen, foundMove, foundRepetition, FoundReinstallation, foundUntoldReinstallation,
+		foundUninstallation, foundUnlisted, foundUnconnected, foundPending, foundFreezed, foundUnbegun, foundUnchecked, foundTurnedOff,
+		FoundForeign,
+	}
+	source, err := os.ReadFile("gather_diagnostics.go")
+	if n := strings.Count(string(source), "&FoundKind{"); err != nil || n != len(kinds) {
+		t.Errorf("there are %d kinds, and %d are checked: %v", n, len(kinds), err)
+	}
+	for _, what := range kinds {
 		for _, m := range []Matter{
 			smsAt1001,
 			{Kind: DiscountMatter, Location: 1001, Application: 456},
@@ -304,14 +314,15 @@ func TestGatherer_sentences(t *testing.T) {
 			{Kind: WebhookSettings, Location: 1001},
 			ConnectionID{1001, 456}.Matter(),
 		} {
-			diags := warnings(map[Finding]struct{}{{What: what, Matter: m}: {}})
-			coretest.CheckForm(t, diags)
 			where := fmt.Sprint(m.Location)
 			if what == foundUnchecked { // of the whole application
+				m.Kind = uncheckedMatter
 				where = fmt.Sprint(m.Application)
 			}
+			diags := warnings([]Finding{{What: what, Matter: m}})
+			coretest.CheckForm(t, diags)
 			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), where) {
-				t.Errorf("%d, %v: got %v", what, m, diags)
+				t.Errorf("%s, %v: got %v", what.Summary, m, diags)
 			}
 		}
 	}

@@ -192,7 +192,7 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	_, err = c.Client.SharedInstallation(ctx, id.Location, id.Application)
 	switch {
 	case errors.Is(err, altegio.ErrNotInstalled):
-		return c.Ledger.Gather.Say(ctx, []Finding{{What: foundUnbegun, Matter: id.Matter()}})
+		return c.Warn(ctx, foundUnbegun, id.Matter())
 	case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
 		return c.unchecked(ctx, id.Application, err, true)
 	}
@@ -239,6 +239,6 @@ func (c *Session) unchecked(ctx context.Context, application int64, err error, l
 	if e := (*altegio.Error)(nil); errors.As(err, &e) {
 		reason = e.Reason()
 	}
-	m := Matter{Kind: installationMatter, Application: application, Name: reason}
-	return c.Ledger.Gather.Say(ctx, []Finding{{What: foundUnchecked, Matter: m}})
+	m := Matter{Kind: uncheckedMatter, Application: application, Name: reason}
+	return c.Warn(ctx, foundUnchecked, m)
 }

@@ -54,7 +54,7 @@ func (c *Session) Reinstalled(
 	}
 	diags.Append(InstallationNote.Set(ctx, after, installation.CreatedAt)...)
 	if later {
-		diags.Append(c.Ledger.Gather.Say(ctx, []Finding{{What: FoundReinstallation, Matter: m}})...)
+		diags.Append(c.Warn(ctx, FoundReinstallation, m)...)
 	}
 	return later, diags
 }

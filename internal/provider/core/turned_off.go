@@ -70,17 +70,13 @@ func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Mat
 
 // DropsNames warns about sender names that a location no longer has.
 func (c *Session) DropsNames(ctx context.Context, id ConnectionID, before, after []string) diag.Diagnostics {
-	var found []Finding
+	var dropped []Matter
 	for _, name := range before {
 		if !slices.Contains(after, name) {
-			m := Matter{Kind: senderNameMatter, Location: id.Location, Application: id.Application, Name: name}
-			found = append(found, Finding{What: foundTurnedOff, Matter: m})
+			dropped = append(dropped, Matter{Kind: senderNameMatter, Location: id.Location, Application: id.Application, Name: name})
 		}
 	}
-	if c == nil {
-		return nil
-	}
-	return c.Ledger.Gather.Say(ctx, found)
+	return c.Warn(ctx, foundTurnedOff, dropped...)
 }
 
 // LocationsOf returns the locations of matters, in their order.

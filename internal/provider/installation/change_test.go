@@ -157,8 +157,8 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 			}
 			switch elsewhere := test.change["location_id"] != nil || test.change["application_id"] != nil; {
 			case may && !elsewhere:
-				providertest.ExpectOne(t, plan.Diagnostics, providertest.IsWarning, "", "Owner has to connect the application again\nChanging "+
-					strings.Join(test.replaces, ", ")+" uninstalls application 456 from location 1006\\. .*fails until the owner")
+				providertest.ExpectOne(t, plan.Diagnostics, providertest.IsWarning, "", "Owners have to connect the application again\n"+
+					".*installation of application 456 at 1 location: 1006\\..*fails until the owner")
 			case may || want == nil:
 				providertest.ExpectNone(t, plan.Diagnostics)
 			default:
@@ -179,7 +179,7 @@ func TestProtocol_changesOfAnInstallation(t *testing.T) {
 		t.Errorf("what is not known replaces: %v", plan.RequiresReplace)
 	}
 	plan = p.plan(allowed, unsettled)
-	providertest.ExpectOne(t, plan.Diagnostics, providertest.IsWarning, "", "Owner has to connect the application again")
+	providertest.ExpectOne(t, plan.Diagnostics, providertest.IsWarning, "", "Owners have to connect the application again")
 	if len(plan.RequiresReplace) != 3 {
 		t.Errorf("what is not known, and may replace, replaces because of %v", plan.RequiresReplace)
 	}
@@ -212,7 +212,7 @@ func TestProtocol_replacementWithoutUserToken(t *testing.T) {
 		"a token not known yet":  {providertest.Args{"user_token": providertest.Unknown{}}, changed, 0, "", ""},
 		"a provider not known":   {providertest.Args{"partner_token": providertest.Unknown{}}, changed, 0, "", ""},
 		"grant not known yet":    {nil, providertest.Args{"channels": texts("whatsapp"), "grant_access": providertest.Unknown{}}, 0, "", ""},
-		"no grant":               {nil, providertest.Args{"channels": texts("whatsapp"), "grant_access": false}, providertest.IsWarning, "", "Owner has to connect the application again"},
+		"no grant":               {nil, providertest.Args{"channels": texts("whatsapp"), "grant_access": false}, providertest.IsWarning, "", "Owners have to connect the application again"},
 		"elsewhere":              {nil, providertest.Args{"location_id": 1008}, 0, "", ""}, // where it may be pending
 		"elsewhere, not granted": {nil, providertest.Args{"application_id": 457, "grant_access": false}, 0, "", ""},
 		"where not known":        {nil, providertest.Args{"location_id": providertest.Unknown{}}, 0, "", ""},

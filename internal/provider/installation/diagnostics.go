@@ -115,28 +115,32 @@ func grantImpossible(id core.ConnectionID, cause string) diag.Diagnostic {
 		"Set user_token in the provider block, or "+core.EnvUserToken+". Nothing was sent."))
 }
 
-func connectAgain(id core.ConnectionID, cause string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Owner has to connect the application again", fmt.Sprintf(
-		"%s uninstalls application %d from location %d. Creating the replacement then fails until the owner of the location has "+
-			"connected the application again. Apply again after that.", cause, id.Application, id.Location))
-}
-
-// settingsNotTaken says that the settings of an imported installation are recorded and not sent.
-func settingsNotTaken(id core.ConnectionID, names []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Settings are recorded and not sent", fmt.Sprintf(
-		"Application %d at location %d was imported: it has the settings that it was finished with, and Altegio accepts no others "+
-			"while it is installed. No request is sent for %s.", id.Application, id.Location, strings.Join(names, ", ")))
-}
+var (
+	// foundConnectAgain: the plan uninstalls what only the owner of the location can connect again.
+	foundConnectAgain = &core.FoundKind{
+		Summary: "Owners have to connect the application again",
+		Intro:   "The plan replaces these, and a replacement begins with uninstalling the application:",
+		Advice: "Creating the replacement then fails until the owner of the location has connected the application again. Apply again " +
+			"after that.",
+	}
+	// foundSettings: the settings of an imported installation are recorded and not sent.
+	foundSettings = &core.FoundKind{
+		Summary: "Settings are recorded and not sent",
+		Intro:   "The plan changes the settings of these in the state only:",
+		Advice: "They were imported. An installation has the settings that it was finished with, and Altegio accepts no others while it is " +
+			"installed. No request is sent for them.",
+	}
+	// foundImportedPending: an import found an installation that is not finished.
+	foundImportedPending = &core.FoundKind{
+		Summary: "Imported installations are still pending",
+		Intro:   "An import sends nothing, so these are not finished:",
+		Advice: "To have Terraform finish one, remove it from the state with a removed block that has destroy = false, and apply it " +
+			"without an import.",
+	}
+)
 
 func nothingInstalled(id core.ConnectionID) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Nothing to import", fmt.Sprintf(
 		"Application %d is not installed at location %d. Check both ids. Once the owner of the location has connected it, an apply "+
 			"without an import finishes the installation.", id.Application, id.Location))
-}
-
-func importedPending(id core.ConnectionID) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Installation is still pending", fmt.Sprintf(
-		"Application %d at location %d is imported, but not finished: an import sends nothing. To have Terraform finish it, remove "+
-			"it from the state with a removed block that has destroy = false, and apply it without an import.",
-		id.Application, id.Location))
 }

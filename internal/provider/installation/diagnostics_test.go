@@ -27,10 +27,10 @@ func TestInstallationDiagnostics(t *testing.T) {
 		activeByGrant(id, names),
 		uninstallRefused(id, "Destroying the resource"),
 		grantImpossible(id, "Replacing the resource"),
-		connectAgain(id, "Changing channels"),
-		settingsNotTaken(id, names),
+		foundConnectAgain.Warning(core.Finding{Matter: id.Matter()}),
+		foundSettings.Warning(core.Finding{Matter: id.Matter()}),
 		nothingInstalled(id),
-		importedPending(id),
+		foundImportedPending.Warning(core.Finding{Matter: id.Matter()}),
 	}
 	for _, status := range []string{"active", "freezed", "archived", ""} {
 		all.Append(notPending(id, status))

@@ -152,7 +152,7 @@ func TestLocationApplicationListResource_bulkImport(t *testing.T) {
 	if want := "Plan: 7 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
 		t.Fatalf("the plan is not %q:\n%s", want, out)
 	}
-	providertest.ExpectText(t, out, "Installation is still pending", "Application 456 at location 1006")
+	providertest.ExpectText(t, out, "Imported installations are still pending", "installation of application 456 at 1 location: 1006")
 	fake.ResetJournal()
 	c.MustRun(providertest.Apply...)
 	coretest.Sent{Fake: fake, Want: providertest.Gets(7)}.Now(t)

@@ -232,7 +232,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 		replacing = append(replacing, changed...)
 	case len(replacing) == 0 && len(changed) > 0:
-		resp.Diagnostics.Append(settingsNotTaken(state.connectionID(), changed))
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundSettings, state.connectionID().Matter())...)
 	}
 	if len(replacing) == 0 {
 		return
@@ -244,7 +244,7 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	case plan.connectionID() != id || plan.GrantAccess.IsUnknown():
 		// The new installation may already be pending elsewhere.
 	case !plan.GrantAccess.ValueBool():
-		resp.Diagnostics.Append(connectAgain(id, cause))
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundConnectAgain, id.Matter())...)
 	case r.lacksUserToken():
 		resp.Diagnostics.Append(grantImpossible(id, cause+" replaces the installation, which"))
 	}
@@ -326,7 +326,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 			return
 		}
 		if len(state.declared()) > 0 {
-			resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, []core.Finding{{What: core.FoundReinstallation, Matter: id.Matter()}})...)
+			resp.Diagnostics.Append(r.Session.Warn(ctx, core.FoundReinstallation, id.Matter())...)
 		}
 	}
 	state.fill(installation)
@@ -403,7 +403,7 @@ func (r *installationResource) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	if installation.Status == altegio.StatusPending {
-		resp.Diagnostics.Append(importedPending(id))
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundImportedPending, id.Matter())...)
 	}
 	imported := importedApplication(id)
 	imported.fill(installation)

@@ -2,16 +2,11 @@
 
 package sendername
 
-import (
-	"fmt"
+import "github.com/altegio/terraform-provider-altegio/internal/provider/core"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
-)
-
-func senderNamesLeft(id core.ConnectionID) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Sender names stay as they are", fmt.Sprintf(
-		"Altegio has no way to remove all sender names, so location %d keeps those of application %d that were last set. No request "+
-			"is sent.", id.Location, id.Application))
+// foundStays: Terraform no longer manages the names of a location.
+var foundStays = &core.FoundKind{
+	Summary: "Sender names stay as they are",
+	Intro:   "Altegio has no way to remove all sender names, so these stay as they were last set:",
+	Advice:  "No request is sent.",
 }

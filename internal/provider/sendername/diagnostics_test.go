@@ -51,9 +51,11 @@ func TestSenderNamesSentences(t *testing.T) {
 			coretest.CompareSaid(t, set.Diagnostics(test.err), test.want)
 		})
 	}
-	coretest.CompareSaid(t, diag.Diagnostics{senderNamesLeft(core.ConnectionID{Location: 1001, Application: 457})}, coretest.Said{
+	coretest.CompareSaid(t, diag.Diagnostics{foundStays.Warning(core.Finding{
+		Matter: core.Matter{Kind: core.SenderNamesMatter, Location: 1001, Application: 457},
+	})}, coretest.Said{
 		At: "", Summary: "Sender names stay as they are",
-		Detail: "Altegio has no way to remove all sender names, so location 1001 keeps those of application 457 that were last " +
-			"set. No request is sent.",
+		Detail: "Altegio has no way to remove all sender names, so these stay as they were last set:\n - sender names of application 457 at " +
+			"1 location: 1001.\n\nNo request is sent.",
 	})
 }

@@ -89,7 +89,7 @@ func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	p := r.Session.Plan(ctx, req, resp)
 	defer p.Tell()
 	if destroying {
-		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundStays, state.matter())...)
 		return
 	}
 	if plan.LocationID.IsUnknown() || plan.ApplicationID.IsUnknown() {
@@ -100,7 +100,7 @@ func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if creating {
 		p.Succeed("sender names", core.Successor{ID: id.String()}, []core.Matter{plan.matter()})
 	} else if state.connectionID() != id {
-		resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundStays, state.matter())...)
 	}
 	if core.FullyKnown(plan.Names) && !plan.Names.IsNull() {
 		if !creating && state.connectionID() == id {
@@ -214,7 +214,7 @@ func (r *namesResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		r.Session.Ledger.HandOver(state.matter(), core.Handed{})
 		return
 	}
-	resp.Diagnostics.Append(senderNamesLeft(state.connectionID()))
+	resp.Diagnostics.Append(r.Session.Warn(ctx, foundStays, state.matter())...)
 }
 
 func (r *namesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

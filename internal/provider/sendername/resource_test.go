@@ -120,7 +120,7 @@ func TestSMSSenderNamesResource_destroy(t *testing.T) {
 	c.Config(providertest.ProviderBlock(fake), providertest.SenderNamesBlock(1001, 457, "Visage"))
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()
-	const stays = "location 1001 keeps those of application 457 that were last set. No request is sent."
+	const stays = "sender names of application 457 at 1 location: 1001."
 	c.Config(providertest.ProviderBlock(fake), providertest.SenderNamesBlock(1002, 457, "Visage"))
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "must be replaced", "Sender names stay as they are", stays)
 	fake.ResetJournal()

@@ -103,21 +103,39 @@ func webhooksNotReadBack(location int64, err error) diag.Diagnostic {
 			"The next plan reads them.", location, core.Sentence(err.Error())))
 }
 
-func webhooksOfOthersKept(location int64, kept, overwritten []string) diag.Diagnostic {
-	var texts []string
-	if len(kept) > 0 {
-		texts = append(texts, core.Bulleted("These are kept as they are:", kept))
+var (
+	// foundOthers: the plan leaves URLs of others as they are.
+	foundOthers = &core.FoundKind{
+		Summary: "Locations have other webhook URLs",
+		Intro:   "The configuration does not declare these. They are kept as they are:",
 	}
-	if len(overwritten) > 0 {
-		texts = append(texts, core.Bulleted("These are kept, but get the events declared here, as overwrite_other_urls allows:", overwritten))
+	// foundOverwritten: the plan changes the events of URLs of others.
+	foundOverwritten = &core.FoundKind{
+		Summary: "Webhook URLs of others get other events",
+		Intro:   "These are kept, but get the events declared here, as overwrite_other_urls allows:",
 	}
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Location %d has other webhook URLs", location), core.Paragraphs(texts...))
-}
+	// foundOff: the last URLs of a location stay without events.
+	foundOff = &core.FoundKind{
+		Summary: "Webhooks are turned off",
+		Intro: "Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive no " +
+			"events:",
+		Advice: "To turn them on again, declare them again.",
+	}
+	// foundGone: Altegio no longer knows the location.
+	foundGone = &core.FoundKind{
+		Summary: "Locations are gone",
+		Intro:   "Removed from the state, because Altegio no longer knows the locations:",
+		Advice:  "Before the next apply, remove each location from the configuration, or correct its id.",
+	}
+)
 
-func webhooksTurnedOff(location int64, urls []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Webhooks of location %d are turned off", location), fmt.Sprintf(
-		"Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive "+
-			"no events: %s. To turn them on again, declare them again.", core.QuotedList(printable(urls))))
+// shownURLs returns the matters of URLs of a location, for a warning.
+func shownURLs(location int64, urls []string) []core.Matter {
+	all := make([]core.Matter, 0, len(urls))
+	for _, u := range urls {
+		all = append(all, core.Matter{Kind: core.WebhookMatter, Location: location, Name: altegio.Printable(u)})
+	}
+	return all
 }
 
 func webhooksCannotLeave(location int64, others []string) diag.Diagnostic {

@@ -8,12 +8,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
 func TestWebhooksDiagnostics(t *testing.T) {
 	t.Parallel()
 	x, y := "https://x.example: active = true, events = []", "https://y.example: active = false, events = []"
+	at := []core.Finding{{Matter: shownURLs(1001, []string{"https://x.example/"})[0]}, {Matter: shownURLs(1002, []string{"https://x.example/"})[0]}}
 	for name, test := range map[string]struct {
 		got  diag.Diagnostic
 		want coretest.Said
@@ -51,17 +53,19 @@ func TestWebhooksDiagnostics(t *testing.T) {
 			Detail: "The webhooks of location 1001 are set, but they could not be read back, and neither could those of others: " +
 				"500. The next plan reads them.",
 		}},
-		"others kept": {webhooksOfOthersKept(1001, []string{x}, nil), coretest.Said{
-			At: "", Summary: "Location 1001 has other webhook URLs", Detail: "These are kept as they are:\n - " + x + ".",
+		"others kept": {foundOthers.Warning(at...), coretest.Said{
+			At: "", Summary: "Locations have other webhook URLs",
+			Detail: "The configuration does not declare these. They are kept as they are:\n - webhook \"https://x.example/\" at 2 locations: 1001, 1002.",
 		}},
-		"others overwritten": {webhooksOfOthersKept(1001, []string{x}, []string{y}), coretest.Said{
-			At: "", Summary: "Location 1001 has other webhook URLs",
-			Detail: "These are kept as they are:\n - " + x + ".\n\nThese are kept, but get the events declared here, as overwrite_other_urls allows:\n - " + y + ".",
+		"others overwritten": {foundOverwritten.Warning(at...), coretest.Said{
+			At: "", Summary: "Webhook URLs of others get other events",
+			Detail: "These are kept, but get the events declared here, as overwrite_other_urls allows:\n - webhook \"https://x.example/\" at 2 locations: " +
+				"1001, 1002.",
 		}},
-		"turned off": {webhooksTurnedOff(1001, []string{"a"}), coretest.Said{
-			At: "", Summary: "Webhooks of location 1001 are turned off",
-			Detail: `Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive no events: ` +
-				`"a". To turn them on again, declare them again.`,
+		"turned off": {foundOff.Warning(at...), coretest.Said{
+			At: "", Summary: "Webhooks are turned off",
+			Detail: "Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive no events:\n - " +
+				"webhook \"https://x.example/\" at 2 locations: 1001, 1002.\n\nTo turn them on again, declare them again.",
 		}},
 		"cannot leave": {webhooksCannotLeave(1001, []string{x, y}), coretest.Said{
 			At: "", Summary: "Cannot remove webhook URLs alone",

@@ -161,7 +161,7 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if goes {
 		p.Remove(state.removals(nil, true)...)
-		resp.Diagnostics.Append(planWithdrawal(ctx, *state, req.Private)...)
+		resp.Diagnostics.Append(r.planWithdrawal(ctx, *state, req.Private)...)
 		return
 	}
 	if state == nil {
@@ -196,8 +196,9 @@ func (r *webhooksResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	write := plan.write(ours, now)
 	resp.Diagnostics.Append(write.problems(location)...)
 	if state == nil {
-		if len(write.others) > 0 && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(write.aboutOthers(location))
+		if !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(r.Session.Warn(ctx, foundOthers, shownURLs(location, write.othersKept())...)...)
+			resp.Diagnostics.Append(r.Session.Warn(ctx, foundOverwritten, shownURLs(location, write.overwritten)...)...)
 		}
 		return
 	}
@@ -212,16 +213,7 @@ func (r *webhooksResource) leaveForeign(ctx context.Context, state, plan *webhoo
 	if plan != nil && plan.LocationID.Equal(state.LocationID) {
 		declared = core.TextsOf(plan.URLs)
 	}
-	var found []core.Finding
-	for _, u := range state.leaveForeign(declared) {
-		found = append(found, core.Finding{What: core.FoundForeign, Matter: core.Matter{
-			Kind: core.WebhookMatter, Location: state.LocationID.ValueInt64(), Name: altegio.Printable(u),
-		}})
-	}
-	if r.Session == nil {
-		return nil
-	}
-	return r.Session.Ledger.Gather.Say(ctx, found)
+	return r.Session.Warn(ctx, core.FoundForeign, shownURLs(state.LocationID.ValueInt64(), state.leaveForeign(declared))...)
 }
 
 // replaced are the URLs that the destroyed half of a replacement has left at a location and that are declared
@@ -242,19 +234,17 @@ func (r *webhooksResource) replaced(plan webhooksModel, now webhooks, left func(
 }
 
 // planWithdrawal says what a destroy will do, as far as the last refresh knows.
-func planWithdrawal(ctx context.Context, state webhooksModel, private core.PrivateState) (diags diag.Diagnostics) {
+func (r *webhooksResource) planWithdrawal(ctx context.Context, state webhooksModel, private core.PrivateState) diag.Diagnostics {
 	now, seen := webhooksNote.Get(ctx, private)
 	if !seen {
 		return nil
 	}
 	write, off := state.withdraw(now)
-	switch {
-	case len(write.refused) > 0:
-		diags.Append(webhooksCannotLeave(state.LocationID.ValueInt64(), write.refused.lines(write.refused.urls())))
-	case len(off) > 0:
-		diags.Append(webhooksTurnedOff(state.LocationID.ValueInt64(), off))
+	location := state.LocationID.ValueInt64()
+	if len(write.refused) > 0 {
+		return diag.Diagnostics{webhooksCannotLeave(location, write.refused.lines(write.refused.urls()))}
 	}
-	return diags
+	return r.Session.Warn(ctx, foundOff, shownURLs(location, off)...)
 }
 
 func (r *webhooksResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -280,9 +270,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, []core.Finding{{
-			What: core.FoundGone, Matter: core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()},
-		}})...)
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundGone, core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()})...)
 		return
 	}
 	if err != nil {

@@ -123,7 +123,7 @@ func TestLocationWebhooksResource_last(t *testing.T) {
 	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 	c.MustRun("apply", "-auto-approve", "-no-color")
 	out := c.MustRun("plan", "-destroy", "-no-color")
-	providertest.ExpectText(t, out, "Webhooks of location 1001 are turned off", "so these stay, but they receive no events: "+providertest.Quoted(coretest.URLA))
+	providertest.ExpectText(t, out, "Webhooks are turned off", "so these stay, but they receive no events:", "webhook "+providertest.Quoted(coretest.URLA)+" at 1 location: 1001.")
 	fake.ResetJournal()
 	c.MustRun("destroy", "-auto-approve", "-no-color")
 	coretest.Sent{Fake: fake, Want: hookCalls(3, 1)}.Now(t)

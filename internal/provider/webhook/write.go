@@ -120,9 +120,9 @@ func (w webhooksWrite) problems(location int64) (diags diag.Diagnostics) {
 	return diags
 }
 
-func (w webhooksWrite) aboutOthers(location int64) diag.Diagnostic {
-	kept := slices.DeleteFunc(w.others.urls(), func(u string) bool { return slices.Contains(w.overwritten, u) })
-	return webhooksOfOthersKept(location, w.others.lines(kept), w.others.lines(w.overwritten))
+// othersKept returns the URLs of others that stay as they are.
+func (w webhooksWrite) othersKept() []string {
+	return slices.DeleteFunc(w.others.urls(), func(u string) bool { return slices.Contains(w.overwritten, u) })
 }
 
 // apply carries out a plan. The webhooks must be as they were when the plan was made; nil means that this
@@ -211,9 +211,7 @@ func (r *webhooksResource) withdraw(
 	after, inDoubt, diags := write.send(ctx, client, location, settings)
 	resp.Diagnostics.Append(diags...)
 	if !diags.HasError() {
-		if len(off) > 0 {
-			resp.Diagnostics.Append(webhooksTurnedOff(location, off))
-		}
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundOff, shownURLs(location, off)...)...)
 		return true
 	}
 	state.URLs = textSet(append(core.TextsOf(state.URLs), stays...))
