@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
@@ -87,14 +86,6 @@ type ConfiguredDataSource struct{ Session *Session }
 // Configure implements datasource.DataSourceWithConfigure.
 func (d *ConfiguredDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.Session, _ = req.ProviderData.(*Session)
-}
-
-// ConfiguredEphemeralResource is ConfiguredResource for ephemeral resources.
-type ConfiguredEphemeralResource struct{ Session *Session }
-
-// Configure implements ephemeral.EphemeralResourceWithConfigure.
-func (e *ConfiguredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	e.Session, _ = req.ProviderData.(*Session)
 }
 
 // ConfiguredAction is ConfiguredResource for actions.
