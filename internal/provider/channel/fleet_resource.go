@@ -290,7 +290,7 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 func (r *fleetResource) reinstalled(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
 ) (found []core.Finding) {
-	seen, _ := core.InstallationsNote.Get(ctx, private)
+	seen, _ := installationsNote.Get(ctx, private)
 	for location := range at {
 		m := id.matter(location)
 		installation, ok := client.KnownInstallation(location, id.application)

@@ -307,18 +307,13 @@ func spaced(text string) string {
 const maxListed = 20
 
 // SomeOf lists ids, separated by commas. If there are many, it lists the first ones and counts the others.
-func SomeOf(ids []int64) string {
-	texts := make([]string, 0, len(ids))
-	for _, id := range ids {
-		texts = append(texts, strconv.FormatInt(id, 10))
+func SomeOf[ID int64 | string](ids []ID) string {
+	var texts []string
+	for _, id := range ids[:min(len(ids), maxListed)] {
+		texts = append(texts, fmt.Sprint(id))
 	}
-	return FirstOf(texts)
-}
-
-// FirstOf lists the first of many texts, and counts the others.
-func FirstOf(texts []string) string {
-	list := strings.Join(texts[:min(len(texts), maxListed)], ", ")
-	if more := len(texts) - maxListed; more > 0 {
+	list := strings.Join(texts, ", ")
+	if more := len(ids) - maxListed; more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list

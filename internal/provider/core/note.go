@@ -28,8 +28,6 @@ const (
 	ImportedNote Note[bool] = "imported"
 	// InstallationNote is when the installation that a resource last saw was created.
 	InstallationNote Note[string] = "installed_at"
-	// InstallationsNote is InstallationNote for a resource of many locations.
-	InstallationsNote Note[map[int64]string] = "installed_at_by_location"
 	// ownerNote identifies a resource in the ledger.
 	ownerNote Note[string] = "owner"
 	// SuccessorNote is what a plan to create declares. Terraform passes it to the destroying half of a

@@ -78,12 +78,3 @@ func (c *Session) DropsNames(ctx context.Context, id ConnectionID, before, after
 	}
 	return c.Warn(ctx, foundTurnedOff, dropped...)
 }
-
-// LocationsOf returns the locations of matters, in their order.
-func LocationsOf(matters []Matter) []int64 {
-	locations := make([]int64, 0, len(matters))
-	for _, m := range matters {
-		locations = append(locations, m.Location)
-	}
-	return locations
-}
