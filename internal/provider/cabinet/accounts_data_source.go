@@ -100,7 +100,7 @@ func (d *accountsDataSource) Read(ctx context.Context, _ datasource.ReadRequest,
 	}
 	accounts, err := client.DeveloperAccounts(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(core.CabinetTask("Cannot list the developer accounts", core.Argument{Name: "accounts", Value: "all"}).Diagnostics(err)...)
+		resp.Diagnostics.Append(cabinetTask("Cannot list the developer accounts", core.Argument{Name: "accounts", Value: "all"}).Diagnostics(err)...)
 		return
 	}
 	var model accountsModel

@@ -113,7 +113,7 @@ func (d *applicationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	applications, err := client.SharedApplications(ctx, model.PartnerID.ValueInt64())
 	if err != nil {
-		resp.Diagnostics.Append(core.ApplicationsTask(model.PartnerID.ValueInt64()).Diagnostics(err)...)
+		resp.Diagnostics.Append(applicationsTask(model.PartnerID.ValueInt64()).Diagnostics(err)...)
 		return
 	}
 	model.fill(applications)

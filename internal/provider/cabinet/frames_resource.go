@@ -62,7 +62,7 @@ func (r *framesResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 					mapvalidator.NoNullValues(),
 					mapvalidator.KeysAre(stringvalidator.OneOf(frameSlugs()...)),
 				},
-				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"title", "url"}}, Attributes: map[string]schema.Attribute{
+				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"title", "url"}}, Attributes: map[string]schema.Attribute{
 					"title": schema.StringAttribute{
 						MarkdownDescription: "Title of the tab, 3 to 100 characters. Required.",
 						Optional:            true,

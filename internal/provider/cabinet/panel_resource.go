@@ -113,8 +113,10 @@ const (
 
 func (id panelID) String() string { return fmt.Sprintf("%s/%s", id.ConnectionID, id.kind) }
 
+const panelMatter core.MatterKind = "panel"
+
 func (id panelID) matter() core.Matter {
-	return core.Matter{Kind: core.PanelMatter, Location: id.Location, Application: id.Application, Name: string(id.kind)}
+	return core.Matter{Kind: panelMatter, Location: id.Location, Application: id.Application, Name: string(id.kind)}
 }
 
 // parsePanelID reads what String writes. The error is a sentence for the user.

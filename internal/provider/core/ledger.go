@@ -27,21 +27,18 @@ type Matter struct {
 	Name string `json:"name,omitempty"`
 }
 
-// A MatterKind is the kind of a matter, in words that a message can show.
+// A MatterKind is the kind of a matter, in words that a message can show. A kind that nothing in this package
+// depends on is declared by the subject that has it.
 type MatterKind string
 
 const (
 	// ChannelMatter is whether a channel is available. Its name is the slug.
 	ChannelMatter MatterKind = "channel"
 	// DiscountMatter is the discount of an application at a location.
-	DiscountMatter MatterKind = "discount"
-	// SenderNamesMatter is all sender names of an application at a location.
-	SenderNamesMatter MatterKind = "sender names"
-	senderNameMatter  MatterKind = "sender name"
+	DiscountMatter   MatterKind = "discount"
+	senderNameMatter MatterKind = "sender name"
 	// WebhookMatter is one URL at a location. It has no application, and its name is the URL.
-	WebhookMatter MatterKind = "webhook"
-	// WebhookSettings is all webhooks of a location together. It has no application.
-	WebhookSettings    MatterKind = "webhook settings"
+	WebhookMatter      MatterKind = "webhook"
 	installationMatter MatterKind = "installation"
 	// ApplicationMatter is an application in its developer account.
 	ApplicationMatter MatterKind = "application"
@@ -49,8 +46,6 @@ const (
 	FramesMatter MatterKind = "frames"
 	// uncheckedMatter is an application that could not be checked. Its name is the reason.
 	uncheckedMatter MatterKind = "unchecked"
-	// PanelMatter is a panel of an application at a location. Its name is the panel's type.
-	PanelMatter MatterKind = "panel"
 )
 
 // A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource

@@ -309,9 +309,9 @@ func TestGatherer_sentences(t *testing.T) {
 		for _, m := range []Matter{
 			smsAt1001,
 			{Kind: DiscountMatter, Location: 1001, Application: 456},
-			{Kind: SenderNamesMatter, Location: 1001, Application: 456},
+			{Kind: "sender names", Location: 1001, Application: 456},
 			{Kind: WebhookMatter, Location: 1001, Name: "https://bot.example.com"},
-			{Kind: WebhookSettings, Location: 1001},
+			{Kind: "webhook settings", Location: 1001},
 			ConnectionID{1001, 456}.Matter(),
 		} {
 			where := fmt.Sprint(m.Location)

@@ -22,7 +22,7 @@ type PrivateState interface {
 // nobody.
 type Note[T any] string
 
-// The notes of all resources. A name stands for one shape, whichever resource has it.
+// The notes of several resources. A name stands for one shape, whichever resource has it.
 const (
 	// ImportedNote marks a resource whose value has been unknown since its import.
 	ImportedNote Note[bool] = "imported"
@@ -38,9 +38,6 @@ const (
 	// SharedNote lists the matters of a resource that another object in the state, which was read earlier,
 	// also has. Of several objects with the same matter, one never gets this note.
 	SharedNote Note[[]Matter] = "shared"
-
-	// CardNote is an application as it was last read: digests by member.
-	CardNote Note[map[string]string] = "card_seen"
 )
 
 // A Successor is what the creating half of a replacement declares.

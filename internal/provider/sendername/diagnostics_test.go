@@ -52,7 +52,7 @@ func TestSenderNamesSentences(t *testing.T) {
 		})
 	}
 	coretest.CompareSaid(t, diag.Diagnostics{foundStays.Warning(core.Finding{
-		Matter: core.Matter{Kind: core.SenderNamesMatter, Location: 1001, Application: 457},
+		Matter: core.Matter{Kind: senderNamesMatter, Location: 1001, Application: 457},
 	})}, coretest.Said{
 		At: "", Summary: "Sender names stay as they are",
 		Detail: "Altegio has no way to remove all sender names, so these stay as they were last set:\n - sender names of application 457 at " +

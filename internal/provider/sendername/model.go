@@ -25,9 +25,11 @@ func (m namesModel) identity() core.ConnectionIdentityModel {
 	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
 }
 
+const senderNamesMatter core.MatterKind = "sender names"
+
 // matter returns the matter of all names at the location.
 func (m namesModel) matter() core.Matter {
-	return core.Matter{Kind: core.SenderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
+	return core.Matter{Kind: senderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
 // names returns the names in order: a set has none.

@@ -270,7 +270,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(r.Session.Warn(ctx, foundGone, core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()})...)
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundGone, webhooksAt(state.LocationID.ValueInt64()))...)
 		return
 	}
 	if err != nil {
