@@ -58,9 +58,6 @@ type Gatherer struct {
 	alone int
 }
 
-// GatherMoment is longer than Terraform takes between two requests, unless it is busy.
-const GatherMoment = 300 * time.Millisecond
-
 // enoughAlone is the number of waits without other findings after which the Gatherer no longer waits.
 const enoughAlone = 3
 

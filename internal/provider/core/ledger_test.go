@@ -236,6 +236,9 @@ func TestLedger_disagreement(t *testing.T) {
 	}
 }
 
+// moment is as long as a run waits.
+const moment = 300 * time.Millisecond
+
 // A finding of hundreds of resources is one warning, however long Terraform takes and whatever else it does
 // meanwhile.
 func TestGatherer_flood(t *testing.T) {
@@ -245,7 +248,7 @@ func TestGatherer_flood(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				a := new(Activity)
-				g := NewGatherer(a, GatherMoment)
+				g := NewGatherer(a, moment)
 				var mu sync.Mutex
 				var all diag.Diagnostics
 				var wg sync.WaitGroup
@@ -279,7 +282,7 @@ func TestGatherer_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a := new(Activity)
-		g := NewGatherer(a, GatherMoment)
+		g := NewGatherer(a, moment)
 		began := time.Now()
 		for i := range int64(100) {
 			end := a.Begin()
@@ -288,7 +291,7 @@ func TestGatherer_alone(t *testing.T) {
 			}
 			end()
 		}
-		if took := time.Since(began); took > enoughAlone*GatherMoment {
+		if took := time.Since(began); took > enoughAlone*moment {
 			t.Errorf("it waited for %s in all", took)
 		}
 	})

@@ -13,29 +13,11 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// The environment variables that stand in for arguments of the provider block.
+// The environment variables that stand in for the tokens in the provider block.
 const (
 	EnvPartnerToken = "ALTEGIO_PARTNER_TOKEN" //nolint:gosec // a name, not a token
 	EnvUserToken    = "ALTEGIO_USER_TOKEN"    //nolint:gosec // a name, not a token
-	EnvAPIURL       = "ALTEGIO_API_URL"
-	EnvAppURL       = "ALTEGIO_APP_URL"
 )
-
-// EnvSharedPace makes a run stay within the limits on its own ("off") instead of sharing them with others
-// on the same machine ("on").
-const EnvSharedPace = "ALTEGIO_SHARED_PACE"
-
-// EnvRefresh overrides the refresh argument for one run.
-const EnvRefresh = "ALTEGIO_REFRESH"
-
-// The values of the refresh argument.
-const (
-	RefreshStatus  = "status"
-	RefreshListing = "listing"
-)
-
-// EnvUserAgent is added to the User-Agent. Providers of other vendors use the same variable.
-const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
 // Session is what Configure passes to resources and data sources: a client or, if some arguments are not
 // known yet, their names.
