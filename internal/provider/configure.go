@@ -58,19 +58,10 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if refresh != "" && refresh != refreshStatus && refresh != refreshListing {
 		resp.Diagnostics.Append(invalidRefresh(os.Getenv(EnvRefresh)))
 	}
-	conn := &core.Session{
-		Unknown:    unknownArguments(config),
-		Listing:    refresh == refreshListing,
-		EachStatus: refresh == refreshStatus,
-		Ledger:     core.NewLedger(core.NewGatherer(p.activity, p.moment)),
-
-		InFlight: p.inFlight,
-	}
-	p.activity.Configure(conn.Another)
-	if config.Validate.IsNull() || config.Validate.ValueBool() {
-		conn.Preflight = core.NewPreflight()
-		conn.Ledger.Gather.IsMoot = conn.Preflight.IsMoot
-	}
+	conn := core.NewSession(p.activity, p.moment, config.Validate.IsNull() || config.Validate.ValueBool())
+	conn.Unknown = unknownArguments(config)
+	conn.Listing, conn.EachStatus = refresh == refreshListing, refresh == refreshStatus
+	conn.InFlight = p.inFlight
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.Unknown) > 0 {

@@ -272,11 +272,9 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(r.Session.Uninstalled(ctx, matters...)...)
 	resp.Diagnostics.Append(r.Session.Unlisted(ctx, client, id.application, unlisted...)...)
 	reinstalled := r.reinstalled(ctx, client, id, at, req.Private)
-	if len(reinstalled) > 0 {
-		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, reinstalled)...)
-		for _, f := range reinstalled {
-			at[f.Matter.Location] = types.BoolNull()
-		}
+	resp.Diagnostics.Append(r.Session.Warn(ctx, core.FoundReinstallation, reinstalled...)...)
+	for _, m := range reinstalled {
+		at[m.Location] = types.BoolNull()
 	}
 	resp.Diagnostics.Append(r.noteInstallations(ctx, client, id, at, resp.Private)...)
 	if len(gone)+len(reinstalled) > 0 {
@@ -289,7 +287,7 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 // far as other resources of the run read them.
 func (r *fleetResource) reinstalled(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
-) (found []core.Finding) {
+) (matters []core.Matter) {
 	seen, _ := installationsNote.Get(ctx, private)
 	for location := range at {
 		m := id.matter(location)
@@ -297,10 +295,10 @@ func (r *fleetResource) reinstalled(
 		later := ok && core.IsLaterInstallation(seen[location], installation.CreatedAt)
 		connection := core.ConnectionID{Location: location, Application: id.application}
 		if r.Session.Ledger.Expect(connection.Matter(), m, seen[location]) || later {
-			found = append(found, core.Finding{What: core.FoundReinstallation, Matter: m})
+			matters = append(matters, m)
 		}
 	}
-	return found
+	return matters
 }
 
 func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

@@ -118,7 +118,7 @@ func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
 // checksPlans reports whether plans are checked: not if that is turned off, and not once an apply has begun
 // to change things, because the apply then reports its own failures.
 func (c *Session) checksPlans() bool {
-	return c != nil && c.Client != nil && c.Preflight != nil && !c.Ledger.Gather.activity.isApplying()
+	return c != nil && c.Client != nil && c.preflight != nil && !c.Ledger.Gather.activity.isApplying()
 }
 
 // Check looks for what would make a creation at locations fail. It says nothing about locations that have
@@ -127,11 +127,11 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 	if len(locations) == 0 || !c.checksPlans() {
 		return nil
 	}
-	a := c.Preflight.application(application)
+	a := c.preflight.application(application)
 	if err := c.listOnce(ctx, application, a); err != nil {
 		return c.unchecked(ctx, application, err, false)
 	}
-	if ctx.Err() != nil || c.Preflight.hasFailed(a) {
+	if ctx.Err() != nil || c.preflight.hasFailed(a) {
 		return nil
 	}
 	var (
@@ -143,11 +143,11 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 	for _, location := range locations {
 		id := ConnectionID{location, application}
 		unconnected := Finding{What: foundUnconnected, Matter: id.Matter()}
-		if _, ok := a.connected[location]; ok || c.Preflight.IsMoot(unconnected) {
+		if _, ok := a.connected[location]; ok || c.preflight.IsMoot(unconnected) {
 			continue
 		}
 		group.Go(func() error {
-			if c.Preflight.hasFailed(a) {
+			if c.preflight.hasFailed(a) {
 				return nil
 			}
 			installation, err := c.Client.SharedInstallation(ctx, location, application)
@@ -156,7 +156,7 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 			switch {
 			case errors.Is(err, altegio.ErrNotInstalled):
 				found = append(found, unconnected)
-			case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+			case err != nil && ctx.Err() == nil && c.preflight.fail(a, err):
 				diags.Append(c.unchecked(ctx, application, err, true)...)
 			case err != nil:
 			case installation.Status == altegio.StatusPending:
@@ -178,12 +178,12 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	if !c.checksPlans() {
 		return nil
 	}
-	a := c.Preflight.application(id.Application)
+	a := c.preflight.application(id.Application)
 	err := c.listOnce(ctx, id.Application, a)
 	switch {
 	case err != nil:
 		return c.unchecked(ctx, id.Application, err, false)
-	case grants || ctx.Err() != nil || c.Preflight.hasFailed(a):
+	case grants || ctx.Err() != nil || c.preflight.hasFailed(a):
 		return nil
 	}
 	if _, ok := a.connected[id.Location]; ok {
@@ -193,7 +193,7 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	switch {
 	case errors.Is(err, altegio.ErrNotInstalled):
 		return c.Warn(ctx, foundUnbegun, id.Matter())
-	case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+	case err != nil && ctx.Err() == nil && c.preflight.fail(a, err):
 		return c.unchecked(ctx, id.Application, err, true)
 	}
 	return nil
@@ -201,8 +201,8 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 
 // PlansInstallation notes that a resource of the run manages an installation.
 func (c *Session) PlansInstallation(id ConnectionID) {
-	if c != nil && c.Preflight != nil {
-		c.Preflight.explain(id)
+	if c != nil && c.preflight != nil {
+		c.preflight.explain(id)
 	}
 }
 
@@ -223,7 +223,7 @@ func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApp
 		return nil
 	}
 	a.asked, a.connected = true, connected
-	if err != nil && c.Preflight.fail(a, err) { // before others take their turn
+	if err != nil && c.preflight.fail(a, err) { // before others take their turn
 		return err
 	}
 	return nil

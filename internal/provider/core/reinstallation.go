@@ -63,8 +63,8 @@ func (c *Session) Reinstalled(
 func (c *Session) Uninstalled(ctx context.Context, matters ...Matter) diag.Diagnostics {
 	var found []Finding
 	for _, m := range matters {
-		if c.Preflight != nil {
-			c.Preflight.explain(ConnectionID{m.Location, m.Application})
+		if c.preflight != nil {
+			c.preflight.explain(ConnectionID{m.Location, m.Application})
 		}
 		found = append(found, Finding{What: foundUninstallation, Matter: m})
 	}

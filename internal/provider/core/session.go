@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -34,8 +35,21 @@ type Session struct {
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.
 	InFlight int
-	// Preflight checks plans; nil where the validate argument turns that off.
-	Preflight *Preflight
+	// preflight checks plans; nil where the validate argument turns that off.
+	preflight *Preflight
+}
+
+// NewSession returns a session without a client, for one provider configuration and run. A combined warning
+// waits until activity has counted no other request for a moment. validate says whether plans are checked.
+func NewSession(activity *Activity, moment time.Duration, validate bool) *Session {
+	gather := NewGatherer(activity, moment)
+	c := &Session{Ledger: NewLedger(gather), InFlight: InFlight}
+	if validate {
+		c.preflight = NewPreflight()
+		gather.IsMoot = c.preflight.IsMoot
+	}
+	activity.Configure(c.Another)
+	return c
 }
 
 // API returns the client. If there is none, it returns nil and adds an error: either the provider block
@@ -81,8 +95,8 @@ func (a *ConfiguredAction) Configure(_ context.Context, req action.ConfigureRequ
 // Another begins another plan in the same process, after so many applies.
 func (c *Session) Another(applies uint64) {
 	c.Ledger.Another(applies)
-	if c.Preflight != nil {
-		c.Preflight.Another()
+	if c.preflight != nil {
+		c.preflight.Another()
 	}
 	if c.Client != nil {
 		c.Client.Forget()

@@ -25,17 +25,17 @@ const (
 // the listing, which a refresh has already read, unless plans must not read it.
 func (c *Session) connectedness(ctx context.Context, application int64) func(location int64) connectedness {
 	unknown := func(int64) connectedness { return connectionUnknown }
-	if c == nil || c.Client == nil || c.Preflight == nil {
+	if c == nil || c.Client == nil || c.preflight == nil {
 		return unknown
 	}
-	a := c.Preflight.application(application)
-	if c.Preflight.isUnlisted(a) {
+	a := c.preflight.application(application)
+	if c.preflight.isUnlisted(a) {
 		return unknown
 	}
 	connected, err := c.Client.SharedLocationIDs(ctx, application)
 	if err != nil {
 		if ctx.Err() == nil {
-			c.Preflight.cannotList(a)
+			c.preflight.cannotList(a)
 		}
 		return unknown
 	}
