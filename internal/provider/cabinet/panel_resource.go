@@ -125,7 +125,10 @@ func parsePanelID(s string) (id panelID, err error) {
 	if len(parts) != 3 {
 		return id, core.WrongParts(len(parts), "3")
 	}
-	if id.ConnectionID, err = core.ParseConnectionID(parts[0] + "/" + parts[1]); err != nil {
+	if id.Location, err = core.ParseID("location_id", parts[0]); err != nil {
+		return panelID{}, err
+	}
+	if id.Application, err = core.ParseID("application_id", parts[1]); err != nil {
 		return panelID{}, err
 	}
 	if !slices.Contains(panelTypes(), parts[2]) {

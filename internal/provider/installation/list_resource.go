@@ -70,7 +70,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 			found := importedApplication(core.ConnectionID{Location: location.ID, Application: applicationID})
 			result := req.NewListResult(ctx)
 			result.DisplayName = core.LocationName(location)
-			result.Diagnostics.Append(result.Identity.Set(ctx, found.identity())...)
+			result.Diagnostics.Append(result.Identity.Set(ctx, found.connectionID().Identity())...)
 			if req.IncludeResource {
 				result.Diagnostics.Append(result.Resource.Set(ctx, found)...)
 			}

@@ -21,10 +21,6 @@ func (m namesModel) connectionID() core.ConnectionID {
 	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-func (m namesModel) identity() core.ConnectionIdentityModel {
-	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
-}
-
 const senderNamesMatter core.MatterKind = "sender names"
 
 // matter returns the matter of all names at the location.
