@@ -259,7 +259,7 @@ func (r *discountResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	held := state.held()
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	held.drop(plan.ApplicationID.ValueInt64(), kept)
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		plan.Discounts = held.mapValue()
@@ -293,7 +293,7 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 			return
 		}
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	held.drop(application, kept)
 
 	leaves := held.leaving(nil)

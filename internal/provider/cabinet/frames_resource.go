@@ -269,7 +269,7 @@ func (r *framesResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state framesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	client := r.Session.API(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || core.IsKept(ctx, req.Private, state.matter()) {
+	if resp.Diagnostics.HasError() || slices.Contains(core.Kept(ctx, req.Private), state.matter()) {
 		return
 	}
 	id := state.applicationID()

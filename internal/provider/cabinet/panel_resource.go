@@ -320,7 +320,7 @@ func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	id := state.panelID()
-	if core.IsKept(ctx, req.Private, id.matter()) {
+	if slices.Contains(core.Kept(ctx, req.Private), id.matter()) {
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == id.String() {

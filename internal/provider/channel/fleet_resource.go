@@ -140,7 +140,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	p := r.Session.Plan(ctx, req, resp)
 	var loses, keeps availability // as far as the plan is known
 	defer func() {                // after the ledger knows what others keep
-		kept, _ := core.KeptNote.Get(ctx, resp.Private)
+		kept := core.Kept(ctx, resp.Private)
 		off := loses.turnedOff(state.fleetID(), keeps, kept)
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, state.fleetID(), off, state.MaxTurnedOff, plan.MaxTurnedOff)...)
 	}()
@@ -314,7 +314,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(core.ImportedNote.Clear(ctx, resp.Private)...)
 		before.dropForeign(availabilityOf(plan.Availability))
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	before.drop(plan.fleetID(), kept)
 	r.apply(ctx, client, plan, before, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
@@ -345,7 +345,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 			at.dropForeign(nil)
 		}
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	at.drop(id, kept)
 	if replaced && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)

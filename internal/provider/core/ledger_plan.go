@@ -212,7 +212,7 @@ func (p *LedgerPlan) Tell() {
 	}
 	owner, noted := ownerOf(p.ctx, p.req.Private, p.resp.Private)
 	diags.Append(noted...)
-	shared, _ := SharedNote.Get(p.ctx, p.req.Private)
+	shared, _ := sharedNote.Get(p.ctx, p.req.Private)
 	for i := range p.removals {
 		p.removals[i].shared = slices.Contains(shared, p.removals[i].Matter)
 	}
@@ -223,7 +223,7 @@ func (p *LedgerPlan) Tell() {
 	diags.Append(found...)
 	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
 	if p.req.State.Raw.IsNull() {
-		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
+		noted, _ := keptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
 		kept = slices.Concat(kept, noted)
 	}
 	if p.created != nil {
@@ -231,14 +231,8 @@ func (p *LedgerPlan) Tell() {
 		kept = slices.Concat(kept, more)
 		diags.Append(found...)
 	}
-	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
+	diags.Append(keptNote.Set(p.ctx, p.resp.Private, kept)...)
 	diags.Append(p.conn.Ledger.warnOfTainted(p.ctx)...)
-}
-
-// IsKept reports whether the plan of a removal noted that another resource has a matter.
-func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
-	kept, _ := KeptNote.Get(ctx, private)
-	return slices.Contains(kept, m)
 }
 
 // Applied is where Create and Update store their results.

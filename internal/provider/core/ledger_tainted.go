@@ -54,7 +54,7 @@ func (c *Session) NoteRead(
 		}
 	}
 	c.Ledger.hold(owner, holding{kind, removals})
-	diags.Append(SharedNote.Set(ctx, after, shared)...)
+	diags.Append(sharedNote.Set(ctx, after, shared)...)
 	return diags
 }
 
@@ -174,13 +174,13 @@ func (l *Ledger) revise(f Finding) (_ Finding, ok bool) {
 // It reports to the ledger what that half has to leave alone, in case it is applied later and has another
 // plan.
 func (c *Session) BeginCreate(ctx context.Context, private PrivateState) diag.Diagnostics {
-	kept, _ := KeptNote.Get(ctx, private)
+	kept, _ := keptNote.Get(ctx, private)
 	c.Ledger.HaveSet(kept...)
 	// What it replaces keeps its owner, and may be planned once more.
 	diags := ownerNote.Set(ctx, private, rand.Text())
 	diags.Append(SuccessorNote.Clear(ctx, private)...)
-	diags.Append(KeptNote.Clear(ctx, private)...)
-	diags.Append(SharedNote.Clear(ctx, private)...)
+	diags.Append(keptNote.Clear(ctx, private)...)
+	diags.Append(sharedNote.Clear(ctx, private)...)
 	diags.Append(ImportedNote.Clear(ctx, private)...)
 	return diags
 }

@@ -33,11 +33,11 @@ const (
 	// SuccessorNote is what a plan to create declares. Terraform passes it to the destroying half of a
 	// replacement.
 	SuccessorNote Note[Successor] = "successor"
-	// KeptNote lists the matters that a removal leaves alone, because other resources declare them.
-	KeptNote Note[[]Matter] = "kept"
-	// SharedNote lists the matters of a resource that another object in the state, which was read earlier,
+	// keptNote lists the matters that a removal leaves alone, because other resources declare them.
+	keptNote Note[[]Matter] = "kept"
+	// sharedNote lists the matters of a resource that another object in the state, which was read earlier,
 	// also has. Of several objects with the same matter, one never gets this note.
-	SharedNote Note[[]Matter] = "shared"
+	sharedNote Note[[]Matter] = "shared"
 )
 
 // A Successor is what the creating half of a replacement declares.
@@ -75,6 +75,12 @@ func (n Note[T]) Set(ctx context.Context, private PrivateState, value T) diag.Di
 // Clear takes the note away. The framework has no way to remove a key.
 func (n Note[T]) Clear(ctx context.Context, private PrivateState) diag.Diagnostics {
 	return private.SetKey(ctx, string(n), []byte("null"))
+}
+
+// Kept returns the matters that a removal leaves alone, because its plan found other resources that declare them.
+func Kept(ctx context.Context, private PrivateState) []Matter {
+	kept, _ := keptNote.Get(ctx, private)
+	return kept
 }
 
 // ownerOf returns a key that distinguishes the resource of a plan from others, and notes it for the second

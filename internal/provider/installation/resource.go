@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -353,7 +354,7 @@ func (r *installationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	id := state.connectionID()
-	if core.IsKept(ctx, req.Private, id.Matter()) {
+	if slices.Contains(core.Kept(ctx, req.Private), id.Matter()) {
 		return
 	}
 	if !state.AllowUninstall.ValueBool() {

@@ -3,8 +3,6 @@
 package sendername
 
 import (
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
@@ -29,14 +27,7 @@ func (m namesModel) matter() core.Matter {
 }
 
 // names returns the names in order: a set has none.
-func (m namesModel) names() []string {
-	var names []string
-	for _, element := range m.Names.Elements() {
-		names = append(names, element.(types.String).ValueString())
-	}
-	slices.Sort(names)
-	return names
-}
+func (m namesModel) names() []string { return core.TextsOf(m.Names) }
 
 // importedSenderNames returns the state of sender names after an import: only their identity is known.
 func importedSenderNames(id core.ConnectionID) namesModel {

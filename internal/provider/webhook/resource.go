@@ -336,7 +336,7 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 			stays = append(stays, u)
 			return true
 		}
-		return r.Session.Ledger.IsSet(m) || core.IsKept(ctx, req.Private, m)
+		return r.Session.Ledger.IsSet(m) || slices.Contains(core.Kept(ctx, req.Private), m)
 	}))
 	if len(state.URLs.Elements()) > 0 {
 		if done := r.withdraw(ctx, client, state, stays, resp); !done {
