@@ -60,7 +60,7 @@ const (
 type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
-	Gather  *Gatherer
+	gather  *gatherer
 	// Objects that were read but not planned, resources that are created, and resources that were planned
 	// with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
@@ -106,20 +106,20 @@ type entry struct {
 	expecting   map[Matter]string
 }
 
-// NewLedger returns an empty ledger, for one provider configuration and run.
-func NewLedger(gather *Gatherer) *Ledger {
+// newLedger returns an empty ledger, for one provider configuration and run.
+func newLedger(gather *gatherer) *Ledger {
 	l := &Ledger{
-		entries: make(map[Matter]*entry), Gather: gather,
+		entries: make(map[Matter]*entry), gather: gather,
 		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
 	}
 	gather.revise = l.revise
 	return l
 }
 
-// Another begins another plan in the same process, after so many applies: what the last plan found, and what was
+// another begins another plan in the same process, after so many applies: what the last plan found, and what was
 // done for it, says nothing any more. What is under way at this moment stays, and so does what was planned since
 // the last apply: Terraform plans a creation at once, before it reads anything.
-func (l *Ledger) Another(applies uint64) {
+func (l *Ledger) another(applies uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for m, e := range l.entries {
@@ -134,7 +134,7 @@ func (l *Ledger) Another(applies uint64) {
 	clear(l.holdings)
 	clear(l.planned)
 	l.planning = false
-	l.Gather.another()
+	l.gather.another()
 }
 
 // entry is called with the lock held.
@@ -314,11 +314,11 @@ func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	}
 }
 
-// Read notes that a matter is in the state of its owner, and whether it has no value there: the creating
+// read notes that a matter is in the state of its owner, and whether it has no value there: the creating
 // half of a replacement is planned without that state. It reports whether another object that was read has
 // the same matter, and keeps it: Terraform 1.11 and earlier plan the destroy of what is not declared before
 // they read it, and use the note of the last run for that. So a note must not count on what this run destroys.
-func (l *Ledger) Read(owner string, m Matter, doubtful bool) (shared bool) {
+func (l *Ledger) read(owner string, m Matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planning = true
@@ -340,7 +340,7 @@ func (l *Ledger) isPlanning() bool {
 	return l.planning
 }
 
-// WasRead returns what Read noted.
+// WasRead reports whether a matter was in a state that was read, and whether it had no value in one.
 func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

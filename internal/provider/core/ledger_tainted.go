@@ -49,7 +49,7 @@ func (c *Session) NoteRead(
 		if r.Foreign {
 			continue
 		}
-		if r.shared = c.Ledger.Read(owner, r.Matter, r.Value == ""); r.shared {
+		if r.shared = c.Ledger.read(owner, r.Matter, r.Value == ""); r.shared {
 			shared = append(shared, r.Matter)
 		}
 	}
@@ -77,9 +77,9 @@ func (l *Ledger) plansState(owner string) {
 // create notes what a created resource declares. If it replaces a tainted object, create returns what that
 // object has to leave alone.
 func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
-	c.applies = l.Gather.activity.applies.Load()
+	c.applies = l.gather.activity.applies.Load()
 	l.creations[owner] = c
 	for holder, h := range l.holdings {
 		next := l.successors(h)
@@ -100,12 +100,12 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 			})
 			if r.kept {
 				kept = append(kept, r.Matter)
-				found = append(found, Finding{What: foundKept, Matter: r.Matter, owner: holder, tainted: holder})
+				found = append(found, finding{what: foundKept, matter: r.Matter, owner: holder, tainted: holder})
 			}
 		}
 	}
 	l.mu.Unlock()
-	return kept, l.Gather.Say(ctx, found)
+	return kept, l.gather.say(ctx, found)
 }
 
 // successors returns the creations that may replace a tainted object: those of the same type that declare
@@ -132,7 +132,7 @@ func (l *Ledger) successors(h holding) (next []*creation) {
 
 // warnOfTainted warns about matters that tainted objects take away and other resources declare.
 func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
 	for holder, h := range l.holdings {
 		next := l.successors(h)
@@ -145,29 +145,29 @@ func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 			}
 			for _, d := range l.entry(r.Matter).declarations {
 				if what, ok := meet(r, d); ok && d.owner != holder {
-					found = append(found, Finding{What: what, Matter: r.Matter, tainted: holder})
+					found = append(found, finding{what: what, matter: r.Matter, tainted: holder})
 				}
 			}
 		}
 	}
 	l.mu.Unlock()
-	return l.Gather.Say(ctx, found)
+	return l.gather.say(ctx, found)
 }
 
 // revise returns a finding as it is to be reported, since later plans and refreshes can change it. ok is
 // false if it turned out to be wrong: a tainted object was planned after all, or its replacement declares
 // the matter.
-func (l *Ledger) revise(f Finding) (_ Finding, ok bool) {
+func (l *Ledger) revise(f finding) (_ finding, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if f.What == foundKept && l.planning && !l.entry(f.Matter).isHeldBesides(f.owner) {
-		f.What = foundKeptUnseen
+	if f.what == foundKept && l.planning && !l.entry(f.matter).isHeldBesides(f.owner) {
+		f.what = foundKeptUnseen
 	}
 	if f.tainted == "" {
 		return f, true
 	}
 	h, tainted := l.holdings[f.tainted]
-	return f, tainted && !declaresAll(l.successors(h), f.Matter)
+	return f, tainted && !declaresAll(l.successors(h), f.matter)
 }
 
 // BeginCreate removes the notes that the plan of a creation made for the destroying half of a replacement.

@@ -20,7 +20,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-func newTestLedger() *Ledger { return NewLedger(NewGatherer(new(Activity), 0)) }
+func newTestLedger() *Ledger { return newLedger(newGatherer(new(Activity), 0)) }
 
 var smsAt1001 = Matter{ChannelMatter, 1001, 456, "sms"}
 
@@ -248,7 +248,7 @@ func TestGatherer_flood(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				a := new(Activity)
-				g := NewGatherer(a, moment)
+				g := newGatherer(a, moment)
 				var mu sync.Mutex
 				var all diag.Diagnostics
 				var wg sync.WaitGroup
@@ -259,7 +259,7 @@ func TestGatherer_flood(t *testing.T) {
 						defer func() { <-slots }()
 						defer a.Begin()()
 						time.Sleep(time.Second) // reads its status
-						diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}})
+						diags := g.say(t.Context(), []finding{{what: foundMove, matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}})
 						mu.Lock()
 						defer mu.Unlock()
 						all.Append(diags...)
@@ -282,11 +282,11 @@ func TestGatherer_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a := new(Activity)
-		g := NewGatherer(a, moment)
+		g := newGatherer(a, moment)
 		began := time.Now()
 		for i := range int64(100) {
 			end := a.Begin()
-			if diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}}); len(diags) != 1 {
+			if diags := g.say(t.Context(), []finding{{what: foundMove, matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}}); len(diags) != 1 {
 				t.Fatalf("got %v", diags)
 			}
 			end()
@@ -322,7 +322,7 @@ func TestGatherer_sentences(t *testing.T) {
 				m.Kind = uncheckedMatter
 				where = fmt.Sprint(m.Application)
 			}
-			diags := warnings([]Finding{{What: what, Matter: m}})
+			diags := warnings([]finding{{what: what, matter: m}})
 			coretest.CheckForm(t, diags)
 			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), where) {
 				t.Errorf("%s, %v: got %v", what.Summary, m, diags)
@@ -367,8 +367,8 @@ func TestLedger_anotherPlan(t *testing.T) {
 		}, func(a *Activity) { plan(a, "a", false, destroys, false) }, false},
 	} {
 		activity := new(Activity)
-		l := NewLedger(NewGatherer(activity, 0))
-		activity.Configure(l.Another)
+		l := newLedger(newGatherer(activity, 0))
+		activity.configure(l.another)
 		done, pending := Matter{Kind: ChannelMatter, Location: 1}, Matter{Kind: ChannelMatter, Location: 2}
 		claim := l.Claim(done, pending)
 		claim.Settle(done, true)
@@ -390,8 +390,8 @@ func TestLedger_anotherPlan(t *testing.T) {
 func TestLedger_anotherPlanBeginsWithACreation(t *testing.T) {
 	t.Parallel()
 	activity := new(Activity)
-	l := NewLedger(NewGatherer(activity, 0))
-	activity.Configure(l.Another)
+	l := newLedger(newGatherer(activity, 0))
+	activity.configure(l.another)
 	declare := func(owner string, location int64) {
 		l.declare(t.Context(), owner, []Declaration{{Matter: Matter{Kind: ChannelMatter, Location: location}, Value: "true"}})
 	}

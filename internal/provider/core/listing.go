@@ -112,11 +112,11 @@ func LocationName(l altegio.Location) string {
 // Unlisted warns about locations that are missing from the listing although their status is active, because
 // of a proxy or a bug.
 func (c *Session) Unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	for _, location := range locations {
 		if i, ok := client.KnownInstallation(location, application); ok && i.Status == altegio.StatusActive {
-			found = append(found, Finding{What: foundUnlisted, Matter: ConnectionID{location, application}.Matter()})
+			found = append(found, finding{what: foundUnlisted, matter: ConnectionID{location, application}.Matter()})
 		}
 	}
-	return c.Ledger.Gather.Say(ctx, found)
+	return c.Ledger.gather.say(ctx, found)
 }

@@ -36,19 +36,19 @@ type Session struct {
 	// InFlight is how many locations a resource works on at once.
 	InFlight int
 	// preflight checks plans; nil where the validate argument turns that off.
-	preflight *Preflight
+	preflight *preflight
 }
 
 // NewSession returns a session without a client, for one provider configuration and run. A combined warning
 // waits until activity has counted no other request for a moment. validate says whether plans are checked.
 func NewSession(activity *Activity, moment time.Duration, validate bool) *Session {
-	gather := NewGatherer(activity, moment)
-	c := &Session{Ledger: NewLedger(gather), InFlight: InFlight}
+	gather := newGatherer(activity, moment)
+	c := &Session{Ledger: newLedger(gather), InFlight: InFlight}
 	if validate {
-		c.preflight = NewPreflight()
-		gather.IsMoot = c.preflight.IsMoot
+		c.preflight = newPreflight()
+		gather.isMoot = c.preflight.isMoot
 	}
-	activity.Configure(c.Another)
+	activity.configure(c.another)
 	return c
 }
 
@@ -92,11 +92,11 @@ func (a *ConfiguredAction) Configure(_ context.Context, req action.ConfigureRequ
 	a.Session, _ = req.ProviderData.(*Session)
 }
 
-// Another begins another plan in the same process, after so many applies.
-func (c *Session) Another(applies uint64) {
-	c.Ledger.Another(applies)
+// another begins another plan in the same process, after so many applies.
+func (c *Session) another(applies uint64) {
+	c.Ledger.another(applies)
 	if c.preflight != nil {
-		c.preflight.Another()
+		c.preflight.another()
 	}
 	if c.Client != nil {
 		c.Client.Forget()

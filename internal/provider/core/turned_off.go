@@ -57,15 +57,15 @@ func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Mat
 		return len(matters), nil
 	}
 	at := c.connectedness(ctx, application)
-	found := make([]Finding, 0, len(matters))
+	found := make([]finding, 0, len(matters))
 	for _, m := range matters {
-		f := Finding{What: foundTurnedOff, Matter: m, connection: at(m.Location)}
+		f := finding{what: foundTurnedOff, matter: m, connection: at(m.Location)}
 		if f.connection != notConnectedAnyMore {
 			connected++
 		}
 		found = append(found, f)
 	}
-	return connected, c.Ledger.Gather.Say(ctx, found)
+	return connected, c.Ledger.gather.say(ctx, found)
 }
 
 // DropsNames warns about sender names that a location no longer has.
