@@ -154,6 +154,11 @@ func (e *entry) isHeldBesides(owner string) bool {
 		slices.ContainsFunc(e.declarations, func(d Declaration) bool { return d.owner != owner })
 }
 
+// disagrees reports whether resources declare different values. It is called with the lock held.
+func (e *entry) disagrees() bool {
+	return slices.ContainsFunc(e.declarations, func(d Declaration) bool { return d.Value != e.declarations[0].Value })
+}
+
 // change is called with the lock held.
 func (e *entry) change() {
 	close(e.changed)

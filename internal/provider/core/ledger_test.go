@@ -406,6 +406,33 @@ func TestLedger_anotherPlanBeginsWithACreation(t *testing.T) {
 	}
 }
 
+// What an earlier plan in the same process declared does not contradict a creation, although that is planned
+// before the first read.
+func TestLedger_anotherPlanContradictsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, same := range []bool{true, false} {
+			activity := new(Activity)
+			l := newLedger(newGatherer(activity, moment))
+			activity.configure(l.another)
+			declare := func(owner, value string) diag.Diagnostics {
+				return l.declare(t.Context(), owner, []Declaration{{Matter: smsAt1001, Value: value}})
+			}
+			declare("old", "true")
+			if !same {
+				activity.Apply()(privateOf("old"))
+			}
+			said := make(chan diag.Diagnostics)
+			go func() { said <- declare("new", "false") }()
+			synctest.Wait()
+			activity.Refresh(privateOf("old"))
+			if diags := <-said; (len(diags) > 0) != same {
+				t.Errorf("in the same plan %t, it says %v", same, diags)
+			}
+		}
+	})
+}
+
 // A reinstallation is noticed in either order: the resource whose channel it removed finds out, or the
 // resource that reads the installation warns.
 func TestLedger_reinstallation(t *testing.T) {
