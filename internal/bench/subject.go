@@ -131,5 +131,12 @@ provider "altegio" {
 `, alias, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
 }
 
-// application is an application of the fake that has channels.
+// application has channels, and is connected only where a measurement connects it.
 const application = 456
+
+func newFake(options ...altegiotest.Option) *altegiotest.Server {
+	seed := altegiotest.Seed{Applications: []altegiotest.Application{
+		{ID: application, Title: "Bot", Category: altegiotest.CategoryChatBots},
+	}}
+	return altegiotest.NewServer(append(options, altegiotest.WithSeed(seed))...)
+}
