@@ -66,9 +66,10 @@ type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
 	Gather  *Gatherer
-	// Objects that were read but not planned, resources that are created, and resources that were planned
-	// with a state, by owner (ledger_tainted.go).
+	// Objects that were read but not planned, those that were read and planned, resources that are created,
+	// and resources that were planned with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
+	states    map[string]holding
 	creations map[string]*creation
 	planned   map[string]bool
 	// planning says that a state was read, which Terraform does only when it plans.
@@ -115,7 +116,7 @@ type entry struct {
 func NewLedger(gather *Gatherer) *Ledger {
 	l := &Ledger{
 		entries: make(map[Matter]*entry), Gather: gather,
-		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
+		holdings: make(map[string]holding), states: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
 	}
 	gather.revise = l.revise
 	return l
@@ -137,6 +138,7 @@ func (l *Ledger) Another(applies uint64) {
 	}
 	maps.DeleteFunc(l.creations, func(_ string, c *creation) bool { return c.applies < applies })
 	clear(l.holdings)
+	clear(l.states)
 	clear(l.planned)
 	l.planning = false
 	l.Gather.another()
