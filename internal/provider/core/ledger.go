@@ -61,9 +61,10 @@ type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
 	gather  *gatherer
-	// Objects that were read but not planned, resources that are created, and resources that were planned
-	// with a state, by owner (ledger_tainted.go).
+	// Objects that were read but not planned, those that were read and planned, resources that are created,
+	// and resources that were planned with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
+	states    map[string]holding
 	creations map[string]*creation
 	planned   map[string]bool
 	// planning says that a state was read, which Terraform does only when it plans.
@@ -110,7 +111,7 @@ type entry struct {
 func newLedger(gather *gatherer) *Ledger {
 	l := &Ledger{
 		entries: make(map[Matter]*entry), gather: gather,
-		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
+		holdings: make(map[string]holding), states: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
 	}
 	gather.revise = l.revise
 	return l
@@ -132,6 +133,7 @@ func (l *Ledger) another(applies uint64) {
 	}
 	maps.DeleteFunc(l.creations, func(_ string, c *creation) bool { return c.applies < applies })
 	clear(l.holdings)
+	clear(l.states)
 	clear(l.planned)
 	l.planning = false
 	l.gather.another()

@@ -227,9 +227,11 @@ func (p *LedgerPlan) Tell() {
 		kept = slices.Concat(kept, noted)
 	}
 	if p.created != nil {
-		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
-		kept = slices.Concat(kept, more)
+		replaced, found := p.conn.Ledger.replace(p.ctx, owner, p.created)
 		diags.Append(found...)
+		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
+		diags.Append(found...)
+		kept = slices.Concat(kept, replaced, more)
 	}
 	diags.Append(keptNote.Set(p.ctx, p.resp.Private, kept)...)
 	diags.Append(p.conn.Ledger.warnOfTainted(p.ctx)...)

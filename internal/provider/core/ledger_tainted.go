@@ -70,7 +70,34 @@ func (l *Ledger) plansState(owner string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planned[owner] = true
-	delete(l.holdings, owner)
+	if h, ok := l.holdings[owner]; ok {
+		delete(l.holdings, owner)
+		l.states[owner] = h
+	}
+}
+
+// replace is called with the second plan of a replacement, which Terraform makes without the state. With
+// -replace, only this plan shows what leaves if changes are ignored: the first one keeps it. replace returns
+// what the destroying half has to leave alone.
+func (l *Ledger) replace(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
+	if c.declares == nil {
+		return nil, nil
+	}
+	l.mu.Lock()
+	h := l.states[owner]
+	l.mu.Unlock()
+	var leaving []Removal
+	for _, r := range h.removals {
+		switch _, declared := c.declares[r.Matter]; {
+		case declared:
+		case r.Foreign:
+			kept = append(kept, r.Matter)
+		default:
+			leaving = append(leaving, r)
+		}
+	}
+	more, diags := l.remove(ctx, owner, leaving)
+	return append(kept, more...), diags
 }
 
 // create notes what a created resource declares. If it replaces a tainted object, create returns what that
