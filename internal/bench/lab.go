@@ -160,7 +160,7 @@ func (w *workspace) run(ctx context.Context, command string) (sample, error) {
 // measure creates n channels, plans without changes, and destroys. Without channels it only plans, which
 // shows what starting a provider costs.
 func (l *lab) measure(ctx context.Context, s subject, n int) (map[string]sample, error) {
-	fake := altegiotest.NewServer(altegiotest.WithoutJournal())
+	fake := newFake(altegiotest.WithoutJournal())
 	defer fake.Close()
 	w, err := l.workspace(s, fake, fake.AddLocations(n, application), limits{})
 	if err != nil {

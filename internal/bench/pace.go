@@ -33,12 +33,15 @@ func (r race) name() string {
 	return name
 }
 
+func (r race) what() string { return fmt.Sprintf("%d x %d %s", r.runs, r.each, r.name()) }
+
 func (r race) channels() int { return r.runs * r.each }
 
 // An outcome is the result of a race.
 type outcome struct {
 	race
 	accepted int
+	set      int           // channels, by accepted requests
 	refused  int           // with 429
 	took     time.Duration // from the first accepted request to the last
 	slowest  float64       // the time of the slowest run, as a ratio to the mean
@@ -73,7 +76,7 @@ func shortest(n int, l limits) time.Duration {
 
 // race runs all applies at once. It fails if one of them fails.
 func (l *lab) race(ctx context.Context, r race) (outcome, error) {
-	fake := altegiotest.NewServer(altegiotest.WithLimits(altegiotest.Limits{
+	fake := newFake(altegiotest.WithLimits(altegiotest.Limits{
 		PerSecond: r.limits.perSecond, PerMinute: r.limits.perMinute,
 	}))
 	defer fake.Close()
@@ -130,7 +133,7 @@ func (l *lab) repeat(ctx context.Context, r race) (worst outcome, err error) {
 		}
 		cpus = append(cpus, float64(o.cpu))
 		if o.took > worst.took {
-			worst.accepted, worst.took = o.accepted, o.took
+			worst.accepted, worst.set, worst.took = o.accepted, o.set, o.took
 		}
 		worst.refused, worst.slowest = max(worst.refused, o.refused), max(worst.slowest, o.slowest)
 	}
@@ -157,6 +160,9 @@ func judge(r race, requests []altegiotest.Request) (outcome, error) {
 			first = request.At
 		}
 		o.accepted++
+		if request.Operation == altegiotest.OpUpdateChannel {
+			o.set++
+		}
 		last = request.At
 	}
 	o.took = last.Sub(first)

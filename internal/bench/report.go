@@ -173,7 +173,7 @@ func (r report) limitTable() string {
 	var rows [][]string
 	for _, o := range r.outcomes {
 		rows = append(rows, []string{
-			fmt.Sprintf("%d x %d %s", o.runs, o.each, o.name()),
+			o.what(),
 			fmt.Sprintf("%d a second, %d a minute", o.limits.perSecond, o.limits.perMinute),
 			strconv.Itoa(o.accepted), strconv.Itoa(o.refused),
 			fmt.Sprintf("%.3f", o.slowness()), fmt.Sprintf("%.1f %%", 100/o.slowness()),

@@ -58,12 +58,12 @@ terraform {
 	}
 	switch s {
 	case single, fleet:
-		text += providerBlock("", "status", fake, l)
+		text += providerBlock("", "", fake, l)
 	case listing:
 		text += providerBlock("", "listing", fake, l)
 	case aliases:
 		for i := range 2 {
-			text += providerBlock(fmt.Sprintf("  alias               = \"a%d\"\n", i), "status", fake, l)
+			text += providerBlock(fmt.Sprintf("  alias               = \"a%d\"\n", i), "", fake, l)
 		}
 	}
 	switch s {
@@ -115,7 +115,11 @@ resource "terraform_data" "this" {
 	return text
 }
 
+// providerBlock returns a provider block; refresh has its default if it is "".
 func providerBlock(alias, refresh string, fake *altegiotest.Server, l limits) string {
+	if refresh != "" {
+		refresh = fmt.Sprintf("  refresh             = %q\n", refresh)
+	}
 	return fmt.Sprintf(`
 provider "altegio" {
 %s  partner_token       = %q
@@ -123,10 +127,16 @@ provider "altegio" {
   app_url             = %q
   requests_per_second = %d
   requests_per_minute = %d
-  refresh             = %q
-}
+%s}
 `, alias, altegiotest.DefaultPartnerToken, fake.APIURL(), fake.AppURL(), l.perSecond, l.perMinute, refresh)
 }
 
-// application is an application of the fake that has channels.
+// application has channels, and is connected only where a measurement connects it.
 const application = 456
+
+func newFake(options ...altegiotest.Option) *altegiotest.Server {
+	seed := altegiotest.Seed{Applications: []altegiotest.Application{
+		{ID: application, Title: "Bot", Category: altegiotest.CategoryChatBots},
+	}}
+	return altegiotest.NewServer(append(options, altegiotest.WithSeed(seed))...)
+}

@@ -94,7 +94,7 @@ type entry struct {
 	handed *Handed
 
 	// reader is the owner of the first state that was read and has the matter, "" if none has; several says
-	// that others have it, too. remains says that one of them was not about to be destroyed when it was read.
+	// that others have it, too. remains says that one of them was not known to lose it when it was read.
 	reader           string
 	several, remains bool
 	// doubtful says that the matter had no value in one of the states, so it is not known whether it was set.
@@ -157,6 +157,11 @@ func (l *Ledger) entry(m Matter) *entry {
 func (e *entry) isHeldBesides(owner string) bool {
 	return e.several || e.reader != "" && e.reader != owner ||
 		slices.ContainsFunc(e.declarations, func(d Declaration) bool { return d.owner != owner })
+}
+
+// disagrees reports whether resources declare different values. It is called with the lock held.
+func (e *entry) disagrees() bool {
+	return slices.ContainsFunc(e.declarations, func(d Declaration) bool { return d.Value != e.declarations[0].Value })
 }
 
 // change is called with the lock held.
@@ -333,7 +338,8 @@ func (l *Ledger) Read(owner string, m Matter, doubtful bool) (shared bool) {
 		e.reader = owner
 	}
 	e.several = e.several || e.reader != owner
-	e.remains = e.remains || !slices.ContainsFunc(e.removals, func(r Removal) bool { return r.owner == owner })
+	declares := func(d Declaration) bool { return d.owner == owner }
+	e.remains = e.remains || !l.planned[owner] || slices.ContainsFunc(e.declarations, declares)
 	e.doubtful = e.doubtful || doubtful
 	return shared
 }

@@ -4,7 +4,6 @@ package core
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -155,12 +154,15 @@ func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 }
 
 // revise returns a finding as it is to be reported, since later plans and refreshes can change it. ok is
-// false if it turned out to be wrong: a tainted object was planned after all, or its replacement declares
-// the matter.
+// false if it turned out to be wrong: a declaration belonged to an earlier plan in the same process, a
+// tainted object was planned after all, or its replacement declares the matter.
 func (l *Ledger) revise(f Finding) (_ Finding, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if f.What == foundKept && l.planning && !l.entry(f.Matter).isHeldBesides(f.owner) {
+	switch e := l.entry(f.Matter); {
+	case f.What == foundDisagreement && !e.disagrees():
+		return f, false
+	case f.What == foundKept && l.planning && !e.isHeldBesides(f.owner):
 		f.What = foundKeptUnseen
 	}
 	if f.tainted == "" {
@@ -177,7 +179,7 @@ func (c *Session) BeginCreate(ctx context.Context, private PrivateState) diag.Di
 	kept, _ := KeptNote.Get(ctx, private)
 	c.Ledger.HaveSet(kept...)
 	// What it replaces keeps its owner, and may be planned once more.
-	diags := ownerNote.Set(ctx, private, rand.Text())
+	diags := ownerNote.Set(ctx, private, newOwner())
 	diags.Append(SuccessorNote.Clear(ctx, private)...)
 	diags.Append(KeptNote.Clear(ctx, private)...)
 	diags.Append(SharedNote.Clear(ctx, private)...)

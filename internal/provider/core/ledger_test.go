@@ -403,6 +403,76 @@ func TestLedger_anotherPlanBeginsWithACreation(t *testing.T) {
 	}
 }
 
+// What an earlier plan in the same process declared does not contradict a creation, although that is planned
+// before the first read.
+func TestLedger_anotherPlanContradictsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, same := range []bool{true, false} {
+			activity := new(Activity)
+			l := NewLedger(NewGatherer(activity, GatherMoment))
+			activity.Configure(l.Another)
+			declare := func(owner, value string) diag.Diagnostics {
+				return l.declare(t.Context(), owner, []Declaration{{Matter: smsAt1001, Value: value}})
+			}
+			declare("old", "true")
+			if !same {
+				activity.Apply()(privateOf("old"))
+			}
+			said := make(chan diag.Diagnostics)
+			go func() { said <- declare("new", "false") }()
+			synctest.Wait()
+			activity.Refresh(privateOf("old"))
+			if diags := <-said; (len(diags) > 0) != same {
+				t.Errorf("in the same plan %t, it says %v", same, diags)
+			}
+		}
+	})
+}
+
+// A note that another resource has a channel is believed if this plan finds one. Otherwise the warning says that
+// the note may be outdated.
+func TestLedger_keptByANote(t *testing.T) {
+	t.Parallel()
+	removal := []Removal{{Matter: smsAt1001, Value: "true", Leaves: "false", Destroyed: true, shared: true}}
+	for name, test := range map[string]struct {
+		before func(*Ledger)
+		want   *FoundKind
+	}{
+		"read by itself":      {func(l *Ledger) { l.Read("a", smsAt1001, false) }, foundKeptUnseen},
+		"another is read":     {func(l *Ledger) { l.Read("b", smsAt1001, false) }, foundKept},
+		"both are read":       {func(l *Ledger) { l.Read("a", smsAt1001, false); l.Read("b", smsAt1001, false) }, foundKept},
+		"an apply reads none": {func(*Ledger) {}, foundKept},
+		"another declares it": {func(l *Ledger) {
+			l.Read("a", smsAt1001, false)
+			l.declare(t.Context(), "b", []Declaration{{Matter: smsAt1001, Value: "true", Held: true}})
+		}, foundKept},
+	} {
+		l := newTestLedger()
+		test.before(l)
+		kept, diags := l.remove(t.Context(), "a", removal)
+		if len(kept) != 1 || len(diags) != 1 || diags[0].Summary() != test.want.Summary {
+			t.Errorf("%s: it keeps %v and says %v, want %q", name, kept, diags, test.want.Summary)
+		}
+	}
+}
+
+// What an object loses in this plan, as far as that is known when it is read, keeps on nothing of another.
+func TestLedger_readOfWhatGoes(t *testing.T) {
+	t.Parallel()
+	for _, declares := range []bool{true, false} {
+		l := newTestLedger()
+		l.plansState("a")
+		if declares {
+			l.declare(t.Context(), "a", []Declaration{{Matter: smsAt1001, Value: "true", Held: true}})
+		}
+		l.Read("a", smsAt1001, false)
+		if shared := l.Read("b", smsAt1001, false); shared != declares {
+			t.Errorf("the other object declares it: %t, and it is shared: %t", declares, shared)
+		}
+	}
+}
+
 // A reinstallation is noticed in either order: the resource whose channel it removed finds out, or the
 // resource that reads the installation warns.
 func TestLedger_reinstallation(t *testing.T) {

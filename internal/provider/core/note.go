@@ -68,19 +68,30 @@ func (n Note[T]) Get(ctx context.Context, private PrivateState) (T, bool) {
 	return *value, true
 }
 
-// Set notes a value in the private state of an answer.
+// Set notes a value in the private state of an answer. An empty list is no note.
 func (n Note[T]) Set(ctx context.Context, private PrivateState, value T) diag.Diagnostics {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot keep a note", "The note "+string(n)+": "+err.Error())}
 	}
+	if string(text) == "null" {
+		return n.Clear(ctx, private)
+	}
 	return private.SetKey(ctx, string(n), text)
 }
 
-// Clear takes the note away. The framework has no way to remove a key.
+// Clear takes the note away. The framework has no way to remove a key, so one that was there stays, with
+// null. One that was not there is not added: Terraform writes the whole state after each change, and private
+// state is part of that.
 func (n Note[T]) Clear(ctx context.Context, private PrivateState) diag.Diagnostics {
+	if text, _ := private.GetKey(ctx, string(n)); len(text) == 0 {
+		return nil
+	}
 	return private.SetKey(ctx, string(n), []byte("null"))
 }
+
+// newOwner returns a key that no other resource of a run has.
+func newOwner() string { return rand.Text()[:12] } // of five bits each
 
 // ownerOf returns a key that distinguishes the resource of a plan from others, and notes it for the second
 // plan that Terraform makes of a replacement.
@@ -88,6 +99,6 @@ func ownerOf(ctx context.Context, before, after PrivateState) (string, diag.Diag
 	if owner, ok := ownerNote.Get(ctx, before); ok {
 		return owner, nil
 	}
-	owner := rand.Text()
+	owner := newOwner()
 	return owner, ownerNote.Set(ctx, after, owner)
 }
