@@ -20,6 +20,27 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
+// The environment variables that stand in for arguments of the provider block, besides those for the tokens in
+// package core. EnvRefresh even overrides its argument, for one run.
+const (
+	EnvAPIURL  = "ALTEGIO_API_URL"
+	EnvAppURL  = "ALTEGIO_APP_URL"
+	EnvRefresh = "ALTEGIO_REFRESH"
+)
+
+// EnvSharedPace makes a run stay within the limits on its own ("off") instead of sharing them with others
+// on the same machine ("on").
+const EnvSharedPace = "ALTEGIO_SHARED_PACE"
+
+// EnvUserAgent is added to the User-Agent. Providers of other vendors use the same variable.
+const EnvUserAgent = "TF_APPEND_USER_AGENT"
+
+// The values of the refresh argument.
+const (
+	refreshStatus  = "status"
+	refreshListing = "listing"
+)
+
 // maxRequests is higher than any sensible limit, and low enough for a log of all requests.
 const maxRequests = 1_000_000
 
@@ -33,23 +54,14 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	refresh := cmp.Or(strings.ToLower(strings.TrimSpace(os.Getenv(core.EnvRefresh))), config.Refresh.ValueString())
-	if refresh != "" && refresh != core.RefreshStatus && refresh != core.RefreshListing {
-		resp.Diagnostics.Append(core.InvalidRefresh(os.Getenv(core.EnvRefresh)))
+	refresh := cmp.Or(strings.ToLower(strings.TrimSpace(os.Getenv(EnvRefresh))), config.Refresh.ValueString())
+	if refresh != "" && refresh != refreshStatus && refresh != refreshListing {
+		resp.Diagnostics.Append(invalidRefresh(os.Getenv(EnvRefresh)))
 	}
-	conn := &core.Session{
-		Unknown:    unknownArguments(config),
-		Listing:    refresh == core.RefreshListing,
-		EachStatus: refresh == core.RefreshStatus,
-		Ledger:     core.NewLedger(core.NewGatherer(p.activity, p.moment)),
-
-		InFlight: p.inFlight,
-	}
-	p.activity.Configure(conn.Another)
-	if config.Validate.IsNull() || config.Validate.ValueBool() {
-		conn.Preflight = core.NewPreflight()
-		conn.Ledger.Gather.IsMoot = conn.Preflight.IsMoot
-	}
+	conn := core.NewSession(p.activity, p.moment, config.Validate.IsNull() || config.Validate.ValueBool())
+	conn.Unknown = unknownArguments(config)
+	conn.Listing, conn.EachStatus = refresh == refreshListing, refresh == refreshStatus
+	conn.InFlight = p.inFlight
 	resp.ResourceData, resp.DataSourceData = conn, conn
 	resp.EphemeralResourceData, resp.ListResourceData, resp.ActionData = conn, conn, conn
 	if len(conn.Unknown) > 0 {
@@ -69,22 +81,22 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.Diagnostics.Append(diags...)
 	maxRetryWait, diags := durationSetting(config.MaxRetryWait, altegio.DefaultMaxRetryWait)
 	resp.Diagnostics.Append(diags...)
-	apiURL := stringSetting(config.APIURL, core.EnvAPIURL)
-	appURL := stringSetting(config.AppURL, core.EnvAppURL)
+	apiURL := stringSetting(config.APIURL, EnvAPIURL)
+	appURL := stringSetting(config.AppURL, EnvAppURL)
 	if config.APIURL.IsNull() && apiURL != "" {
-		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), core.EnvAPIURL, apiURL)...)
+		resp.Diagnostics.Append(checkBaseURL(path.Root("api_url"), EnvAPIURL, apiURL)...)
 	}
 	if config.AppURL.IsNull() && appURL != "" {
-		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), core.EnvAppURL, appURL)...)
+		resp.Diagnostics.Append(checkBaseURL(path.Root("app_url"), EnvAppURL, appURL)...)
 	}
-	resp.Diagnostics.Append(core.OneBaseURL(apiURL, appURL)...)
-	isShared, ok := sharesPace(os.Getenv(core.EnvSharedPace))
+	resp.Diagnostics.Append(oneBaseURL(apiURL, appURL)...)
+	isShared, ok := sharesPace(os.Getenv(EnvSharedPace))
 	if !ok {
-		resp.Diagnostics.Append(core.InvalidSharedPace(os.Getenv(core.EnvSharedPace)))
+		resp.Diagnostics.Append(invalidSharedPace(os.Getenv(EnvSharedPace)))
 	}
-	userAgent, ok := p.userAgent(req.TerraformVersion, os.Getenv(core.EnvUserAgent))
+	userAgent, ok := p.userAgent(req.TerraformVersion, os.Getenv(EnvUserAgent))
 	if !ok {
-		resp.Diagnostics.Append(core.InvalidUserAgent())
+		resp.Diagnostics.Append(invalidUserAgent())
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -112,7 +124,7 @@ func (p *altegioProvider) Configure(ctx context.Context, req provider.ConfigureR
 		altegio.WithMaxRetryWait(maxRetryWait),
 		altegio.WithRequestTimeout(requestTimeout),
 		altegio.WithRateLimitTimeout(rateLimitTimeout),
-		altegio.WithObserver(core.APILog{}),
+		altegio.WithObserver(apiLog{}),
 	)...)
 	if err != nil {
 		resp.Diagnostics.Append(unusableConfiguration(err))
@@ -221,6 +233,6 @@ func (p pace) pacer() *altegio.Pacer {
 	}
 	return altegio.NewSharedPacer(p.perSecond, p.perMinute, altegio.SharedPace{
 		BaseURLs: []string{p.apiURL, p.appURL},
-		Problem:  core.LogPaceProblem,
+		Problem:  logPaceProblem,
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
@@ -177,8 +178,8 @@ func TestConfigure_environment(t *testing.T) {
 	fake := coretest.NewFake(t)
 	// Variables that were read from files end in a line break.
 	t.Setenv(core.EnvPartnerToken, altegiotest.DefaultPartnerToken+"\n")
-	t.Setenv(core.EnvAPIURL, fake.APIURL()+"\n")
-	t.Setenv(core.EnvAppURL, " "+fake.AppURL()+"\r\n")
+	t.Setenv(provider.EnvAPIURL, fake.APIURL()+"\n")
+	t.Setenv(provider.EnvAppURL, " "+fake.AppURL()+"\r\n")
 	p := providertest.NewProtocol(t)
 	providertest.ExpectNone(t, p.Configure(providertest.Args{}))
 	created := p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
@@ -210,11 +211,11 @@ func TestConfigure_refreshOfTheRun(t *testing.T) {
 		{"status", "listing", 2},
 		{"listing", "status", 0},
 	} {
-		t.Setenv(core.EnvRefresh, "")
+		t.Setenv(provider.EnvRefresh, "")
 		r := newPlanRig(t, tf.Attrs{"refresh": test.block})
 		fleet := fleetRes("a", only(1001, 1002))
 		r.MustApply(t, fleet)
-		t.Setenv(core.EnvRefresh, test.env)
+		t.Setenv(provider.EnvRefresh, test.env)
 		if plan := r.PlanAll(t, fleet); len(plan.Diagnostics) > 0 || len(plan.Actions()) > 0 {
 			t.Errorf("%+v: the plan has %v and says %v", test, plan.Actions(), plan.Diagnostics)
 		}
@@ -224,16 +225,16 @@ func TestConfigure_refreshOfTheRun(t *testing.T) {
 		}
 		r.ExpectCounts(t, want)
 	}
-	t.Setenv(core.EnvRefresh, "never")
+	t.Setenv(provider.EnvRefresh, "never")
 	diags := providertest.NewProtocol(t).Configure(providertest.Args{"partner_token": "x"})
 	providertest.ExpectOne(t, diags, providertest.IsError, "", `Invalid environment variable\nThe value "never" of ALTEGIO_REFRESH cannot be used.*"status".*"listing"`)
 }
 
 // All problems of the block and the environment are reported at once.
 func TestConfigure_environmentIsWrong(t *testing.T) {
-	t.Setenv(core.EnvAPIURL, "api.alteg.io")
-	t.Setenv(core.EnvAppURL, "http://app.alteg.io")
-	t.Setenv(core.EnvSharedPace, "yes")
+	t.Setenv(provider.EnvAPIURL, "api.alteg.io")
+	t.Setenv(provider.EnvAppURL, "http://app.alteg.io")
+	t.Setenv(provider.EnvSharedPace, "yes")
 	diags := providertest.NewProtocol(t).Configure(providertest.Args{})
 	if len(diags) != 4 {
 		t.Fatalf("%d diagnostics, want 4: %v", len(diags), diags)
@@ -257,7 +258,7 @@ func TestConfigure_userAgent(t *testing.T) {
 		"nightly/42 (eu, \"west\")": own + ` nightly/42 (eu, "west")`,
 		"\tnightly \n":              own + " nightly",
 	} {
-		t.Setenv(core.EnvUserAgent, added)
+		t.Setenv(provider.EnvUserAgent, added)
 		fake := coretest.NewFake(t)
 		p := providertest.NewConfiguredProtocol(t, fake, nil)
 		p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))
@@ -266,7 +267,7 @@ func TestConfigure_userAgent(t *testing.T) {
 		}
 	}
 	for _, control := range []string{"\nX-Other: 1", "\r", "\x1b[31m", "\x7f"} { // the environment can't have a 0
-		t.Setenv(core.EnvUserAgent, "a"+control+"b")
+		t.Setenv(provider.EnvUserAgent, "a"+control+"b")
 		fake := coretest.NewFake(t)
 		diags := providertest.NewProtocol(t).Configure(providertest.Args{
 			"partner_token": altegiotest.DefaultPartnerToken, "api_url": fake.APIURL(), "app_url": fake.AppURL(),
@@ -291,7 +292,7 @@ func TestConfigure_sharedPace(t *testing.T) {
 		for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
 			t.Setenv(name, cache)
 		}
-		t.Setenv(core.EnvSharedPace, tc.value)
+		t.Setenv(provider.EnvSharedPace, tc.value)
 		fake := coretest.NewFake(t)
 		p := providertest.NewConfiguredProtocol(t, fake, tc.args)
 		p.Change(providertest.Instance{}, providertest.ChannelArgs(1001, 456, "sms", true))

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
@@ -69,7 +70,7 @@ func newExample(t *testing.T) (*providertest.CLI, *altegiotest.Server) {
 	fake := coretest.NewFake(t)
 	return providertest.NewCLI(t,
 		core.EnvPartnerToken+"="+altegiotest.DefaultPartnerToken, core.EnvUserToken+"="+altegiotest.DefaultUserToken,
-		core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL()), fake
+		provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.AppURL()), fake
 }
 
 // header declares the provider for an example that doesn't.

@@ -10,6 +10,8 @@ type (
 
 var (
 	CheckBaseURL          = checkBaseURL
+	InvalidSharedPace     = invalidSharedPace
 	MissingPartnerToken   = missingPartnerToken
+	OneBaseURL            = oneBaseURL
 	UnusableConfiguration = unusableConfiguration
 )

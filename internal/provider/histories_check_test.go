@@ -48,9 +48,11 @@ func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
 	declared := declaredBy([]tf.Resource{r})
 	imported := slices.ContainsFunc(p.Config.Imports, func(i tf.Import) bool { return i.To == r.Addr })
 	was, there := before.at[r.Addr]
+	var from []string
 	for _, m := range p.Config.Moved {
 		if m.To == r.Addr && !there {
 			was, there = before.at[m.From]
+			from = append(from, m.From)
 		}
 	}
 	if len(r.IgnoreChanges) == 0 || slices.Contains(run.Replace, r.Addr) || !there && !imported {
@@ -70,6 +72,11 @@ func (p *player) plannedBy(before moment, r tf.Resource, run tf.Run) keyed {
 	kept := []string{""} // what the resource has everywhere
 	for _, values := range was {
 		kept = values
+	}
+	for _, addr := range append([]string{r.Addr}, from...) {
+		if discount := before.discounts[addr]; discount != "" { // the last intention, even if it was refused
+			kept = []string{discount}
+		}
 	}
 	for key := range declared {
 		if declared[key] = kept; p.unsure[key] != "" { // a refresh may have found that it is not known
@@ -347,7 +354,9 @@ type moment struct {
 	at      map[string]keyed // what is not tainted, by address
 	singles map[string]bool  // what channels of their own have
 	held    map[string]string
-	tainted map[string][]string // the addresses of tainted objects, by what they have
+	// discounts are the discount arguments in the state, by address.
+	discounts map[string]string
+	tainted   map[string][]string // the addresses of tainted objects, by what they have
 }
 
 // isReplacedIgnoring reports whether a key is of a resource that -replace names and whose changes are ignored.
@@ -369,7 +378,10 @@ func (p *player) goesToNew(before moment, key string) bool {
 }
 
 func (p *player) now() moment {
-	m := moment{managed: p.managed(), at: map[string]keyed{}, singles: map[string]bool{}, held: map[string]string{}, tainted: map[string][]string{}}
+	m := moment{
+		managed: p.managed(), at: map[string]keyed{}, singles: map[string]bool{}, held: map[string]string{},
+		discounts: map[string]string{}, tainted: map[string][]string{},
+	}
 	for _, addr := range p.Addresses() {
 		if providertest.TypeName(addr) == "altegio_application_channel" {
 			for key := range p.managedAt(addr) {
@@ -380,6 +392,9 @@ func (p *player) now() moment {
 			m.at[addr] = keyed{}
 			attrs, _ := tf.Go(o.Value).(map[string]any)
 			valuesOf(m.at[addr], providertest.TypeName(addr), attrs)
+			if discount := attrs["discount"]; discount != nil {
+				m.discounts[addr] = fmt.Sprint(discount)
+			}
 		}
 		if o := p.Object(addr); o != nil && o.Tainted {
 			for key := range p.managedAt(addr) {

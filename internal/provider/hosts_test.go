@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
@@ -77,20 +75,5 @@ func TestTokenRefused_once(t *testing.T) {
 	}
 	if got := fake.Requests(); len(got) != 1 || got[0].StatusCode != http.StatusUnauthorized {
 		t.Errorf("%d requests, want 1", len(got))
-	}
-}
-
-// A location's owner chooses its title, and a terminal shows it.
-func TestLocationName_printable(t *testing.T) {
-	t.Parallel()
-	for title, want := range map[string]string{
-		"Salon": "Salon (7777)",
-		"Salon\x1b[2J\nError: \u202elost\x1b]0;x\x07": "Salon[2J Error: lost]0;x (7777)",
-		"\u200b": "Location 7777",
-		"":       "Location 7777",
-	} {
-		if got := core.LocationName(altegio.Location{ID: 7777, Title: title}); got != want {
-			t.Errorf("%q becomes %q, want %q", title, got, want)
-		}
 	}
 }

@@ -44,7 +44,7 @@ type altegioProvider struct {
 	// combined warning is shown.
 	activity *core.Activity
 	moment   time.Duration
-	// core.InFlight is how many requests a resource of many locations sends at once.
+	// inFlight is how many requests a resource of many locations sends at once.
 	inFlight int
 	hosts    altegio.Hosts // which host knows an operation, for the life of the process
 }
@@ -63,7 +63,7 @@ func New(version string) func() provider.Provider {
 }
 
 func newProvider(version string) *altegioProvider {
-	return &altegioProvider{version: version, activity: new(core.Activity), moment: core.GatherMoment, inFlight: core.InFlight}
+	return &altegioProvider{version: version, activity: new(core.Activity), moment: gatherMoment, inFlight: core.InFlight}
 }
 
 type providerModel struct {
@@ -107,13 +107,13 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL for channels, discounts, payment links, tariffs, webhooks, telephony, " +
 					"dictionaries, granting access and the Developer Cabinet. The provider appends the path of the " +
-					"operation to it, such as `/marketplace/...`. Defaults to the environment variable `" + core.EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
+					"operation to it, such as `/marketplace/...`. Defaults to the environment variable `" + EnvAPIURL + "`, then to `" + altegio.DefaultAPIURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
 			"app_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL for installations, connected locations, sender names, payments, refunds and " +
-					"panels. The provider appends `/marketplace/...` to it. Defaults to the environment variable `" + core.EnvAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
+					"panels. The provider appends `/marketplace/...` to it. Defaults to the environment variable `" + EnvAppURL + "`, then to `" + altegio.DefaultAppURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator{}},
 			},
@@ -161,13 +161,13 @@ func (p *altegioProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"refresh": schema.StringAttribute{
 				MarkdownDescription: "How a plan checks whether an application is still installed where channels are declared. " +
-					"`" + core.RefreshStatus + "` sends one request per location and also notices when the application was " +
-					"reinstalled. `" + core.RefreshListing + "` fetches the listing of connected locations, with one request per " +
+					"`" + refreshStatus + "` sends one request per location and also notices when the application was " +
+					"reinstalled. `" + refreshListing + "` fetches the listing of connected locations, with one request per " +
 					"1,000 locations plus two, and asks only for locations that are not in it. It does not notice a " +
 					"reinstallation. By default, `altegio_application_channel` uses the status, and `altegio_application_channels` " +
-					"the listing. `" + core.EnvRefresh + "` in the environment overrides this argument.",
+					"the listing. `" + EnvRefresh + "` in the environment overrides this argument.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(core.RefreshStatus, core.RefreshListing)},
+				Validators: []validator.String{stringvalidator.OneOf(refreshStatus, refreshListing)},
 			},
 			"validate": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan that creates something checks in advance for what would make the apply " +

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
@@ -57,10 +58,10 @@ func TestSecrets_ofARun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
-			r := providertest.NewSecretRun(t, append(test.env, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())...)
-			provider := "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n" + test.block + "}\n"
+			r := providertest.NewSecretRun(t, append(test.env, provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.AppURL())...)
+			block := "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n" + test.block + "}\n"
 			fleet := providertest.FleetBlock("available_at = [1001, 1002]", `channel_slug = "whatsapp"`)
-			r.Config(provider, providertest.ChannelBlock(1001, 456, "sms", true), fleet, providertest.ConnectionBlock("test", 1001, 456), linkOutput,
+			r.Config(block, providertest.ChannelBlock(1001, 456, "sms", true), fleet, providertest.ConnectionBlock("test", 1001, 456), linkOutput,
 				providertest.WebhooksBlock("record", []string{coretest.URLA}))
 			r.Do(true, "plan", "-input=false", "-out=plan.out")
 			r.Do(true, "show", "plan.out")
@@ -69,7 +70,7 @@ func TestSecrets_ofARun(t *testing.T) {
 			r.Do(true, "show")
 			r.Do(true, "output")
 			signature := r.LinkSignature("data.altegio_payment_link.test")
-			r.Config(provider, providertest.ChannelBlock(1001, 456, "sms", false), linkOutput)
+			r.Config(block, providertest.ChannelBlock(1001, 456, "sms", false), linkOutput)
 			r.Do(true, "apply", "-input=false", "-auto-approve")
 			r.Do(true, "destroy", "-input=false", "-auto-approve")
 
@@ -113,7 +114,7 @@ func TestSecrets_ofFailures(t *testing.T) {
 		{Status: 429, Body: jsonError}, // the last, since it slows down what follows
 	}
 	fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret))
-	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.APIURL())
+	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.APIURL())
 	const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 
 	// One run for all the faults: each request meets the next one. One host, so that none is asked about at
@@ -176,7 +177,7 @@ func TestSecrets_ofAnUnusableBlock(t *testing.T) {
 	for name, token := range map[string]string{"refused": partnerSecret, "unusable": "partner secret 7f3a9c"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := providertest.NewSecretRun(t, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())
+			r := providertest.NewSecretRun(t, provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.AppURL())
 			r.Config(fmt.Sprintf("provider \"altegio\" {\n  max_retries = 0\n  partner_token = %q\n  user_token = %q\n}\n", token, userSecret),
 				providertest.ChannelBlock(1001, 456, "sms", true), providertest.ConnectionBlock("test", 1001, 456))
 			r.Do(false, "plan", "-input=false")
@@ -200,7 +201,7 @@ func TestSecrets_ofTheCabinet(t *testing.T) {
 			fake := coretest.NewFake(t, altegiotest.WithToken(partnerSecret), altegiotest.WithUserToken(userSecret))
 			fake.SetShapes(altegiotest.Shapes{Cabinet: shapes})
 			fake.SetStatus(1006, 456, altegiotest.StatusPending)
-			r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())
+			r := providertest.NewSecretRun(t, core.EnvPartnerToken+"="+partnerSecret, core.EnvUserToken+"="+userSecret, provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.AppURL())
 			const provider = "provider \"altegio\" {\n  requests_per_second = 0\n  max_retries = 0\n}\n"
 			read := provider + `
 				data "altegio_developer_accounts" "all" {}

@@ -17,7 +17,7 @@ import (
 )
 
 // Server returns a constructor of the provider as Terraform talks to it: the framework's server, which
-// counts what is under way, tells as warnings what the client notices (see core.NoticeBox), and works
+// counts what is under way, tells as warnings what the client notices (see noticeBox), and works
 // around three faults in actions. upstream_test.go fails when one of them is gone.
 //
 //   - Terraform validates the arguments of an action while its variables are unknown, and never again.
@@ -30,8 +30,11 @@ import (
 //     actions, which take no longer than the request that is on its way. Terraform itself panics when
 //     it hears about progress after an interrupt, so what an action says then is kept for its end.
 func Server(version string) func() (tfprotov6.ProviderServer, error) {
-	return ServerWith(version, Options{Moment: core.GatherMoment, InFlight: core.InFlight})
+	return ServerWith(version, Options{Moment: gatherMoment, InFlight: core.InFlight})
 }
+
+// gatherMoment is longer than Terraform takes between two requests, unless it is busy.
+const gatherMoment = 300 * time.Millisecond
 
 // Options are the settings that tests change.
 type Options struct {
@@ -80,7 +83,7 @@ type server struct {
 	frameworkServer
 	types    func() valueTypes
 	activity *core.Activity
-	notices  core.NoticeRun
+	notices  noticeRun
 	running  sync.RWMutex // read-locked by each running action
 	stopping context.Context
 	stop     context.CancelFunc

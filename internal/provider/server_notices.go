@@ -6,8 +6,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // PlanResourceChange implements tfprotov6.ResourceServer. Combined warnings wait for it.
@@ -17,11 +15,11 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	}
 	defer s.activity.Begin()()
 	end := s.activity.Plan(req.PriorPrivate, isNull(req.PriorState), isNull(req.ProposedNewState))
-	ctx, box := core.WithNoticeBox(ctx)
+	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
 		end(len(resp.RequiresReplace) > 0)
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -31,12 +29,12 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	if diags := s.tooLong("resource "+req.TypeName, req.Config, req.PlannedState); diags != nil {
 		return &tfprotov6.ApplyResourceChangeResponse{Diagnostics: diags}, nil
 	}
-	ctx, box := core.WithNoticeBox(ctx)
+	ctx, box := withNoticeBox(ctx)
 	end := s.activity.Apply()
 	resp, err := s.frameworkServer.ApplyResourceChange(ctx, req)
 	if resp != nil {
 		end(resp.Private)
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -45,10 +43,10 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	s.activity.Refresh(req.Private)
 	defer s.activity.Begin()()
-	ctx, box := core.WithNoticeBox(ctx)
+	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadResource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }
@@ -58,10 +56,10 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	if diags := s.tooLong("data "+req.TypeName, req.Config); diags != nil {
 		return &tfprotov6.ReadDataSourceResponse{Diagnostics: diags}, nil
 	}
-	ctx, box := core.WithNoticeBox(ctx)
+	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.ReadDataSource(ctx, req)
 	if resp != nil {
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.Warnings(box)...)
+		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
 	}
 	return resp, err
 }

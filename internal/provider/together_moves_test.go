@@ -181,3 +181,28 @@ func TestMoves_oneAfterTheOther(t *testing.T) {
 		}
 	}
 }
+
+// A fleet that ignores a location keeps it until -replace, and leaves it to another resource then.
+func TestMoves_fromAReplacementThatIgnores(t *testing.T) {
+	t.Parallel()
+	kept := 0
+	for seed := range uint64(16) {
+		r := newRig(t, providertest.Specimen{})
+		single, fleet := channelRes("b", 1001, 456, true), fleetRes("b", only(1001, 1002))
+		r.MustApply(t, single, fleet)
+		r.Config.Resources[1] = ignoring(fleetRes("b", only(1002)), `availability["1001"]`)
+		r.MustApply(t, r.Config.Resources...)
+		result := r.Apply(tf.Run{Seed: seed, Parallelism: 1, Replace: []string{fleet.Addr}})
+		if err := result.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(result.Plan.Diagnostics.String(), "Destroying takes away what another resource declares") {
+			continue
+		}
+		kept++
+		r.ExpectChannels(t, map[int64]bool{1001: true, 1002: true})
+	}
+	if kept == 0 {
+		t.Error("no order keeps the channel")
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/altegio/terraform-provider-altegio/internal/provider"
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
@@ -51,7 +50,7 @@ func TestCheckBaseURL(t *testing.T) {
 		"question mark":       {value: "https://api.alteg.io?", want: unusable("api_url", "a base URL must not have a query or a fragment")},
 		"fragment":            {value: "https://api.alteg.io#v1", want: unusable("api_url", "a base URL must not have a query or a fragment")},
 		"no URL":              {value: "https://me:pa55word@api alteg io", want: unusable("api_url", "not a URL")},
-		"from a variable":     {env: core.EnvAPIURL, value: "x", want: unusable("api_url (from ALTEGIO_API_URL)", "not an absolute http or https URL")},
+		"from a variable":     {env: provider.EnvAPIURL, value: "x", want: unusable("api_url (from ALTEGIO_API_URL)", "not an absolute http or https URL")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

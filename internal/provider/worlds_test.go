@@ -102,7 +102,7 @@ func newWorldRig(t *testing.T, known *tf.Provider, w altegiotest.World, listing 
 	fake.AddApplication(altegiotest.Application{ID: 460, Title: "Quick Bot", Category: altegiotest.CategoryChatBots, FastInstall: true})
 	block := providertest.HarnessBlock(fake)
 	if listing {
-		block["refresh"] = core.RefreshListing
+		block["refresh"] = "listing"
 	}
 	server := provider.ServerWith("1.2.3-test", provider.Options{InFlight: core.InFlight, Around: func(p framework.Provider) framework.Provider {
 		slept := &providertest.VirtualSleep{}
@@ -317,7 +317,7 @@ func TestListing_short(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t)
 			block := providertest.HarnessBlock(fake)
-			block["refresh"] = core.RefreshListing
+			block["refresh"] = "listing"
 			r := providertest.Rig{Workspace: tf.New(tf.NewProvider(providertest.Hasty), block), Fake: fake}
 			fake.SetStatus(1006, 456, altegiotest.StatusActive)
 			if err := errors.Join(r.Must(resources...), r.Settled()); err != nil {

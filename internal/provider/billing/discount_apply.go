@@ -110,9 +110,11 @@ func (r *discountResource) forget(
 		diags.Append(discountNotHandedOver(application, leaving, "The apply ended before it was known whether another resource took it over"))
 		return false
 	}
-	kept := core.LocationsOf(ownerless)
+	var kept []int64
 	for _, location := range leaving {
-		if !slices.Contains(kept, location) {
+		if slices.Contains(ownerless, discountAt(application, location)) {
+			kept = append(kept, location)
+		} else {
 			delete(held, location)
 		}
 	}

@@ -62,13 +62,14 @@ func TestDiscountSentences(t *testing.T) {
 			coretest.CompareSaid(t, discountTask(456, test.call).Diagnostics(test.err), test.want)
 		})
 	}
-	coretest.CompareSaid(t, diag.Diagnostics{
+	all := diag.Diagnostics{
 		discountInDoubt(456, []int64{1001, 1002}),
 		discountIncomplete(456, []discountCall{call, call, reset}, 1),
 		discountIncomplete(456, []discountCall{reset, reset}, 0),
-		foundStays.Warning(core.Finding{Matter: discountAt(456, 1001)}),
-		discountNotKnown(456),
-	},
+	}
+	all.Append(core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), foundStays, discountAt(456, 1001))...)
+	all.Append(discountNotKnown(456))
+	coretest.CompareSaid(t, all,
 		coretest.Said{At: "", Summary: "Discount may have been given already", Detail: "A request to give 2 locations the discount of application 456 failed, and it may have been carried out: 1001, " +
 			"1002. Whether a second discount would replace the first or add to it is not documented. So nothing is sent " +
 			"there until you have checked in Altegio.\n\nThen remove the resource from the state with terraform state rm, " +

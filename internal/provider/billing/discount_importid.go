@@ -40,11 +40,11 @@ func parseDiscountImport(s string) (discountImport, error) {
 	decimal, err := altegio.ParseDecimal(parts[1])
 	if err == nil {
 		if id.discount, err = core.NumberFromDecimal(decimal); err == nil {
-			_, err = core.AmountOf(id.discount.ValueBigFloat())
+			_, err = amountOf(id.discount.ValueBigFloat())
 		}
 	}
 	if err != nil || strings.HasPrefix(parts[1], "-") {
-		return discountImport{}, fmt.Errorf("its discount is %q, which is not a number from 0 with at most %d decimals", parts[1], core.AmountDecimals)
+		return discountImport{}, fmt.Errorf("its discount is %q, which is not a number from 0 with at most %d decimals", parts[1], amountDecimals)
 	}
 	for text := range strings.SplitSeq(parts[2], ",") {
 		location, err := core.ParseID("location_id", text)

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // FuzzParseDiscountImport holds that an accepted id says what discount which locations have, exactly.
@@ -39,7 +37,7 @@ func FuzzParseDiscountImport(f *testing.F) {
 			return
 		}
 		written, ok := new(big.Rat).SetString(parts[1])
-		read, exact := new(big.Rat).SetString(string(core.DecimalFromNumber(id.discount)))
+		read, exact := new(big.Rat).SetString(string(decimalFromNumber(id.discount)))
 		if !ok || !exact || written.Cmp(read) != 0 || read.Sign() < 0 {
 			t.Errorf("%q is read as discount %s", text, id.discount)
 		}

@@ -37,7 +37,7 @@ func (m discountModel) identity() discountIdentityModel {
 // declared returns the locations, in order, and the discount; known is false while any of them is unknown.
 func (m discountModel) declared() (locations []int64, discount altegio.Decimal, known bool) {
 	locations, known = core.IDSet(m.LocationIDs)
-	return locations, core.DecimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
+	return locations, decimalFromNumber(m.Discount), known && !m.Discount.IsUnknown()
 }
 
 // held returns the discounts that a state records as sent. Right after an import, these are in its
@@ -53,7 +53,7 @@ func (m discountModel) held() discounts {
 	}
 	for key, value := range m.Discounts.Elements() {
 		if location, err := core.ParseID("location id", key); err == nil {
-			held[location] = core.DecimalFromNumber(value.(types.Number))
+			held[location] = decimalFromNumber(value.(types.Number))
 		}
 	}
 	return held
@@ -83,10 +83,18 @@ func importedDiscount(id discountImport) discountModel {
 		Discounts:      types.MapNull(types.NumberType),
 	}
 	if len(id.locations) > 0 {
-		m.LocationIDs = core.IDList(id.locations)
+		m.LocationIDs = idList(id.locations)
 		m.Discounts = m.planned()
 	}
 	return m
+}
+
+func idList(ids []int64) types.List {
+	values := make([]attr.Value, 0, len(ids))
+	for _, id := range ids {
+		values = append(values, types.Int64Value(id))
+	}
+	return types.ListValueMust(types.Int64Type, values)
 }
 
 // discounts are the discounts that were last sent, by location. The empty decimal means that nobody knows

@@ -89,7 +89,7 @@ func (r *discountResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "The discount, 0 or more, with at most four decimals. It is sent exactly as written. " +
 					"According to the vendor, it is a percentage or a fixed amount, depending on the configuration of the application.",
 				Required:   true,
-				Validators: []validator.Number{core.AmountValidator{}},
+				Validators: []validator.Number{amountValidator{}},
 			},
 			"reset_on_destroy": schema.BoolAttribute{
 				MarkdownDescription: "Whether to send locations a discount of 0 when they leave `location_ids` or the " +
@@ -212,7 +212,7 @@ func (r *discountResource) warnOfEnding(
 func (r *discountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan discountModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(core.CheckAmount(ctx, path.Root("discount"), plan.Discount, core.AmountValidator{})...)
+	resp.Diagnostics.Append(checkAmount(ctx, path.Root("discount"), plan.Discount, amountValidator{})...)
 	client := r.Session.API(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -253,13 +253,13 @@ func (r *discountResource) Update(ctx context.Context, req resource.UpdateReques
 	var plan, state discountModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(core.CheckAmount(ctx, path.Root("discount"), plan.Discount, core.AmountValidator{})...)
+	resp.Diagnostics.Append(checkAmount(ctx, path.Root("discount"), plan.Discount, amountValidator{})...)
 	client := r.Session.API(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	held := state.held()
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	held.drop(plan.ApplicationID.ValueInt64(), kept)
 	if complete := r.apply(ctx, client, plan, held, &resp.Diagnostics); !complete {
 		plan.Discounts = held.mapValue()
@@ -293,7 +293,7 @@ func (r *discountResource) Delete(ctx context.Context, req resource.DeleteReques
 			return
 		}
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	held.drop(application, kept)
 
 	leaves := held.leaving(nil)

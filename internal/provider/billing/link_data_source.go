@@ -47,7 +47,7 @@ func (d *linkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: paymentLinkDiscountText,
 				Optional:            true,
-				Validators:          []validator.Number{core.AmountValidator{Most: 100}},
+				Validators:          []validator.Number{amountValidator{most: 100}},
 			},
 			"tariff_option_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkTariffText,

@@ -17,7 +17,7 @@ import (
 // neither in the plan nor in the state. There is nothing to renew or to close: no expiry is documented, and
 // a link can't be revoked.
 type linkEphemeralResource struct {
-	core.ConfiguredEphemeralResource
+	session *core.Session // nil before Configure
 }
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*linkEphemeralResource)(nil)
@@ -29,6 +29,10 @@ func NewLinkEphemeralResource() ephemeral.EphemeralResource {
 
 func (e *linkEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_payment_link"
+}
+
+func (e *linkEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	e.session, _ = req.ProviderData.(*core.Session)
 }
 
 func (e *linkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
@@ -49,7 +53,7 @@ func (e *linkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			"discount": schema.NumberAttribute{
 				MarkdownDescription: paymentLinkDiscountText,
 				Optional:            true,
-				Validators:          []validator.Number{core.AmountValidator{Most: 100}},
+				Validators:          []validator.Number{amountValidator{most: 100}},
 			},
 			"tariff_option_id": schema.Int64Attribute{
 				MarkdownDescription: paymentLinkTariffText,
@@ -68,7 +72,7 @@ func (e *linkEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 func (e *linkEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model linkModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	client := e.Session.API(&resp.Diagnostics)
+	client := e.session.API(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

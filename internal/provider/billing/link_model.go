@@ -36,7 +36,7 @@ func (m linkModel) request() altegio.PaymentLinkRequest {
 	return altegio.PaymentLinkRequest{
 		LocationID:     m.LocationID.ValueInt64(),
 		ApplicationID:  m.ApplicationID.ValueInt64(),
-		Discount:       core.DecimalFromNumber(m.Discount),
+		Discount:       decimalFromNumber(m.Discount),
 		TariffOptionID: m.TariffOptionID.ValueInt64(),
 	}
 }
@@ -53,7 +53,7 @@ func (m linkModel) task() core.Task {
 		},
 	}
 	if !m.Discount.IsNull() {
-		t.Arguments = append(t.Arguments, core.Argument{Name: "discount", Value: core.DecimalFromNumber(m.Discount)})
+		t.Arguments = append(t.Arguments, core.Argument{Name: "discount", Value: decimalFromNumber(m.Discount)})
 	}
 	if !m.TariffOptionID.IsNull() {
 		t.Arguments = append(t.Arguments, core.Argument{Name: "tariff_option_id", Value: m.TariffOptionID.ValueInt64()})

@@ -45,7 +45,7 @@ func (m reportModel) report() altegio.PaymentReport {
 	return altegio.PaymentReport{
 		LocationID:    m.LocationID.ValueInt64(),
 		ApplicationID: m.ApplicationID.ValueInt64(),
-		Sum:           core.DecimalFromNumber(m.PaymentSum),
+		Sum:           decimalFromNumber(m.PaymentSum),
 		CurrencyISO:   m.CurrencyISO.ValueString(),
 		PaymentDate:   m.PaymentDate.ValueString(),
 		PeriodFrom:    m.PeriodFrom.ValueString(),
@@ -70,7 +70,7 @@ func (a *reportAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 			"payment_sum": schema.NumberAttribute{
 				MarkdownDescription: "Amount paid, `0` for a trial. It is sent exactly as written: `990.99` stays 990.99.",
 				Required:            true,
-				Validators:          []validator.Number{core.AmountValidator{}},
+				Validators:          []validator.Number{amountValidator{}},
 			},
 			"currency_iso": schema.StringAttribute{
 				MarkdownDescription: "ISO 4217 code of the currency, such as `EUR`.",

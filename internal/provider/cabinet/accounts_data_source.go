@@ -4,7 +4,6 @@ package cabinet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -58,7 +57,7 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				NestedObject:        account,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(core.ByIDText, "accounts", "11"),
+				MarkdownDescription: "The accounts by id, such as `by_id[11]`.",
 				Computed:            true,
 				NestedObject:        account,
 			},
@@ -100,7 +99,7 @@ func (d *accountsDataSource) Read(ctx context.Context, _ datasource.ReadRequest,
 	}
 	accounts, err := client.DeveloperAccounts(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(core.CabinetTask("Cannot list the developer accounts", core.Argument{Name: "accounts", Value: "all"}).Diagnostics(err)...)
+		resp.Diagnostics.Append(cabinetTask("Cannot list the developer accounts", core.Argument{Name: "accounts", Value: "all"}).Diagnostics(err)...)
 		return
 	}
 	var model accountsModel
@@ -118,6 +117,6 @@ func (m *accountsModel) fill(accounts []altegio.DeveloperAccount) {
 			WebsiteURL: core.TextOrNull(a.WebsiteURL), PrivacyPolicyURL: core.TextOrNull(a.PrivacyPolicyURL),
 		})
 	}
-	m.ByID = core.UniqueBy(m.Accounts, func(a developerAccount) string { return core.IDKey(a.ID) })
+	m.ByID = core.UniqueBy(m.Accounts, func(a developerAccount) int64 { return a.ID })
 	m.ByTitle = core.UniqueBy(m.Accounts, func(a developerAccount) string { return a.Title.ValueString() })
 }

@@ -4,7 +4,6 @@ package cabinet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -64,7 +63,7 @@ func (d *applicationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 				NestedObject:        row,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(core.ByIDText, "applications", "456"),
+				MarkdownDescription: "The applications by id, such as `by_id[456]`.",
 				Computed:            true,
 				NestedObject:        row,
 			},
@@ -113,7 +112,7 @@ func (d *applicationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	applications, err := client.SharedApplications(ctx, model.PartnerID.ValueInt64())
 	if err != nil {
-		resp.Diagnostics.Append(core.ApplicationsTask(model.PartnerID.ValueInt64()).Diagnostics(err)...)
+		resp.Diagnostics.Append(applicationsTask(model.PartnerID.ValueInt64()).Diagnostics(err)...)
 		return
 	}
 	model.fill(applications)
@@ -129,7 +128,7 @@ func (m *applicationsModel) fill(applications []*altegio.Application) {
 			IconURL: core.TextOrNull(a.IconURL), InfoURL: core.TextOrNull(a.InfoURL), ReviewURL: core.TextOrNull(a.ReviewURL),
 		})
 	}
-	m.ByID = core.UniqueBy(m.Applications, func(a applicationRow) string { return core.IDKey(a.ID) })
+	m.ByID = core.UniqueBy(m.Applications, func(a applicationRow) int64 { return a.ID })
 	m.BySlug = core.UniqueBy(m.Applications, func(a applicationRow) string { return a.Slug.ValueString() })
 	m.ByTitle = core.UniqueBy(m.Applications, func(a applicationRow) string { return a.Title.ValueString() })
 }

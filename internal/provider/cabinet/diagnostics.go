@@ -19,12 +19,28 @@ type asPlanned struct{}
 
 func (asPlanned) String() string { return "(as planned)" }
 
+// cabinetTask is a task in a developer account that is about one of its applications.
+func cabinetTask(summary string, arguments ...core.Argument) core.Task {
+	t := core.AccountTask(summary, arguments...)
+	t.NotFound = core.Refusal{
+		Cause: "the account has no such application",
+		Advice: "Check that the developer account exists and has the application: the data sources " +
+			"altegio_developer_accounts and altegio_applications list both.",
+	}
+	return t
+}
+
+// applicationsTask is the task of listing the applications of a developer account.
+func applicationsTask(account int64) core.Task {
+	return core.AccountTask("Cannot list the applications of the account", core.Argument{Name: "partner_id", Value: account})
+}
+
 func applicationTask(summary string, id applicationID, changed []string) core.Task {
 	arguments := []core.Argument{{Name: "partner_id", Value: id.account}, {Name: "application_id", Value: id.application}}
 	for _, name := range changed {
 		arguments = append(arguments, core.Argument{Name: name, Value: asPlanned{}})
 	}
-	t := core.CabinetTask(summary, arguments...)
+	t := cabinetTask(summary, arguments...)
 	t.Doubt = "Altegio may have made the change although its answer is missing. The next plan reads the application and shows what is left to do."
 	return t
 }
@@ -36,11 +52,7 @@ func newApplicationTask(account int64, slug string, given []string) core.Task {
 			arguments = append(arguments, core.Argument{Name: name, Value: asPlanned{}})
 		}
 	}
-	t := core.CabinetTask("Cannot create the application", arguments...)
-	t.NotFound = core.Refusal{
-		Cause:  "there is no such developer account",
-		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
-	}
+	t := core.AccountTask("Cannot create the application", arguments...)
 	t.Doubt = "Altegio may have created the application although its answer is missing, and the account could not be read. The next " +
 		"plan reads it: if the account has the application, the error of the plan contains the import block to copy."
 	return t

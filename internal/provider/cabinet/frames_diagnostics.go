@@ -13,7 +13,7 @@ import (
 )
 
 func framesTask(summary string, id applicationID) core.Task {
-	return core.CabinetTask(summary, core.Argument{Name: "partner_id", Value: id.account}, core.Argument{Name: "application_id", Value: id.application})
+	return cabinetTask(summary, core.Argument{Name: "partner_id", Value: id.account}, core.Argument{Name: "application_id", Value: id.application})
 }
 
 func framesExist(id applicationID, frames []altegio.Frame) diag.Diagnostic {

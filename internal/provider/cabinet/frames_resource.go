@@ -62,7 +62,7 @@ func (r *framesResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 					mapvalidator.NoNullValues(),
 					mapvalidator.KeysAre(stringvalidator.OneOf(frameSlugs()...)),
 				},
-				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"title", "url"}}, Attributes: map[string]schema.Attribute{
+				NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"title", "url"}}, Attributes: map[string]schema.Attribute{
 					"title": schema.StringAttribute{
 						MarkdownDescription: "Title of the tab, 3 to 100 characters. Required.",
 						Optional:            true,
@@ -269,7 +269,7 @@ func (r *framesResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state framesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	client := r.Session.API(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || core.IsKept(ctx, req.Private, state.matter()) {
+	if resp.Diagnostics.HasError() || slices.Contains(core.Kept(ctx, req.Private), state.matter()) {
 		return
 	}
 	id := state.applicationID()

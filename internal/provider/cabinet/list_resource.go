@@ -65,7 +65,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	if !diags.HasError() {
 		var err error
 		if applications, err = client.SharedApplications(ctx, config.PartnerID.ValueInt64()); err != nil {
-			diags.Append(core.ApplicationsTask(config.PartnerID.ValueInt64()).Diagnostics(err)...)
+			diags.Append(applicationsTask(config.PartnerID.ValueInt64()).Diagnostics(err)...)
 		}
 	}
 	if diags.HasError() {

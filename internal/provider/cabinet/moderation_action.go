@@ -90,7 +90,7 @@ const moderationInDoubt = "The application may have been submitted although the 
 	"it. Check in the Developer Cabinet before you invoke the action again."
 
 func moderationTask(summary string, id applicationID, doubt string) core.Task {
-	t := core.CabinetTask(summary, core.Argument{Name: "partner_id", Value: id.account}, core.Argument{Name: "application_id", Value: id.application})
+	t := cabinetTask(summary, core.Argument{Name: "partner_id", Value: id.account}, core.Argument{Name: "application_id", Value: id.application})
 	t.Repeatable, t.Doubt = false, doubt
 	return t
 }

@@ -113,8 +113,10 @@ const (
 
 func (id panelID) String() string { return fmt.Sprintf("%s/%s", id.ConnectionID, id.kind) }
 
+const panelMatter core.MatterKind = "panel"
+
 func (id panelID) matter() core.Matter {
-	return core.Matter{Kind: core.PanelMatter, Location: id.Location, Application: id.Application, Name: string(id.kind)}
+	return core.Matter{Kind: panelMatter, Location: id.Location, Application: id.Application, Name: string(id.kind)}
 }
 
 // parsePanelID reads what String writes. The error is a sentence for the user.
@@ -123,7 +125,10 @@ func parsePanelID(s string) (id panelID, err error) {
 	if len(parts) != 3 {
 		return id, core.WrongParts(len(parts), "3")
 	}
-	if id.ConnectionID, err = core.ParseConnectionID(parts[0] + "/" + parts[1]); err != nil {
+	if id.Location, err = core.ParseID("location_id", parts[0]); err != nil {
+		return panelID{}, err
+	}
+	if id.Application, err = core.ParseID("application_id", parts[1]); err != nil {
 		return panelID{}, err
 	}
 	if !slices.Contains(panelTypes(), parts[2]) {
@@ -315,7 +320,7 @@ func (r *panelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	id := state.panelID()
-	if core.IsKept(ctx, req.Private, id.matter()) {
+	if slices.Contains(core.Kept(ctx, req.Private), id.matter()) {
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == id.String() {

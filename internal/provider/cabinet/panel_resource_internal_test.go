@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
@@ -22,7 +20,8 @@ func TestLocationFrameSentences(t *testing.T) {
 		coretest.Said{At: "application_id", Summary: "Cannot set the panel: the application belongs to another partner", Detail: "Asked for: location_id 1001, application_id 456, type \"chat\", url \"https://bot.example/chat\".\nThe request was " +
 			"POST https://app.alteg.io/p.\n\nAltegio answered: 403 Forbidden: No access.\n\nThe application belongs to another " +
 			"partner: partner_token has to belong to the account that owns the application."})
-	coretest.CompareSaid(t, diag.Diagnostics{foundPanel.Warning(core.Finding{Matter: core.Matter{Kind: core.PanelMatter, Location: 1001, Application: 456, Name: "chat"}})},
+	coretest.CompareSaid(t, core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), foundPanel,
+		core.Matter{Kind: panelMatter, Location: 1001, Application: 456, Name: "chat"}),
 		coretest.Said{At: "", Summary: "Panel may not be shown", Detail: "The apply sends these, and the answer does not say whether they are shown:\n - panel 456/chat at 1 location: " +
 			"1001.\n\nA location has room for one chat. If another application has it, the panel either replaces that one, " +
 			"or nothing happens. Look at the location after the apply. Among the types of panels, only chat is known to " +

@@ -25,6 +25,9 @@ type applicationResource struct {
 	core.ConfiguredResource
 }
 
+// cardNote is an application as it was last read: digests by member.
+const cardNote core.Note[map[string]string] = "card_seen"
+
 var (
 	_ resource.ResourceWithConfigure   = (*applicationResource)(nil)
 	_ resource.ResourceWithIdentity    = (*applicationResource)(nil)
@@ -110,7 +113,7 @@ func (r *applicationResource) planCreation(ctx context.Context, resp *resource.M
 	}
 	applications, err := r.Session.Client.SharedApplications(ctx, account.ValueInt64())
 	if err != nil {
-		resp.Diagnostics.Append(core.ApplicationsTask(account.ValueInt64()).Diagnostics(err)...)
+		resp.Diagnostics.Append(applicationsTask(account.ValueInt64()).Diagnostics(err)...)
 		return
 	}
 	for _, a := range applications {
@@ -163,7 +166,7 @@ func (r *applicationResource) Create(ctx context.Context, req resource.CreateReq
 	}
 	state, diags := readApplicationModel(after, plan)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(core.CardNote.Set(ctx, resp.Private, after.Digests())...)
+	resp.Diagnostics.Append(cardNote.Set(ctx, resp.Private, after.Digests())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -200,7 +203,7 @@ func (r *applicationResource) Read(ctx context.Context, req resource.ReadRequest
 	if diags.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(core.CardNote.Set(ctx, resp.Private, a.Digests())...)
+	resp.Diagnostics.Append(cardNote.Set(ctx, resp.Private, a.Digests())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 }
 
@@ -231,7 +234,7 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	u := update{client: client, id: id, before: before, card: card, changed: changed, plan: plan}
 	besides := plan.changesBesides(state)
 	u.sendsCard = len(changed) > len(besides) || card.IconData != ""
-	seen, noted := core.CardNote.Get(ctx, req.Private)
+	seen, noted := cardNote.Get(ctx, req.Private)
 	if others := before.ChangedSince(seen); noted && len(changed) > 0 && len(others) > 0 {
 		resp.Diagnostics.Append(applicationChangedMeanwhile(id, others))
 		return
@@ -252,7 +255,7 @@ func (r *applicationResource) Update(ctx context.Context, req resource.UpdateReq
 	if !plan.IconURL.IsUnknown() {
 		read.IconURL = plan.IconURL
 	}
-	resp.Diagnostics.Append(core.CardNote.Set(ctx, resp.Private, after.Digests())...)
+	resp.Diagnostics.Append(cardNote.Set(ctx, resp.Private, after.Digests())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, read.identity())...)
 }

@@ -116,7 +116,7 @@ func applicationAttributes() map[string]schema.Attribute {
 				"Altegio already has, set `content`. To upload a file, set `source`.",
 			Optional: true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
-			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"type"}, promoValidator{}}, Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"type"}, promoValidator{}}, Attributes: map[string]schema.Attribute{
 				"type": schema.StringAttribute{
 					MarkdownDescription: "`image` or `video`. Required.",
 					Optional:            true,
@@ -133,7 +133,7 @@ func applicationAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Frequently asked questions, `[]` for none.",
 			Optional:            true, Computed: true,
 			Validators: []validator.List{listvalidator.NoNullValues()},
-			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{core.NeededInValidator{"question", "answer"}}, Attributes: map[string]schema.Attribute{
+			NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{neededInValidator{"question", "answer"}}, Attributes: map[string]schema.Attribute{
 				"question": schema.StringAttribute{
 					MarkdownDescription: "Question, 3 to 100 characters. Required.", Optional: true,
 					Validators: []validator.String{stringvalidator.UTF8LengthBetween(3, 100)},

@@ -59,7 +59,7 @@ func (d *citiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				NestedObject:        city,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(core.ByIDText, "cities", "181"),
+				MarkdownDescription: fmt.Sprintf(byIDText, "cities", "181"),
 				Computed:            true,
 				NestedObject:        city,
 			},
@@ -120,6 +120,6 @@ func (m *citiesModel) fill(cities []altegio.City) {
 		m.Cities = append(m.Cities, city{ID: c.ID, CountryID: core.IDOrNull(c.CountryID), Title: core.TextOrNull(c.Title)})
 	}
 	slices.SortStableFunc(m.Cities, func(a, b city) int { return cmp.Compare(a.ID, b.ID) })
-	m.ByID = core.UniqueBy(m.Cities, func(c city) string { return core.IDKey(c.ID) })
+	m.ByID = core.UniqueBy(m.Cities, func(c city) int64 { return c.ID })
 	m.ByTitle = core.UniqueBy(m.Cities, func(c city) string { return c.Title.ValueString() })
 }

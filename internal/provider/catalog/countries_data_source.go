@@ -59,7 +59,7 @@ func (d *countriesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				NestedObject:        country,
 			},
 			"by_id": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf(core.ByIDText, "countries", "7"),
+				MarkdownDescription: fmt.Sprintf(byIDText, "countries", "7"),
 				Computed:            true,
 				NestedObject:        country,
 			},
@@ -130,7 +130,7 @@ func (m *countriesModel) fill(countries []altegio.Country) (diags diag.Diagnosti
 		})
 	}
 	slices.SortStableFunc(m.Countries, func(a, b country) int { return cmp.Compare(a.ID, b.ID) })
-	m.ByID = core.UniqueBy(m.Countries, func(c country) string { return core.IDKey(c.ID) })
+	m.ByID = core.UniqueBy(m.Countries, func(c country) int64 { return c.ID })
 	m.ByISOCode = core.UniqueBy(m.Countries, func(c country) string { return strings.ToUpper(c.ISOCode.ValueString()) })
 	m.ByTitle = core.UniqueBy(m.Countries, func(c country) string { return c.Title.ValueString() })
 	return diags

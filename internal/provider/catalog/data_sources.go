@@ -188,8 +188,7 @@ func (d *rightsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	catalog, err := client.AvailableRights(ctx, model.PartnerID.ValueInt64())
 	if err != nil {
-		t := core.ApplicationsTask(model.PartnerID.ValueInt64())
-		t.Summary = "Cannot read the dictionary of rights"
+		t := core.AccountTask("Cannot read the dictionary of rights", core.Argument{Name: "partner_id", Value: model.PartnerID.ValueInt64()})
 		resp.Diagnostics.Append(t.Diagnostics(err)...)
 		return
 	}

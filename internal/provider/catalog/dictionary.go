@@ -13,8 +13,11 @@ import (
 
 // The data sources for the API's dictionaries return each dictionary as a list, and as maps for looking up
 // an entry.
-const byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language that the API uses, and they " +
-	"are case-sensitive. Titles that more than one entry has are left out."
+const (
+	byIDText    = "The %s by id, such as `by_id[%s]`."
+	byTitleText = "The %s by title, such as `by_title[\"%s\"]`. Titles are in the language that the API uses, and they " +
+		"are case-sensitive. Titles that more than one entry has are left out."
+)
 
 func dictionaryTask(name string, arguments ...core.Argument) core.Task {
 	return core.Task{

@@ -312,7 +312,7 @@ func (r *fleetResource) apply(
 	ctx context.Context, client *altegio.Client, plan fleetModel, before availability, creating bool, to core.Applied,
 ) {
 	id := plan.fleetID()
-	seen, _ := core.InstallationsNote.Get(ctx, to.Private)
+	seen, _ := installationsNote.Get(ctx, to.Private)
 	at, diags := applyFleet(ctx, client, r.Session, id, before, availabilityOf(plan.Availability), seen)
 	to.Diags.Append(diags...)
 	if diags.HasError() {
@@ -330,11 +330,14 @@ func (r *fleetResource) apply(
 	to.Diags.Append(r.noteInstallations(ctx, client, id, at, to.Private)...)
 }
 
+// installationsNote is core.InstallationNote by location.
+const installationsNote core.Note[map[int64]string] = "installed_at_by_location"
+
 // noteInstallations notes the installations in which the channel was set, as far as the run has read them.
 func (r *fleetResource) noteInstallations(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
 ) diag.Diagnostics {
-	seen, _ := core.InstallationsNote.Get(ctx, private)
+	seen, _ := installationsNote.Get(ctx, private)
 	noted := make(map[int64]string)
 	for location := range at {
 		if installation, ok := client.KnownInstallation(location, id.application); ok && installation.CreatedAt > seen[location] {
@@ -343,7 +346,7 @@ func (r *fleetResource) noteInstallations(
 			noted[location] = seen[location]
 		}
 	}
-	return core.InstallationsNote.Set(ctx, private, noted)
+	return installationsNote.Set(ctx, private, noted)
 }
 
 func channelsTask(summary string, id fleetID) core.Task {

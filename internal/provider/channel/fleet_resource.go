@@ -140,7 +140,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	p := r.Session.Plan(ctx, req, resp)
 	var loses, keeps availability // as far as the plan is known
 	defer func() {                // after the ledger knows what others keep
-		kept, _ := core.KeptNote.Get(ctx, resp.Private)
+		kept := core.Kept(ctx, resp.Private)
 		off := loses.turnedOff(state.fleetID(), keeps, kept)
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, state.fleetID(), off, state.MaxTurnedOff, plan.MaxTurnedOff)...)
 	}()
@@ -272,11 +272,9 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(r.Session.Uninstalled(ctx, matters...)...)
 	resp.Diagnostics.Append(r.Session.Unlisted(ctx, client, id.application, unlisted...)...)
 	reinstalled := r.reinstalled(ctx, client, id, at, req.Private)
-	if len(reinstalled) > 0 {
-		resp.Diagnostics.Append(r.Session.Ledger.Gather.Say(ctx, reinstalled)...)
-		for _, f := range reinstalled {
-			at[f.Matter.Location] = types.BoolNull()
-		}
+	resp.Diagnostics.Append(r.Session.Warn(ctx, core.FoundReinstallation, reinstalled...)...)
+	for _, m := range reinstalled {
+		at[m.Location] = types.BoolNull()
 	}
 	resp.Diagnostics.Append(r.noteInstallations(ctx, client, id, at, resp.Private)...)
 	if len(gone)+len(reinstalled) > 0 {
@@ -289,18 +287,18 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 // far as other resources of the run read them.
 func (r *fleetResource) reinstalled(
 	ctx context.Context, client *altegio.Client, id fleetID, at availability, private core.PrivateState,
-) (found []core.Finding) {
-	seen, _ := core.InstallationsNote.Get(ctx, private)
+) (matters []core.Matter) {
+	seen, _ := installationsNote.Get(ctx, private)
 	for location := range at {
 		m := id.matter(location)
 		installation, ok := client.KnownInstallation(location, id.application)
 		later := ok && core.IsLaterInstallation(seen[location], installation.CreatedAt)
 		connection := core.ConnectionID{Location: location, Application: id.application}
 		if r.Session.Ledger.Expect(connection.Matter(), m, seen[location]) || later {
-			found = append(found, core.Finding{What: core.FoundReinstallation, Matter: m})
+			matters = append(matters, m)
 		}
 	}
-	return found
+	return matters
 }
 
 func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -316,7 +314,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(core.ImportedNote.Clear(ctx, resp.Private)...)
 		before.dropForeign(availabilityOf(plan.Availability))
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	before.drop(plan.fleetID(), kept)
 	r.apply(ctx, client, plan, before, false, core.Applied{State: &resp.State, Identity: resp.Identity, Private: resp.Private, Diags: &resp.Diagnostics})
 }
@@ -347,7 +345,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 			at.dropForeign(nil)
 		}
 	}
-	kept, _ := core.KeptNote.Get(ctx, req.Private)
+	kept := core.Kept(ctx, req.Private)
 	at.drop(id, kept)
 	if replaced && !state.MaxTurnedOff.IsNull() { // the plan of a replacement may not have seen the state
 		resp.Diagnostics.Append(r.checkTurnedOff(ctx, id, at.turnedOff(id, nil, nil), state.MaxTurnedOff, types.Int64Null())...)

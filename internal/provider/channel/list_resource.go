@@ -92,13 +92,13 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	applicationID := config.ApplicationID.ValueInt64()
-	results := func(location altegio.Location) iter.Seq[list.ListResult] {
+	results := func(location int64, name string) iter.Seq[list.ListResult] {
 		return func(push func(list.ListResult) bool) {
 			for _, slug := range config.slugs() {
-				channel := importedChannel(channelID{location.ID, applicationID, slug})
+				channel := importedChannel(channelID{location, applicationID, slug})
 				channel.IsAvailable = config.IsAvailable
 				result := req.NewListResult(ctx)
-				result.DisplayName = fmt.Sprintf("%s: %s", core.LocationName(location), slug)
+				result.DisplayName = fmt.Sprintf("%s: %s", name, slug)
 				result.Diagnostics.Append(result.Identity.Set(ctx, channel.identity())...)
 				if req.IncludeResource {
 					result.Diagnostics.Append(result.Resource.Set(ctx, channel)...)

@@ -5,6 +5,7 @@ package channel
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -238,7 +239,7 @@ func (r *channelResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	m := state.matter()
-	if core.IsKept(ctx, req.Private, m) {
+	if slices.Contains(core.Kept(ctx, req.Private), m) {
 		return
 	}
 	if next, ok := core.SuccessorNote.Get(ctx, req.Private); ok && next.ID == state.channelID().String() {

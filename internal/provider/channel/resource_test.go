@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio/altegiotest"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
@@ -280,7 +281,7 @@ func TestApplicationChannelResource_removed(t *testing.T) {
 func TestApplicationChannelResource_withTheCommandLine(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t, core.EnvPartnerToken+"="+altegiotest.DefaultPartnerToken, core.EnvAPIURL+"="+fake.APIURL(), core.EnvAppURL+"="+fake.AppURL())
+	c := providertest.NewCLI(t, core.EnvPartnerToken+"="+altegiotest.DefaultPartnerToken, provider.EnvAPIURL+"="+fake.APIURL(), provider.EnvAppURL+"="+fake.AppURL())
 	c.Config("provider \"altegio\" {\n  requests_per_second = 0\n}\n", providertest.ChannelBlock(1001, 456, "sms", true), providertest.ChannelNamed("other", 1001, 456, "whatsapp", true))
 
 	out := c.MustRun("plan", "-no-color", "-input=false")

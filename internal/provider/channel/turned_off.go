@@ -41,7 +41,11 @@ func (r *fleetResource) checkTurnedOff(
 		limit = planned
 	}
 	if !limit.IsNull() && int64(connected) > limit.ValueInt64() {
-		diags.Append(tooManyTurnedOff(id, connected, limit.ValueInt64(), core.LocationsOf(off)))
+		locations := make([]int64, 0, len(off))
+		for _, m := range off {
+			locations = append(locations, m.Location)
+		}
+		diags.Append(tooManyTurnedOff(id, connected, limit.ValueInt64(), locations))
 	}
 	return diags
 }

@@ -39,12 +39,12 @@ func (availabilityValidator) ValidateMap(_ context.Context, req validator.MapReq
 	if n := len(invalid); n > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, core.Plural(n, "Invalid location id", "Invalid location ids"), fmt.Sprintf("In %s, %s.",
 			req.Path, core.Plural(n, fmt.Sprintf("a key is %s, which is not a location id: a whole number from 1", invalid[0]),
-				fmt.Sprintf("%d keys are not location ids, whole numbers from 1: %s", n, core.FirstOf(invalid)))))
+				fmt.Sprintf("%d keys are not location ids, whole numbers from 1: %s", n, core.SomeOf(invalid)))))
 	}
 	if n := len(missing); n > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, core.Plural(n, "Missing value", "Missing values"), fmt.Sprintf(
 			"In %s, %s. Set true or false, or leave %s out.", req.Path,
 			core.Plural(n, fmt.Sprintf("the value for location %s is null", missing[0]),
-				fmt.Sprintf("the values for %d locations are null: %s", n, core.FirstOf(missing))), core.Plural(n, "the location", "them")))
+				fmt.Sprintf("the values for %d locations are null: %s", n, core.SomeOf(missing))), core.Plural(n, "the location", "them")))
 	}
 }

@@ -39,6 +39,16 @@ func (a *ConfiguredAction) Begin(
 	return ctx, a.Session.API(&resp.Diagnostics)
 }
 
+// sayKey is the context key of the function that shows a line to the user of an action.
+type sayKey struct{}
+
+// SayIn shows a line to the user of the action that a context belongs to. Any other context is left alone.
+func SayIn(ctx context.Context, line string) {
+	if say, ok := ctx.Value(sayKey{}).(func(string)); ok {
+		say(line)
+	}
+}
+
 // Say shows the user the progress of an action.
 func Say(resp *action.InvokeResponse, format string, values ...any) {
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, values...)})

@@ -35,7 +35,7 @@ type Activity struct {
 
 // Configure begins the count of a new plan or apply. another is called when yet another plan begins, with the
 // count of applies up to then.
-func (a *Activity) Configure(another func(applies uint64)) {
+func (a *Activity) configure(another func(applies uint64)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.another = another

@@ -2,18 +2,8 @@
 
 package core
 
-// ApplicationsTask is the task of listing the applications of a developer account.
-func ApplicationsTask(account int64) Task {
-	t := CabinetTask("Cannot list the applications of the account", Argument{"partner_id", account})
-	t.NotFound = Refusal{
-		Cause:  "there is no such developer account",
-		Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
-	}
-	return t
-}
-
-// CabinetTask is a task in a developer account. Every change there is safe to repeat.
-func CabinetTask(summary string, arguments ...Argument) Task {
+// AccountTask is a task in a developer account. Every change there is safe to repeat.
+func AccountTask(summary string, arguments ...Argument) Task {
 	return Task{
 		Summary:   summary,
 		Arguments: arguments,
@@ -25,9 +15,8 @@ func CabinetTask(summary string, arguments ...Argument) Task {
 				"altegio_developer_accounts lists the accounts of the user.",
 		},
 		NotFound: Refusal{
-			Cause: "the account has no such application",
-			Advice: "Check that the developer account exists and has the application: the data sources " +
-				"altegio_developer_accounts and altegio_applications list both.",
+			Cause:  "there is no such developer account",
+			Advice: "Check partner_id: there is no such developer account. The data source altegio_developer_accounts lists them.",
 		},
 		Repeatable: true,
 	}

@@ -307,18 +307,13 @@ func spaced(text string) string {
 const maxListed = 20
 
 // SomeOf lists ids, separated by commas. If there are many, it lists the first ones and counts the others.
-func SomeOf(ids []int64) string {
-	texts := make([]string, 0, len(ids))
-	for _, id := range ids {
-		texts = append(texts, strconv.FormatInt(id, 10))
+func SomeOf[ID int64 | string](ids []ID) string {
+	var texts []string
+	for _, id := range ids[:min(len(ids), maxListed)] {
+		texts = append(texts, fmt.Sprint(id))
 	}
-	return FirstOf(texts)
-}
-
-// FirstOf lists the first of many texts, and counts the others.
-func FirstOf(texts []string) string {
-	list := strings.Join(texts[:min(len(texts), maxListed)], ", ")
-	if more := len(texts) - maxListed; more > 0 {
+	list := strings.Join(texts, ", ")
+	if more := len(ids) - maxListed; more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list
@@ -361,51 +356,6 @@ func Paragraphs(texts ...string) string {
 		}
 	}
 	return strings.Join(kept, "\n\n")
-}
-
-// OneBaseURL warns that only one base URL was changed and the other is the vendor's, so one run reaches two
-// systems. Moving an operation between the vendor's own hosts does not do that.
-func OneBaseURL(apiURL, appURL string) diag.Diagnostics {
-	const (
-		atAPI = "channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access"
-		atApp = "installations and their ends, connected locations, sender names, payments and refunds"
-	)
-	var diags diag.Diagnostics
-	warn := func(set, setTo, there, other, otherDefault, stay, env string) {
-		if setTo = strings.TrimRight(setTo, "/"); setTo == altegio.DefaultAPIURL || setTo == altegio.DefaultAppURL {
-			return
-		}
-		diags.AddAttributeWarning(path.Root(set), "Only one base URL is set", fmt.Sprintf(
-			"%s is set, but %s is not. Requests to %s: %s. Requests to %s, the default: %s. Set %s as well, in the provider block or "+
-				"with %s. Both can be the same.", set, other, setTo, there, otherDefault, stay, other, env))
-	}
-	switch {
-	case apiURL != "" && appURL == "":
-		warn("api_url", apiURL, atAPI, "app_url", altegio.DefaultAppURL, atApp, EnvAppURL)
-	case apiURL == "" && appURL != "":
-		warn("app_url", appURL, atApp, "api_url", altegio.DefaultAPIURL, atAPI, EnvAPIURL)
-	}
-	return diags
-}
-
-// InvalidSharedPace refuses a value of EnvSharedPace that is neither "on" nor "off".
-func InvalidSharedPace(value string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. Use \"off\" "+
-		"for a run that keeps to the rate limits on its own, and \"on\", or no value, for a run that shares them with "+
-		"other runs on this machine.", value, EnvSharedPace))
-}
-
-// InvalidRefresh refuses a value of EnvRefresh that is not one of the refresh argument.
-func InvalidRefresh(value string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value %q of %s cannot be used. Use %q for a run "+
-		"that asks for the status at each location, and %q for a run that uses the listing of locations. Leave it unset to use the "+
-		"refresh argument of the provider block.", value, EnvRefresh, RefreshStatus, RefreshListing))
-}
-
-// InvalidUserAgent refuses a value of EnvUserAgent that no request could carry. It does not repeat it.
-func InvalidUserAgent() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid environment variable", fmt.Sprintf("The value of %s cannot be used: it has a line "+
-		"break or another control character, which a header cannot have.", EnvUserAgent))
 }
 
 func configurationUnknown(names []string) diag.Diagnostic {

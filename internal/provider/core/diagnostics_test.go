@@ -384,33 +384,6 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-func TestOneBaseURL(t *testing.T) {
-	t.Parallel()
-	const summary = "Only one base URL is set"
-	for name, test := range map[string]struct {
-		api, app string
-		want     []coretest.Said
-	}{
-		"none":                {},
-		"both":                {api: "https://a.test", app: "https://b.test"},
-		"pinned by the API's": {api: altegio.DefaultAppURL + "/"},
-		"spelled out":         {app: altegio.DefaultAppURL},
-		"api_url": {api: "https://a.test", want: []coretest.Said{{At: "api_url", Summary: summary, Detail: "api_url is set, but app_url is not. Requests to https://a.test: channels, discounts, payment links, tariffs, " +
-			"webhooks, telephony, dictionaries and the granting of access. Requests to https://app.alteg.io, the default: " +
-			"installations and their ends, connected locations, sender names, payments and refunds. Set app_url as well, " +
-			"in the provider block or with ALTEGIO_APP_URL. Both can be the same."}}},
-		"app_url": {app: "https://b.test", want: []coretest.Said{{At: "app_url", Summary: summary, Detail: "app_url is set, but api_url is not. Requests to https://b.test: installations and their ends, connected " +
-			"locations, sender names, payments and refunds. Requests to https://api.alteg.io/api/v1, the default: " +
-			"channels, discounts, payment links, tariffs, webhooks, telephony, dictionaries and the granting of access. " +
-			"Set api_url as well, in the provider block or with ALTEGIO_API_URL. Both can be the same."}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			coretest.CompareSaid(t, OneBaseURL(test.api, test.app), test.want...)
-		})
-	}
-}
-
 func TestTask_asked(t *testing.T) {
 	t.Parallel()
 	asked := Task{Arguments: []Argument{{"location_id", 1001}, {"urls", []string{"https://a.example"}}}}.asked()

@@ -17,10 +17,10 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A Finding is something to warn about that many resources of a run can have in common.
-type Finding struct {
-	What   *FoundKind
-	Matter Matter
+// A finding is something to warn about that many resources of a run can have in common.
+type finding struct {
+	what   *FoundKind
+	matter Matter
 	// connection says whether the application is connected there, for foundTurnedOff.
 	connection connectedness
 	// owner is who removes what is kept, for foundKept.
@@ -38,50 +38,47 @@ type FoundKind struct {
 	More map[MatterKind]string
 }
 
-// A Gatherer combines the equal findings of many resources of a run into one warning. Terraform plans
+// A gatherer combines the equal findings of many resources of a run into one warning. Terraform plans
 // resources one by one and never says which is the last. So the first one with a finding waits until
 // nothing else is running, and also reports what the others find by then.
-type Gatherer struct {
+type gatherer struct {
 	activity *Activity
 	// moment is how long nothing must happen before the run counts as ended.
 	moment time.Duration
-	// IsMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
-	IsMoot func(Finding) bool
+	// isMoot reports whether a finding has become superfluous before it is reported; nil if none ever is.
+	isMoot func(finding) bool
 	// revise returns a finding of the ledger as it is to be reported, and whether it is; nil if nothing
 	// changes.
-	revise func(Finding) (Finding, bool)
+	revise func(finding) (finding, bool)
 
 	mu      sync.Mutex
-	found   map[Finding]struct{}
-	told    map[Finding]struct{}
+	found   map[finding]struct{}
+	told    map[finding]struct{}
 	waiting bool
 	// alone counts consecutive waits that brought no other finding, as when Terraform works on one resource
 	// at a time.
 	alone int
 }
 
-// GatherMoment is longer than Terraform takes between two requests, unless it is busy.
-const GatherMoment = 300 * time.Millisecond
-
-// enoughAlone is the number of waits without other findings after which the Gatherer no longer waits.
+// enoughAlone is the number of waits without other findings after which the gatherer no longer waits.
 const enoughAlone = 3
 
-// NewGatherer returns a Gatherer for a run. It waits as long as activity counts other requests, and up to
+// newGatherer returns a gatherer for a run. It waits as long as activity counts other requests, and up to
 // moment for the first one.
-func NewGatherer(activity *Activity, moment time.Duration) *Gatherer {
-	return &Gatherer{
+func newGatherer(activity *Activity, moment time.Duration) *gatherer {
+	return &gatherer{
 		activity: activity, moment: moment,
-		found: make(map[Finding]struct{}), told: make(map[Finding]struct{}),
+		found: make(map[finding]struct{}), told: make(map[finding]struct{}),
 	}
 }
 
-// Say warns about findings, each once in a run. It may wait for the findings of others, or leave the
+// say warns about findings, each once in a run. It may wait for the findings of others, or leave the
 // warning to a caller that already waits.
-func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
+func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
 	g.mu.Lock()
 	news := false
 	for _, f := range found {
-		if f.What == foundMove && f.Matter.Kind == installationMatter {
+		if f.what == foundMove && f.matter.Kind == installationMatter {
 			continue // refused
 		}
 		if _, told := g.told[f]; !told {
@@ -110,10 +107,10 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 		g.alone++
 	}
 	all := g.found
-	g.found = make(map[Finding]struct{})
-	var last []Finding
+	g.found = make(map[finding]struct{})
+	var last []finding
 	for f := range all {
-		ok := g.IsMoot == nil || !g.IsMoot(f)
+		ok := g.isMoot == nil || !g.isMoot(f)
 		if ok && g.revise != nil {
 			f, ok = g.revise(f)
 		}
@@ -124,27 +121,28 @@ func (g *Gatherer) Say(ctx context.Context, found []Finding) diag.Diagnostics {
 	return warnings(last)
 }
 
-// Warn warns about a finding that is about matters, as Gatherer.Say does. Without a session, it does nothing.
+// Warn warns about something that was found of matters, once in a run for each. It may wait for what other resources
+// find, or leave the warning to one that already waits. Without a session, it does nothing.
 func (c *Session) Warn(ctx context.Context, what *FoundKind, matters ...Matter) diag.Diagnostics {
 	if c == nil {
 		return nil
 	}
-	found := make([]Finding, 0, len(matters))
+	found := make([]finding, 0, len(matters))
 	for _, m := range matters {
-		found = append(found, Finding{What: what, Matter: m})
+		found = append(found, finding{what: what, matter: m})
 	}
-	return c.Ledger.Gather.Say(ctx, found)
+	return c.Ledger.gather.say(ctx, found)
 }
 
 // another forgets what was told: another plan tells it again.
-func (g *Gatherer) another() {
+func (g *gatherer) another() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.told, g.alone = make(map[Finding]struct{}), 0
+	g.told, g.alone = make(map[finding]struct{}), 0
 }
 
 // wait returns when only the caller has been running for a moment, or its context ends.
-func (g *Gatherer) wait(ctx context.Context) {
+func (g *gatherer) wait(ctx context.Context) {
 	_, before := g.activity.now()
 	for {
 		timer := time.NewTimer(g.moment)
@@ -199,18 +197,18 @@ func (g *foundGroup) String() string {
 	return what
 }
 
-// Warning returns the warning about all findings of the kind.
-func (k *FoundKind) Warning(found ...Finding) diag.Diagnostic {
+// warning returns the warning about all findings of the kind.
+func (k *FoundKind) warning(found ...finding) diag.Diagnostic {
 	groups := make(map[Matter]*foundGroup)
 	text := k.Advice
 	for _, f := range found {
-		key := Matter{Kind: f.Matter.Kind, Application: f.Matter.Application, Name: f.Matter.Name}
+		key := Matter{Kind: f.matter.Kind, Application: f.matter.Application, Name: f.matter.Name}
 		g := groups[key]
 		if g == nil {
 			g = &foundGroup{kind: key.Kind, application: key.Application, name: key.Name}
 			groups[key] = g
 		}
-		g.locations = append(g.locations, f.Matter.Location)
+		g.locations = append(g.locations, f.matter.Location)
 		switch f.connection {
 		case stillConnected:
 			g.connected++
@@ -235,13 +233,13 @@ func (k *FoundKind) Warning(found ...Finding) diag.Diagnostic {
 }
 
 // warnings makes one warning for each kind of finding.
-func warnings(found []Finding) (diags diag.Diagnostics) {
-	kinds := make(map[*FoundKind][]Finding)
+func warnings(found []finding) (diags diag.Diagnostics) {
+	kinds := make(map[*FoundKind][]finding)
 	for _, f := range found {
-		kinds[f.What] = append(kinds[f.What], f)
+		kinds[f.what] = append(kinds[f.what], f)
 	}
 	for _, kind := range slices.SortedFunc(maps.Keys(kinds), func(a, b *FoundKind) int { return strings.Compare(a.Summary, b.Summary) }) {
-		diags.Append(kind.Warning(kinds[kind]...))
+		diags.Append(kind.warning(kinds[kind]...))
 	}
 	return diags
 }

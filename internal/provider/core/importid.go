@@ -76,14 +76,10 @@ func checkIdentity(identity tftypes.Value) error {
 // location_id/application_id.
 type ConnectionID struct{ Location, Application int64 }
 
-const (
-	// ConnectionIDForm shows users what a ConnectionID looks like as a text.
-	ConnectionIDForm = "location_id/application_id"
-	// ConnectionIDExample is a ConnectionID as a text.
-	ConnectionIDExample = "1001/456"
-)
+// ConnectionIDForm shows users what a ConnectionID looks like as a text.
+const ConnectionIDForm = "location_id/application_id"
 
-// String returns the text that ParseConnectionID parses.
+// String returns the form of the id that an import reads.
 func (id ConnectionID) String() string {
 	return fmt.Sprintf("%d/%d", id.Location, id.Application)
 }
@@ -103,19 +99,28 @@ func ConnectionIdentitySchema() identityschema.Schema {
 	}
 }
 
-// ConnectionIdentityModel is the identity of a resource that a ConnectionID identifies, as Terraform has it.
-type ConnectionIdentityModel struct {
+// Identity returns the identity of a resource that the id identifies, for Terraform to keep.
+func (id ConnectionID) Identity() any {
+	return connectionIdentityModel{types.Int64Value(id.Location), types.Int64Value(id.Application)}
+}
+
+type connectionIdentityModel struct {
 	LocationID    types.Int64 `tfsdk:"location_id"`
 	ApplicationID types.Int64 `tfsdk:"application_id"`
 }
 
-// ImportText returns the identity as the id of an import, for ReadImportID.
-func (i ConnectionIdentityModel) ImportText() string {
+// ImportText is for ReadImportID.
+func (i connectionIdentityModel) ImportText() string {
 	return ConnectionID{i.LocationID.ValueInt64(), i.ApplicationID.ValueInt64()}.String()
 }
 
-// ParseConnectionID parses the text that String returns. The error is a sentence for the user.
-func ParseConnectionID(s string) (ConnectionID, error) {
+// ReadConnectionID is ReadImportID for a resource that a ConnectionID identifies.
+func ReadConnectionID(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (id ConnectionID, ok bool) {
+	return ReadImportID[connectionIdentityModel](ctx, req, resp, parseConnectionID, ConnectionIDForm, "1001/456")
+}
+
+// parseConnectionID parses the text that String returns. The error is a sentence for the user.
+func parseConnectionID(s string) (ConnectionID, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 2 {
 		return ConnectionID{}, WrongParts(len(parts), "2")

@@ -12,7 +12,7 @@ func FuzzParseConnectionID(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		id, err := ParseConnectionID(text)
+		id, err := parseConnectionID(text)
 		if err == nil && (id.String() != text || id.Location < 1 || id.Application < 1) {
 			t.Errorf("%q is read as %#v", text, id)
 		}

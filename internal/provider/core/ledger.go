@@ -27,21 +27,18 @@ type Matter struct {
 	Name string `json:"name,omitempty"`
 }
 
-// A MatterKind is the kind of a matter, in words that a message can show.
+// A MatterKind is the kind of a matter, in words that a message can show. A kind that nothing in this package
+// depends on is declared by the subject that has it.
 type MatterKind string
 
 const (
 	// ChannelMatter is whether a channel is available. Its name is the slug.
 	ChannelMatter MatterKind = "channel"
 	// DiscountMatter is the discount of an application at a location.
-	DiscountMatter MatterKind = "discount"
-	// SenderNamesMatter is all sender names of an application at a location.
-	SenderNamesMatter MatterKind = "sender names"
-	senderNameMatter  MatterKind = "sender name"
+	DiscountMatter   MatterKind = "discount"
+	senderNameMatter MatterKind = "sender name"
 	// WebhookMatter is one URL at a location. It has no application, and its name is the URL.
-	WebhookMatter MatterKind = "webhook"
-	// WebhookSettings is all webhooks of a location together. It has no application.
-	WebhookSettings    MatterKind = "webhook settings"
+	WebhookMatter      MatterKind = "webhook"
 	installationMatter MatterKind = "installation"
 	// ApplicationMatter is an application in its developer account.
 	ApplicationMatter MatterKind = "application"
@@ -49,8 +46,6 @@ const (
 	FramesMatter MatterKind = "frames"
 	// uncheckedMatter is an application that could not be checked. Its name is the reason.
 	uncheckedMatter MatterKind = "unchecked"
-	// PanelMatter is a panel of an application at a location. Its name is the panel's type.
-	PanelMatter MatterKind = "panel"
 )
 
 // A Ledger is what the resources of one plan or apply know about each other. Terraform shows a resource
@@ -65,10 +60,11 @@ const (
 type Ledger struct {
 	mu      sync.Mutex
 	entries map[Matter]*entry
-	Gather  *Gatherer
-	// Objects that were read but not planned, resources that are created, and resources that were planned
-	// with a state, by owner (ledger_tainted.go).
+	gather  *gatherer
+	// Objects that were read but not planned, those that were read and planned, resources that are created,
+	// and resources that were planned with a state, by owner (ledger_tainted.go).
 	holdings  map[string]holding
+	states    map[string]holding
 	creations map[string]*creation
 	planned   map[string]bool
 	// planning says that a state was read, which Terraform does only when it plans.
@@ -111,20 +107,20 @@ type entry struct {
 	expecting   map[Matter]string
 }
 
-// NewLedger returns an empty ledger, for one provider configuration and run.
-func NewLedger(gather *Gatherer) *Ledger {
+// newLedger returns an empty ledger, for one provider configuration and run.
+func newLedger(gather *gatherer) *Ledger {
 	l := &Ledger{
-		entries: make(map[Matter]*entry), Gather: gather,
-		holdings: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
+		entries: make(map[Matter]*entry), gather: gather,
+		holdings: make(map[string]holding), states: make(map[string]holding), creations: make(map[string]*creation), planned: make(map[string]bool),
 	}
 	gather.revise = l.revise
 	return l
 }
 
-// Another begins another plan in the same process, after so many applies: what the last plan found, and what was
+// another begins another plan in the same process, after so many applies: what the last plan found, and what was
 // done for it, says nothing any more. What is under way at this moment stays, and so does what was planned since
 // the last apply: Terraform plans a creation at once, before it reads anything.
-func (l *Ledger) Another(applies uint64) {
+func (l *Ledger) another(applies uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for m, e := range l.entries {
@@ -137,9 +133,10 @@ func (l *Ledger) Another(applies uint64) {
 	}
 	maps.DeleteFunc(l.creations, func(_ string, c *creation) bool { return c.applies < applies })
 	clear(l.holdings)
+	clear(l.states)
 	clear(l.planned)
 	l.planning = false
-	l.Gather.another()
+	l.gather.another()
 }
 
 // entry is called with the lock held.
@@ -324,11 +321,11 @@ func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	}
 }
 
-// Read notes that a matter is in the state of its owner, and whether it has no value there: the creating
+// read notes that a matter is in the state of its owner, and whether it has no value there: the creating
 // half of a replacement is planned without that state. It reports whether another object that was read has
 // the same matter, and keeps it: Terraform 1.11 and earlier plan the destroy of what is not declared before
 // they read it, and use the note of the last run for that. So a note must not count on what this run destroys.
-func (l *Ledger) Read(owner string, m Matter, doubtful bool) (shared bool) {
+func (l *Ledger) read(owner string, m Matter, doubtful bool) (shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planning = true
@@ -351,7 +348,7 @@ func (l *Ledger) isPlanning() bool {
 	return l.planning
 }
 
-// WasRead returns what Read noted.
+// WasRead reports whether a matter was in a state that was read, and whether it had no value in one.
 func (l *Ledger) WasRead(m Matter) (held, doubtful bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

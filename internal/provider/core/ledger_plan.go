@@ -55,52 +55,52 @@ func (r Removal) inDoubt() bool { return r.Matter.Kind == DiscountMatter && r.Va
 // remove it. Terraform can plan a resource twice: the later declaration of an owner replaces the earlier
 // one.
 func (l *Ledger) declare(ctx context.Context, owner string, declarations []Declaration) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
 	for _, d := range declarations {
-		d.owner, d.applies = owner, l.Gather.activity.applies.Load()
+		d.owner, d.applies = owner, l.gather.activity.applies.Load()
 		e := l.entry(d.Matter)
 		e.declarations = slices.DeleteFunc(e.declarations, func(other Declaration) bool { return other.owner == owner })
 		for _, other := range e.declarations {
 			switch {
 			case other.Value != d.Value:
-				found = append(found, Finding{What: foundDisagreement, Matter: d.Matter})
+				found = append(found, finding{what: foundDisagreement, matter: d.Matter})
 			case d.Matter.Kind == DiscountMatter && d.Value != string(NoDiscount) && (d.Changes || other.Changes):
-				found = append(found, Finding{What: foundRepetition, Matter: d.Matter}) // each sends it
+				found = append(found, finding{what: foundRepetition, matter: d.Matter}) // each sends it
 			}
 		}
 		e.declarations = append(e.declarations, d)
 		for _, r := range e.removals {
 			if what, ok := meet(r, d); ok && !r.kept {
-				found = append(found, Finding{What: what, Matter: d.Matter})
+				found = append(found, finding{what: what, matter: d.Matter})
 			}
 		}
 	}
 	l.mu.Unlock()
 	diags := refuseMoves(found)
-	diags.Append(l.Gather.Say(ctx, found)...)
+	diags.Append(l.gather.say(ctx, found)...)
 	return diags
 }
 
 // remove notes what a planned resource removes. It returns the matters that the apply has to leave alone,
 // because another resource has them, and warns about those that it cannot leave alone.
 func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (kept []Matter, diags diag.Diagnostics) {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
 	for _, r := range removals {
 		r.owner = owner
 		r.kept = r.shared && r.Leaves != ""
 		e := l.entry(r.Matter)
-		var met []Finding
+		var met []finding
 		for _, d := range e.declarations {
 			r.kept = r.kept || r.Destroyed && r.Leaves != "" && d.Held
 			if what, ok := meet(r, d); ok {
-				met = append(met, Finding{What: what, Matter: r.Matter})
+				met = append(met, finding{what: what, matter: r.Matter})
 			}
 		}
 		if r.kept {
 			kept = append(kept, r.Matter)
-			found = append(found, Finding{What: foundKept, Matter: r.Matter, owner: owner})
+			found = append(found, finding{what: foundKept, matter: r.Matter, owner: owner})
 		} else {
 			found = append(found, met...)
 		}
@@ -109,16 +109,16 @@ func (l *Ledger) remove(ctx context.Context, owner string, removals []Removal) (
 		e.removals = append(e.removals, r)
 	}
 	l.mu.Unlock()
-	diags.Append(l.Gather.Say(ctx, found)...)
+	diags.Append(l.gather.say(ctx, found)...)
 	return kept, diags
 }
 
 // refuseMoves fails if a plan would end an installation that stays declared: in whichever order Terraform
 // applies the two, the application is uninstalled, and only the owner of the location can connect it again.
-func refuseMoves(found []Finding) (diags diag.Diagnostics) {
+func refuseMoves(found []finding) (diags diag.Diagnostics) {
 	for _, f := range found {
-		if f.What == foundMove && f.Matter.Kind == installationMatter {
-			diags.Append(installationMoves(ConnectionID{f.Matter.Location, f.Matter.Application}))
+		if f.what == foundMove && f.matter.Kind == installationMatter {
+			diags.Append(installationMoves(ConnectionID{f.matter.Location, f.matter.Application}))
 		}
 	}
 	return diags
@@ -212,7 +212,7 @@ func (p *LedgerPlan) Tell() {
 	}
 	owner, noted := ownerOf(p.ctx, p.req.Private, p.resp.Private)
 	diags.Append(noted...)
-	shared, _ := SharedNote.Get(p.ctx, p.req.Private)
+	shared, _ := sharedNote.Get(p.ctx, p.req.Private)
 	for i := range p.removals {
 		p.removals[i].shared = slices.Contains(shared, p.removals[i].Matter)
 	}
@@ -223,22 +223,18 @@ func (p *LedgerPlan) Tell() {
 	diags.Append(found...)
 	diags.Append(p.conn.Ledger.declare(p.ctx, owner, p.declarations)...)
 	if p.req.State.Raw.IsNull() {
-		noted, _ := KeptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
+		noted, _ := keptNote.Get(p.ctx, p.req.Private) // by the first plan of a replacement
 		kept = slices.Concat(kept, noted)
 	}
 	if p.created != nil {
-		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
-		kept = slices.Concat(kept, more)
+		replaced, found := p.conn.Ledger.replace(p.ctx, owner, p.created)
 		diags.Append(found...)
+		more, found := p.conn.Ledger.create(p.ctx, owner, p.created)
+		diags.Append(found...)
+		kept = slices.Concat(kept, replaced, more)
 	}
-	diags.Append(KeptNote.Set(p.ctx, p.resp.Private, kept)...)
+	diags.Append(keptNote.Set(p.ctx, p.resp.Private, kept)...)
 	diags.Append(p.conn.Ledger.warnOfTainted(p.ctx)...)
-}
-
-// IsKept reports whether the plan of a removal noted that another resource has a matter.
-func IsKept(ctx context.Context, private PrivateState, m Matter) bool {
-	kept, _ := KeptNote.Get(ctx, private)
-	return slices.Contains(kept, m)
 }
 
 // Applied is where Create and Update store their results.

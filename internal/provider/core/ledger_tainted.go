@@ -48,12 +48,12 @@ func (c *Session) NoteRead(
 		if r.Foreign {
 			continue
 		}
-		if r.shared = c.Ledger.Read(owner, r.Matter, r.Value == ""); r.shared {
+		if r.shared = c.Ledger.read(owner, r.Matter, r.Value == ""); r.shared {
 			shared = append(shared, r.Matter)
 		}
 	}
 	c.Ledger.hold(owner, holding{kind, removals})
-	diags.Append(SharedNote.Set(ctx, after, shared)...)
+	diags.Append(sharedNote.Set(ctx, after, shared)...)
 	return diags
 }
 
@@ -70,15 +70,42 @@ func (l *Ledger) plansState(owner string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planned[owner] = true
-	delete(l.holdings, owner)
+	if h, ok := l.holdings[owner]; ok {
+		delete(l.holdings, owner)
+		l.states[owner] = h
+	}
+}
+
+// replace is called with the second plan of a replacement, which Terraform makes without the state. With
+// -replace, only this plan shows what leaves if changes are ignored: the first one keeps it. replace returns
+// what the destroying half has to leave alone.
+func (l *Ledger) replace(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
+	if c.declares == nil {
+		return nil, nil
+	}
+	l.mu.Lock()
+	h := l.states[owner]
+	l.mu.Unlock()
+	var leaving []Removal
+	for _, r := range h.removals {
+		switch _, declared := c.declares[r.Matter]; {
+		case declared:
+		case r.Foreign:
+			kept = append(kept, r.Matter)
+		default:
+			leaving = append(leaving, r)
+		}
+	}
+	more, diags := l.remove(ctx, owner, leaving)
+	return append(kept, more...), diags
 }
 
 // create notes what a created resource declares. If it replaces a tainted object, create returns what that
 // object has to leave alone.
 func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []Matter, diags diag.Diagnostics) {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
-	c.applies = l.Gather.activity.applies.Load()
+	c.applies = l.gather.activity.applies.Load()
 	l.creations[owner] = c
 	for holder, h := range l.holdings {
 		next := l.successors(h)
@@ -99,12 +126,12 @@ func (l *Ledger) create(ctx context.Context, owner string, c *creation) (kept []
 			})
 			if r.kept {
 				kept = append(kept, r.Matter)
-				found = append(found, Finding{What: foundKept, Matter: r.Matter, owner: holder, tainted: holder})
+				found = append(found, finding{what: foundKept, matter: r.Matter, owner: holder, tainted: holder})
 			}
 		}
 	}
 	l.mu.Unlock()
-	return kept, l.Gather.Say(ctx, found)
+	return kept, l.gather.say(ctx, found)
 }
 
 // successors returns the creations that may replace a tainted object: those of the same type that declare
@@ -131,7 +158,7 @@ func (l *Ledger) successors(h holding) (next []*creation) {
 
 // warnOfTainted warns about matters that tainted objects take away and other resources declare.
 func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
 	for holder, h := range l.holdings {
 		next := l.successors(h)
@@ -144,45 +171,45 @@ func (l *Ledger) warnOfTainted(ctx context.Context) diag.Diagnostics {
 			}
 			for _, d := range l.entry(r.Matter).declarations {
 				if what, ok := meet(r, d); ok && d.owner != holder {
-					found = append(found, Finding{What: what, Matter: r.Matter, tainted: holder})
+					found = append(found, finding{what: what, matter: r.Matter, tainted: holder})
 				}
 			}
 		}
 	}
 	l.mu.Unlock()
-	return l.Gather.Say(ctx, found)
+	return l.gather.say(ctx, found)
 }
 
 // revise returns a finding as it is to be reported, since later plans and refreshes can change it. ok is
 // false if it turned out to be wrong: a declaration belonged to an earlier plan in the same process, a
 // tainted object was planned after all, or its replacement declares the matter.
-func (l *Ledger) revise(f Finding) (_ Finding, ok bool) {
+func (l *Ledger) revise(f finding) (_ finding, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch e := l.entry(f.Matter); {
-	case f.What == foundDisagreement && !e.disagrees():
+	switch e := l.entry(f.matter); {
+	case f.what == foundDisagreement && !e.disagrees():
 		return f, false
-	case f.What == foundKept && l.planning && !e.isHeldBesides(f.owner):
-		f.What = foundKeptUnseen
+	case f.what == foundKept && l.planning && !e.isHeldBesides(f.owner):
+		f.what = foundKeptUnseen
 	}
 	if f.tainted == "" {
 		return f, true
 	}
 	h, tainted := l.holdings[f.tainted]
-	return f, tainted && !declaresAll(l.successors(h), f.Matter)
+	return f, tainted && !declaresAll(l.successors(h), f.matter)
 }
 
 // BeginCreate removes the notes that the plan of a creation made for the destroying half of a replacement.
 // It reports to the ledger what that half has to leave alone, in case it is applied later and has another
 // plan.
 func (c *Session) BeginCreate(ctx context.Context, private PrivateState) diag.Diagnostics {
-	kept, _ := KeptNote.Get(ctx, private)
+	kept, _ := keptNote.Get(ctx, private)
 	c.Ledger.HaveSet(kept...)
 	// What it replaces keeps its owner, and may be planned once more.
 	diags := ownerNote.Set(ctx, private, newOwner())
 	diags.Append(SuccessorNote.Clear(ctx, private)...)
-	diags.Append(KeptNote.Clear(ctx, private)...)
-	diags.Append(SharedNote.Clear(ctx, private)...)
+	diags.Append(keptNote.Clear(ctx, private)...)
+	diags.Append(sharedNote.Clear(ctx, private)...)
 	diags.Append(ImportedNote.Clear(ctx, private)...)
 	return diags
 }

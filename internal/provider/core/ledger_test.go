@@ -20,7 +20,7 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 )
 
-func newTestLedger() *Ledger { return NewLedger(NewGatherer(new(Activity), 0)) }
+func newTestLedger() *Ledger { return newLedger(newGatherer(new(Activity), 0)) }
 
 var smsAt1001 = Matter{ChannelMatter, 1001, 456, "sms"}
 
@@ -236,6 +236,9 @@ func TestLedger_disagreement(t *testing.T) {
 	}
 }
 
+// moment is as long as a run waits.
+const moment = 300 * time.Millisecond
+
 // A finding of hundreds of resources is one warning, however long Terraform takes and whatever else it does
 // meanwhile.
 func TestGatherer_flood(t *testing.T) {
@@ -245,7 +248,7 @@ func TestGatherer_flood(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				a := new(Activity)
-				g := NewGatherer(a, GatherMoment)
+				g := newGatherer(a, moment)
 				var mu sync.Mutex
 				var all diag.Diagnostics
 				var wg sync.WaitGroup
@@ -256,7 +259,7 @@ func TestGatherer_flood(t *testing.T) {
 						defer func() { <-slots }()
 						defer a.Begin()()
 						time.Sleep(time.Second) // reads its status
-						diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}})
+						diags := g.say(t.Context(), []finding{{what: foundMove, matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}})
 						mu.Lock()
 						defer mu.Unlock()
 						all.Append(diags...)
@@ -279,16 +282,16 @@ func TestGatherer_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a := new(Activity)
-		g := NewGatherer(a, GatherMoment)
+		g := newGatherer(a, moment)
 		began := time.Now()
 		for i := range int64(100) {
 			end := a.Begin()
-			if diags := g.Say(t.Context(), []Finding{{What: foundMove, Matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}}); len(diags) != 1 {
+			if diags := g.say(t.Context(), []finding{{what: foundMove, matter: Matter{ChannelMatter, 1001 + i, 456, "sms"}}}); len(diags) != 1 {
 				t.Fatalf("got %v", diags)
 			}
 			end()
 		}
-		if took := time.Since(began); took > enoughAlone*GatherMoment {
+		if took := time.Since(began); took > enoughAlone*moment {
 			t.Errorf("it waited for %s in all", took)
 		}
 	})
@@ -309,9 +312,9 @@ func TestGatherer_sentences(t *testing.T) {
 		for _, m := range []Matter{
 			smsAt1001,
 			{Kind: DiscountMatter, Location: 1001, Application: 456},
-			{Kind: SenderNamesMatter, Location: 1001, Application: 456},
+			{Kind: "sender names", Location: 1001, Application: 456},
 			{Kind: WebhookMatter, Location: 1001, Name: "https://bot.example.com"},
-			{Kind: WebhookSettings, Location: 1001},
+			{Kind: "webhook settings", Location: 1001},
 			ConnectionID{1001, 456}.Matter(),
 		} {
 			where := fmt.Sprint(m.Location)
@@ -319,7 +322,7 @@ func TestGatherer_sentences(t *testing.T) {
 				m.Kind = uncheckedMatter
 				where = fmt.Sprint(m.Application)
 			}
-			diags := warnings([]Finding{{What: what, Matter: m}})
+			diags := warnings([]finding{{what: what, matter: m}})
 			coretest.CheckForm(t, diags)
 			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), where) {
 				t.Errorf("%s, %v: got %v", what.Summary, m, diags)
@@ -364,8 +367,8 @@ func TestLedger_anotherPlan(t *testing.T) {
 		}, func(a *Activity) { plan(a, "a", false, destroys, false) }, false},
 	} {
 		activity := new(Activity)
-		l := NewLedger(NewGatherer(activity, 0))
-		activity.Configure(l.Another)
+		l := newLedger(newGatherer(activity, 0))
+		activity.configure(l.another)
 		done, pending := Matter{Kind: ChannelMatter, Location: 1}, Matter{Kind: ChannelMatter, Location: 2}
 		claim := l.Claim(done, pending)
 		claim.Settle(done, true)
@@ -387,8 +390,8 @@ func TestLedger_anotherPlan(t *testing.T) {
 func TestLedger_anotherPlanBeginsWithACreation(t *testing.T) {
 	t.Parallel()
 	activity := new(Activity)
-	l := NewLedger(NewGatherer(activity, 0))
-	activity.Configure(l.Another)
+	l := newLedger(newGatherer(activity, 0))
+	activity.configure(l.another)
 	declare := func(owner string, location int64) {
 		l.declare(t.Context(), owner, []Declaration{{Matter: Matter{Kind: ChannelMatter, Location: location}, Value: "true"}})
 	}
@@ -410,8 +413,8 @@ func TestLedger_anotherPlanContradictsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, same := range []bool{true, false} {
 			activity := new(Activity)
-			l := NewLedger(NewGatherer(activity, GatherMoment))
-			activity.Configure(l.Another)
+			l := newLedger(newGatherer(activity, moment))
+			activity.configure(l.another)
 			declare := func(owner, value string) diag.Diagnostics {
 				return l.declare(t.Context(), owner, []Declaration{{Matter: smsAt1001, Value: value}})
 			}
@@ -439,12 +442,12 @@ func TestLedger_keptByANote(t *testing.T) {
 		before func(*Ledger)
 		want   *FoundKind
 	}{
-		"read by itself":      {func(l *Ledger) { l.Read("a", smsAt1001, false) }, foundKeptUnseen},
-		"another is read":     {func(l *Ledger) { l.Read("b", smsAt1001, false) }, foundKept},
-		"both are read":       {func(l *Ledger) { l.Read("a", smsAt1001, false); l.Read("b", smsAt1001, false) }, foundKept},
+		"read by itself":      {func(l *Ledger) { l.read("a", smsAt1001, false) }, foundKeptUnseen},
+		"another is read":     {func(l *Ledger) { l.read("b", smsAt1001, false) }, foundKept},
+		"both are read":       {func(l *Ledger) { l.read("a", smsAt1001, false); l.read("b", smsAt1001, false) }, foundKept},
 		"an apply reads none": {func(*Ledger) {}, foundKept},
 		"another declares it": {func(l *Ledger) {
-			l.Read("a", smsAt1001, false)
+			l.read("a", smsAt1001, false)
 			l.declare(t.Context(), "b", []Declaration{{Matter: smsAt1001, Value: "true", Held: true}})
 		}, foundKept},
 	} {
@@ -466,8 +469,8 @@ func TestLedger_readOfWhatGoes(t *testing.T) {
 		if declares {
 			l.declare(t.Context(), "a", []Declaration{{Matter: smsAt1001, Value: "true", Held: true}})
 		}
-		l.Read("a", smsAt1001, false)
-		if shared := l.Read("b", smsAt1001, false); shared != declares {
+		l.read("a", smsAt1001, false)
+		if shared := l.read("b", smsAt1001, false); shared != declares {
 			t.Errorf("the other object declares it: %t, and it is shared: %t", declares, shared)
 		}
 	}

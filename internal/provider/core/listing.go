@@ -63,12 +63,13 @@ func (c *Session) NotInstalledAt(
 // List resources find everything through the listing of the locations that an application is connected to.
 
 // Listed streams the results for locations, up to the limit of a query. It requests pages as needed, and
-// none after the limit. An error is the last result.
+// none after the limit. An error is the last result. The function at gets the id of a location, and its name for
+// people.
 func Listed(
 	limit int64,
 	applicationID int64,
 	locations iter.Seq2[altegio.Location, error],
-	at func(altegio.Location) iter.Seq[list.ListResult],
+	at func(location int64, name string) iter.Seq[list.ListResult],
 ) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
 		if limit < 1 {
@@ -79,7 +80,7 @@ func Listed(
 				push(list.ListResult{Diagnostics: LocationsTask(applicationID).Diagnostics(err)})
 				return
 			}
-			for result := range at(location) {
+			for result := range at(location.ID, locationName(location)) {
 				if limit--; !push(result) || limit == 0 {
 					return
 				}
@@ -100,8 +101,8 @@ func LocationsTask(applicationID int64) Task {
 	}
 }
 
-// LocationName names a location for people.
-func LocationName(l altegio.Location) string {
+// locationName names a location for people.
+func locationName(l altegio.Location) string {
 	title := altegio.Printable(l.Title) // chosen by its owner
 	if title == "" {
 		return fmt.Sprintf("Location %d", l.ID)
@@ -112,11 +113,11 @@ func LocationName(l altegio.Location) string {
 // Unlisted warns about locations that are missing from the listing although their status is active, because
 // of a proxy or a bug.
 func (c *Session) Unlisted(ctx context.Context, client *altegio.Client, application int64, locations ...int64) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	for _, location := range locations {
 		if i, ok := client.KnownInstallation(location, application); ok && i.Status == altegio.StatusActive {
-			found = append(found, Finding{What: foundUnlisted, Matter: ConnectionID{location, application}.Matter()})
+			found = append(found, finding{what: foundUnlisted, matter: ConnectionID{location, application}.Matter()})
 		}
 	}
-	return c.Ledger.Gather.Say(ctx, found)
+	return c.Ledger.gather.say(ctx, found)
 }

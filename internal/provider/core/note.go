@@ -22,27 +22,22 @@ type PrivateState interface {
 // nobody.
 type Note[T any] string
 
-// The notes of all resources. A name stands for one shape, whichever resource has it.
+// The notes of several resources. A name stands for one shape, whichever resource has it.
 const (
 	// ImportedNote marks a resource whose value has been unknown since its import.
 	ImportedNote Note[bool] = "imported"
 	// InstallationNote is when the installation that a resource last saw was created.
 	InstallationNote Note[string] = "installed_at"
-	// InstallationsNote is InstallationNote for a resource of many locations.
-	InstallationsNote Note[map[int64]string] = "installed_at_by_location"
 	// ownerNote identifies a resource in the ledger.
 	ownerNote Note[string] = "owner"
 	// SuccessorNote is what a plan to create declares. Terraform passes it to the destroying half of a
 	// replacement.
 	SuccessorNote Note[Successor] = "successor"
-	// KeptNote lists the matters that a removal leaves alone, because other resources declare them.
-	KeptNote Note[[]Matter] = "kept"
-	// SharedNote lists the matters of a resource that another object in the state, which was read earlier,
+	// keptNote lists the matters that a removal leaves alone, because other resources declare them.
+	keptNote Note[[]Matter] = "kept"
+	// sharedNote lists the matters of a resource that another object in the state, which was read earlier,
 	// also has. Of several objects with the same matter, one never gets this note.
-	SharedNote Note[[]Matter] = "shared"
-
-	// CardNote is an application as it was last read: digests by member.
-	CardNote Note[map[string]string] = "card_seen"
+	sharedNote Note[[]Matter] = "shared"
 )
 
 // A Successor is what the creating half of a replacement declares.
@@ -88,6 +83,12 @@ func (n Note[T]) Clear(ctx context.Context, private PrivateState) diag.Diagnosti
 		return nil
 	}
 	return private.SetKey(ctx, string(n), []byte("null"))
+}
+
+// Kept returns the matters that a removal leaves alone, because its plan found other resources that declare them.
+func Kept(ctx context.Context, private PrivateState) []Matter {
+	kept, _ := keptNote.Get(ctx, private)
+	return kept
 }
 
 // newOwner returns a key that no other resource of a run has.

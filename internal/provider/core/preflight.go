@@ -13,11 +13,11 @@ import (
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// A Preflight checks, in the plan of a creation, for what would make the apply fail: a token that is not
+// A preflight checks, in the plan of a creation, for what would make the apply fail: a token that is not
 // accepted, an application of another partner, and locations without the application. It reads the listing
 // of connected locations, once per application and run, and the status of each location that the listing
 // lacks. It remembers a failure, so that hundreds of resources do not cause hundreds of attempts.
-type Preflight struct {
+type preflight struct {
 	mu           sync.Mutex
 	applications map[int64]*checkedApplication
 	// explained are the installations that another resource of the run plans, or that a refresh has already
@@ -38,13 +38,13 @@ type checkedApplication struct {
 	failed, unlisted bool
 }
 
-// NewPreflight returns a preflight of a plan or apply that has not asked for anything yet.
-func NewPreflight() *Preflight {
-	return &Preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
+// newPreflight returns a preflight of a plan or apply that has not asked for anything yet.
+func newPreflight() *preflight {
+	return &preflight{applications: make(map[int64]*checkedApplication), explained: make(map[ConnectionID]struct{})}
 }
 
-// Another begins another plan in the same process, which asks again.
-func (p *Preflight) Another() {
+// another begins another plan in the same process, which asks again.
+func (p *preflight) another() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.applications)
@@ -53,26 +53,26 @@ func (p *Preflight) Another() {
 }
 
 // explain notes an installation that the preflight says nothing about.
-func (p *Preflight) explain(id ConnectionID) {
+func (p *preflight) explain(id ConnectionID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.explained[id] = struct{}{}
 }
 
-// IsMoot reports whether a finding has become superfluous, because another resource turned out to
+// isMoot reports whether a finding has become superfluous, because another resource turned out to
 // plan the installation.
-func (p *Preflight) IsMoot(f Finding) bool {
-	switch f.What {
+func (p *preflight) isMoot(f finding) bool {
+	switch f.what {
 	case foundUnconnected, foundPending, foundFreezed:
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		_, moot := p.explained[ConnectionID{f.Matter.Location, f.Matter.Application}]
+		_, moot := p.explained[ConnectionID{f.matter.Location, f.matter.Application}]
 		return moot
 	}
 	return false
 }
 
-func (p *Preflight) application(id int64) *checkedApplication {
+func (p *preflight) application(id int64) *checkedApplication {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := p.applications[id]
@@ -84,26 +84,26 @@ func (p *Preflight) application(id int64) *checkedApplication {
 }
 
 // isUnlisted reports whether the listing could not be read before.
-func (p *Preflight) isUnlisted(a *checkedApplication) bool {
+func (p *preflight) isUnlisted(a *checkedApplication) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return a.failed || a.unlisted
 }
 
-func (p *Preflight) cannotList(a *checkedApplication) {
+func (p *preflight) cannotList(a *checkedApplication) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a.unlisted = true
 }
 
-func (p *Preflight) hasFailed(a *checkedApplication) bool {
+func (p *preflight) hasFailed(a *checkedApplication) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return a.failed
 }
 
 // fail notes that a request has failed. It returns false to callers that do not have to report it again.
-func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
+func (p *preflight) fail(a *checkedApplication, err error) (first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	first = !a.failed
@@ -118,7 +118,7 @@ func (p *Preflight) fail(a *checkedApplication, err error) (first bool) {
 // checksPlans reports whether plans are checked: not if that is turned off, and not once an apply has begun
 // to change things, because the apply then reports its own failures.
 func (c *Session) checksPlans() bool {
-	return c != nil && c.Client != nil && c.Preflight != nil && !c.Ledger.Gather.activity.isApplying()
+	return c != nil && c.Client != nil && c.preflight != nil && !c.Ledger.gather.activity.isApplying()
 }
 
 // Check looks for what would make a creation at locations fail. It says nothing about locations that have
@@ -127,27 +127,27 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 	if len(locations) == 0 || !c.checksPlans() {
 		return nil
 	}
-	a := c.Preflight.application(application)
+	a := c.preflight.application(application)
 	if err := c.listOnce(ctx, application, a); err != nil {
 		return c.unchecked(ctx, application, err, false)
 	}
-	if ctx.Err() != nil || c.Preflight.hasFailed(a) {
+	if ctx.Err() != nil || c.preflight.hasFailed(a) {
 		return nil
 	}
 	var (
 		mu    sync.Mutex
-		found []Finding
+		found []finding
 		group errgroup.Group
 	)
 	group.SetLimit(InFlight)
 	for _, location := range locations {
 		id := ConnectionID{location, application}
-		unconnected := Finding{What: foundUnconnected, Matter: id.Matter()}
-		if _, ok := a.connected[location]; ok || c.Preflight.IsMoot(unconnected) {
+		unconnected := finding{what: foundUnconnected, matter: id.Matter()}
+		if _, ok := a.connected[location]; ok || c.preflight.isMoot(unconnected) {
 			continue
 		}
 		group.Go(func() error {
-			if c.Preflight.hasFailed(a) {
+			if c.preflight.hasFailed(a) {
 				return nil
 			}
 			installation, err := c.Client.SharedInstallation(ctx, location, application)
@@ -156,19 +156,19 @@ func (c *Session) Check(ctx context.Context, application int64, locations ...int
 			switch {
 			case errors.Is(err, altegio.ErrNotInstalled):
 				found = append(found, unconnected)
-			case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+			case err != nil && ctx.Err() == nil && c.preflight.fail(a, err):
 				diags.Append(c.unchecked(ctx, application, err, true)...)
 			case err != nil:
 			case installation.Status == altegio.StatusPending:
-				found = append(found, Finding{What: foundPending, Matter: id.Matter()})
+				found = append(found, finding{what: foundPending, matter: id.Matter()})
 			case installation.Status == altegio.StatusFreezed:
-				found = append(found, Finding{What: foundFreezed, Matter: id.Matter()})
+				found = append(found, finding{what: foundFreezed, matter: id.Matter()})
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // failures are in the diagnostics
-	diags.Append(c.Ledger.Gather.Say(ctx, found)...)
+	diags.Append(c.Ledger.gather.say(ctx, found)...)
 	return diags
 }
 
@@ -178,12 +178,12 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	if !c.checksPlans() {
 		return nil
 	}
-	a := c.Preflight.application(id.Application)
+	a := c.preflight.application(id.Application)
 	err := c.listOnce(ctx, id.Application, a)
 	switch {
 	case err != nil:
 		return c.unchecked(ctx, id.Application, err, false)
-	case grants || ctx.Err() != nil || c.Preflight.hasFailed(a):
+	case grants || ctx.Err() != nil || c.preflight.hasFailed(a):
 		return nil
 	}
 	if _, ok := a.connected[id.Location]; ok {
@@ -193,7 +193,7 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 	switch {
 	case errors.Is(err, altegio.ErrNotInstalled):
 		return c.Warn(ctx, foundUnbegun, id.Matter())
-	case err != nil && ctx.Err() == nil && c.Preflight.fail(a, err):
+	case err != nil && ctx.Err() == nil && c.preflight.fail(a, err):
 		return c.unchecked(ctx, id.Application, err, true)
 	}
 	return nil
@@ -201,8 +201,8 @@ func (c *Session) CheckInstallation(ctx context.Context, id ConnectionID, grants
 
 // PlansInstallation notes that a resource of the run manages an installation.
 func (c *Session) PlansInstallation(id ConnectionID) {
-	if c != nil && c.Preflight != nil {
-		c.Preflight.explain(id)
+	if c != nil && c.preflight != nil {
+		c.preflight.explain(id)
 	}
 }
 
@@ -223,7 +223,7 @@ func (c *Session) listOnce(ctx context.Context, application int64, a *checkedApp
 		return nil
 	}
 	a.asked, a.connected = true, connected
-	if err != nil && c.Preflight.fail(a, err) { // before others take their turn
+	if err != nil && c.preflight.fail(a, err) { // before others take their turn
 		return err
 	}
 	return nil

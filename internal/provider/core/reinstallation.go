@@ -61,14 +61,14 @@ func (c *Session) Reinstalled(
 
 // Uninstalled warns that something is removed from the state because its installation is gone.
 func (c *Session) Uninstalled(ctx context.Context, matters ...Matter) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	for _, m := range matters {
-		if c.Preflight != nil {
-			c.Preflight.explain(ConnectionID{m.Location, m.Application})
+		if c.preflight != nil {
+			c.preflight.explain(ConnectionID{m.Location, m.Application})
 		}
-		found = append(found, Finding{What: foundUninstallation, Matter: m})
+		found = append(found, finding{what: foundUninstallation, matter: m})
 	}
-	return c.Ledger.Gather.Say(ctx, found)
+	return c.Ledger.gather.say(ctx, found)
 }
 
 // Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
@@ -94,16 +94,16 @@ func (e *entry) isGone(createdAt string) bool {
 // before; "" if none. It warns about matters that were set in an earlier installation by resources whose
 // plan may already be made.
 func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, before, createdAt string) diag.Diagnostics {
-	var found []Finding
+	var found []finding
 	l.mu.Lock()
 	e := l.entry(installation)
 	e.createdAt = max(e.createdAt, createdAt)
 	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
 	for m, expected := range e.expecting {
 		if e.isGone(expected) {
-			found = append(found, Finding{What: foundUntoldReinstallation, Matter: m})
+			found = append(found, finding{what: foundUntoldReinstallation, matter: m})
 		}
 	}
 	l.mu.Unlock()
-	return l.Gather.Say(ctx, found)
+	return l.gather.say(ctx, found)
 }

@@ -2,16 +2,14 @@
 
 package core
 
-import (
-	"strconv"
-)
+import "fmt"
 
-// UniqueBy indexes entries by a key. It leaves out keys that are empty or that several entries share,
-// because choosing one of these would be a guess.
-func UniqueBy[T any](entries []T, key func(T) string) map[string]T {
+// UniqueBy indexes entries by a key: an id or a text. It leaves out keys that are empty or that several entries
+// share, because choosing one of these would be a guess. HCL converts the number 7 in an index to the key "7".
+func UniqueBy[T any, Key int64 | string](entries []T, key func(T) Key) map[string]T {
 	index, times := make(map[string]T), make(map[string]int)
 	for _, entry := range entries {
-		k := key(entry)
+		k := fmt.Sprint(key(entry))
 		index[k] = entry
 		times[k]++
 	}
@@ -22,9 +20,3 @@ func UniqueBy[T any](entries []T, key func(T) string) map[string]T {
 	}
 	return index
 }
-
-// IDKey returns an id as the key of a map. HCL converts the number 7 in an index to the same key.
-func IDKey(id int64) string { return strconv.FormatInt(id, 10) }
-
-// ByIDText is the description of a map by id. It takes the name of the entries, and an id as an example.
-const ByIDText = "The %s by id, such as `by_id[%s]`."

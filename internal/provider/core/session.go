@@ -4,39 +4,21 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
-// The environment variables that stand in for arguments of the provider block.
+// The environment variables that stand in for the tokens in the provider block.
 const (
 	EnvPartnerToken = "ALTEGIO_PARTNER_TOKEN" //nolint:gosec // a name, not a token
 	EnvUserToken    = "ALTEGIO_USER_TOKEN"    //nolint:gosec // a name, not a token
-	EnvAPIURL       = "ALTEGIO_API_URL"
-	EnvAppURL       = "ALTEGIO_APP_URL"
 )
-
-// EnvSharedPace makes a run stay within the limits on its own ("off") instead of sharing them with others
-// on the same machine ("on").
-const EnvSharedPace = "ALTEGIO_SHARED_PACE"
-
-// EnvRefresh overrides the refresh argument for one run.
-const EnvRefresh = "ALTEGIO_REFRESH"
-
-// The values of the refresh argument.
-const (
-	RefreshStatus  = "status"
-	RefreshListing = "listing"
-)
-
-// EnvUserAgent is added to the User-Agent. Providers of other vendors use the same variable.
-const EnvUserAgent = "TF_APPEND_USER_AGENT"
 
 // Session is what Configure passes to resources and data sources: a client or, if some arguments are not
 // known yet, their names.
@@ -53,8 +35,21 @@ type Session struct {
 	Ledger *Ledger
 	// InFlight is how many locations a resource works on at once.
 	InFlight int
-	// Preflight checks plans; nil where the validate argument turns that off.
-	Preflight *Preflight
+	// preflight checks plans; nil where the validate argument turns that off.
+	preflight *preflight
+}
+
+// NewSession returns a session without a client, for one provider configuration and run. A combined warning
+// waits until activity has counted no other request for a moment. validate says whether plans are checked.
+func NewSession(activity *Activity, moment time.Duration, validate bool) *Session {
+	gather := newGatherer(activity, moment)
+	c := &Session{Ledger: newLedger(gather), InFlight: InFlight}
+	if validate {
+		c.preflight = newPreflight()
+		gather.isMoot = c.preflight.isMoot
+	}
+	activity.configure(c.another)
+	return c
 }
 
 // API returns the client. If there is none, it returns nil and adds an error: either the provider block
@@ -89,14 +84,6 @@ func (d *ConfiguredDataSource) Configure(_ context.Context, req datasource.Confi
 	d.Session, _ = req.ProviderData.(*Session)
 }
 
-// ConfiguredEphemeralResource is ConfiguredResource for ephemeral resources.
-type ConfiguredEphemeralResource struct{ Session *Session }
-
-// Configure implements ephemeral.EphemeralResourceWithConfigure.
-func (e *ConfiguredEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	e.Session, _ = req.ProviderData.(*Session)
-}
-
 // ConfiguredAction is ConfiguredResource for actions.
 type ConfiguredAction struct{ Session *Session }
 
@@ -105,11 +92,11 @@ func (a *ConfiguredAction) Configure(_ context.Context, req action.ConfigureRequ
 	a.Session, _ = req.ProviderData.(*Session)
 }
 
-// Another begins another plan in the same process, after so many applies.
-func (c *Session) Another(applies uint64) {
-	c.Ledger.Another(applies)
-	if c.Preflight != nil {
-		c.Preflight.Another()
+// another begins another plan in the same process, after so many applies.
+func (c *Session) another(applies uint64) {
+	c.Ledger.another(applies)
+	if c.preflight != nil {
+		c.preflight.another()
 	}
 	if c.Client != nil {
 		c.Client.Forget()

@@ -25,17 +25,17 @@ const (
 // the listing, which a refresh has already read, unless plans must not read it.
 func (c *Session) connectedness(ctx context.Context, application int64) func(location int64) connectedness {
 	unknown := func(int64) connectedness { return connectionUnknown }
-	if c == nil || c.Client == nil || c.Preflight == nil {
+	if c == nil || c.Client == nil || c.preflight == nil {
 		return unknown
 	}
-	a := c.Preflight.application(application)
-	if c.Preflight.isUnlisted(a) {
+	a := c.preflight.application(application)
+	if c.preflight.isUnlisted(a) {
 		return unknown
 	}
 	connected, err := c.Client.SharedLocationIDs(ctx, application)
 	if err != nil {
 		if ctx.Err() == nil {
-			c.Preflight.cannotList(a)
+			c.preflight.cannotList(a)
 		}
 		return unknown
 	}
@@ -57,15 +57,15 @@ func (c *Session) TurnsOff(ctx context.Context, application int64, matters []Mat
 		return len(matters), nil
 	}
 	at := c.connectedness(ctx, application)
-	found := make([]Finding, 0, len(matters))
+	found := make([]finding, 0, len(matters))
 	for _, m := range matters {
-		f := Finding{What: foundTurnedOff, Matter: m, connection: at(m.Location)}
+		f := finding{what: foundTurnedOff, matter: m, connection: at(m.Location)}
 		if f.connection != notConnectedAnyMore {
 			connected++
 		}
 		found = append(found, f)
 	}
-	return connected, c.Ledger.Gather.Say(ctx, found)
+	return connected, c.Ledger.gather.say(ctx, found)
 }
 
 // DropsNames warns about sender names that a location no longer has.
@@ -77,13 +77,4 @@ func (c *Session) DropsNames(ctx context.Context, id ConnectionID, before, after
 		}
 	}
 	return c.Warn(ctx, foundTurnedOff, dropped...)
-}
-
-// LocationsOf returns the locations of matters, in their order.
-func LocationsOf(matters []Matter) []int64 {
-	locations := make([]int64, 0, len(matters))
-	for _, m := range matters {
-		locations = append(locations, m.Location)
-	}
-	return locations
 }

@@ -34,28 +34,3 @@ func (v PositiveDurationValidator) ValidateString(ctx context.Context, req valid
 			"Attribute %s %s, got: %q", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
 	}
 }
-
-// NeededInValidator accepts objects that have a value for each of the names. The framework's Required
-// treats the values of an unknown object as missing.
-type NeededInValidator []string
-
-// Description implements validator.Describer.
-func (NeededInValidator) Description(context.Context) string {
-	return "an element must have all required values"
-}
-
-// MarkdownDescription implements validator.Describer.
-func (v NeededInValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateObject implements validator.Object.
-func (v NeededInValidator) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	for _, name := range v {
-		if req.ConfigValue.Attributes()[name].IsNull() {
-			resp.Diagnostics.AddAttributeError(req.Path.AtName(name), "Missing value", fmt.Sprintf(
-				"Set a value for %s.", req.Path.AtName(name)))
-		}
-	}
-}

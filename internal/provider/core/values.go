@@ -40,17 +40,8 @@ func TextsOf(set types.Set) []string {
 // would differ.
 const terraformPrecision = 512
 
-// DecimalFromNumber returns the amount that a number stands for, as it was written; "" for a number that
-// CheckAmount rejects.
-func DecimalFromNumber(n types.Number) altegio.Decimal {
-	if n.IsNull() || n.IsUnknown() {
-		return ""
-	}
-	decimal, _ := AmountOf(n.ValueBigFloat())
-	return decimal
-}
-
-// NumberFromDecimal is the reverse of DecimalFromNumber. The empty decimal is null.
+// NumberFromDecimal returns the number that equals a decimal in a configuration. The empty decimal is null. It
+// fails for a text that is no decimal.
 func NumberFromDecimal(d altegio.Decimal) (types.Number, error) {
 	if d == "" {
 		return types.NumberNull(), nil
@@ -92,13 +83,4 @@ func IDSet(list types.List) (ids []int64, known bool) {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), true
-}
-
-// IDList is the reverse of IDSet.
-func IDList(ids []int64) types.List {
-	values := make([]attr.Value, 0, len(ids))
-	for _, id := range ids {
-		values = append(values, types.Int64Value(id))
-	}
-	return types.ListValueMust(types.Int64Type, values)
 }

@@ -59,14 +59,14 @@ func (v HttpsURLValidator) ValidateString(ctx context.Context, req validator.Str
 	if v.OrEmpty && req.ConfigValue.ValueString() == "" {
 		return
 	}
-	if problem := HttpsURLProblem(req.ConfigValue.ValueString()); problem != "" {
+	if problem := httpsURLProblem(req.ConfigValue.ValueString()); problem != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid URL", fmt.Sprintf(
 			"Attribute %s %s, got: %q: %s", req.Path, v.Description(ctx), req.ConfigValue.ValueString(), Sentence(problem)))
 	}
 }
 
-// HttpsURLProblem returns in a few words why a URL cannot be used, "" if it can.
-func HttpsURLProblem(text string) string {
+// httpsURLProblem returns in a few words why a URL cannot be used, "" if it can.
+func httpsURLProblem(text string) string {
 	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
 		return "it has a space or an invisible character"
 	}

@@ -27,10 +27,14 @@ func TestInstallationDiagnostics(t *testing.T) {
 		activeByGrant(id, names),
 		uninstallRefused(id, "Destroying the resource"),
 		grantImpossible(id, "Replacing the resource"),
-		foundConnectAgain.Warning(core.Finding{Matter: id.Matter()}),
-		foundSettings.Warning(core.Finding{Matter: id.Matter()}),
 		nothingInstalled(id),
-		foundImportedPending.Warning(core.Finding{Matter: id.Matter()}),
+	}
+	for _, what := range []*core.FoundKind{foundConnectAgain, foundSettings, foundImportedPending} {
+		warnings := core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), what, id.Matter())
+		if len(warnings) != 1 {
+			t.Errorf("%s: got %v", what.Summary, warnings)
+		}
+		all.Append(warnings...)
 	}
 	for _, status := range []string{"active", "freezed", "archived", ""} {
 		all.Append(notPending(id, status))

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
@@ -65,12 +64,12 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	applicationID := config.ApplicationID.ValueInt64()
-	results := func(location altegio.Location) iter.Seq[list.ListResult] {
+	results := func(location int64, name string) iter.Seq[list.ListResult] {
 		return func(push func(list.ListResult) bool) {
-			found := importedApplication(core.ConnectionID{Location: location.ID, Application: applicationID})
+			found := importedApplication(core.ConnectionID{Location: location, Application: applicationID})
 			result := req.NewListResult(ctx)
-			result.DisplayName = core.LocationName(location)
-			result.Diagnostics.Append(result.Identity.Set(ctx, found.identity())...)
+			result.DisplayName = name
+			result.Diagnostics.Append(result.Identity.Set(ctx, found.connectionID().Identity())...)
 			if req.IncludeResource {
 				result.Diagnostics.Append(result.Resource.Set(ctx, found)...)
 			}

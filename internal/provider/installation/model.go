@@ -41,10 +41,6 @@ func (m installationModel) connectionID() core.ConnectionID {
 	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-func (m installationModel) identity() core.ConnectionIdentityModel {
-	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
-}
-
 // A setting is a value that an installation can only be given when it is finished.
 type setting struct {
 	name  string

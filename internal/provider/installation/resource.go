@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -292,7 +293,7 @@ func (r *installationResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	plan.fill(installation)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.connectionID().Identity())...)
 }
 
 func (r *installationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -304,7 +305,7 @@ func (r *installationResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	// An older Terraform sends no identity, and the framework requires one even for a resource that is
 	// gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.connectionID().Identity())...)
 
 	id := state.connectionID()
 	installation, err := client.SharedInstallation(ctx, id.Location, id.Application)
@@ -341,7 +342,7 @@ func (r *installationResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.connectionID().Identity())...)
 }
 
 // Delete repeats the checks of ModifyPlan, because a tainted resource, and one that is replaced by request,
@@ -353,7 +354,7 @@ func (r *installationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	id := state.connectionID()
-	if core.IsKept(ctx, req.Private, id.Matter()) {
+	if slices.Contains(core.Kept(ctx, req.Private), id.Matter()) {
 		return
 	}
 	if !state.AllowUninstall.ValueBool() {
@@ -385,7 +386,7 @@ func (r *installationResource) Delete(ctx context.Context, req resource.DeleteRe
 
 // ImportState adopts an installation as it is. Its settings can't be read.
 func (r *installationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, ok := core.ReadImportID[core.ConnectionIdentityModel](ctx, req, resp, core.ParseConnectionID, core.ConnectionIDForm, core.ConnectionIDExample)
+	id, ok := core.ReadConnectionID(ctx, req, resp)
 	if !ok {
 		return
 	}
@@ -408,6 +409,6 @@ func (r *installationResource) ImportState(ctx context.Context, req resource.Imp
 	imported := importedApplication(id)
 	imported.fill(installation)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, id.Identity())...)
 	resp.Diagnostics.Append(core.ImportedNote.Set(ctx, resp.Private, true)...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
@@ -22,7 +23,7 @@ func Run(m *testing.M) int {
 		debug.SetGCPercent(400) // thousands of short-lived providers become garbage, and a test needs little at a time
 	}
 	for _, name := range []string{
-		core.EnvPartnerToken, core.EnvUserToken, core.EnvAPIURL, core.EnvAppURL, core.EnvRefresh,
+		core.EnvPartnerToken, core.EnvUserToken, provider.EnvAPIURL, provider.EnvAppURL, provider.EnvRefresh,
 		"TF_LOG", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_LOG_PROVIDER_ALTEGIO_HTTP",
 		"TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS",
 	} {
@@ -47,7 +48,7 @@ func Run(m *testing.M) int {
 		"TF_ACC_PROVIDER_NAMESPACE": "altegio",
 		"TF_ACC_TEMP_DIR":           dir,
 		// Tests share nothing, and leave the user's cache directory alone.
-		core.EnvSharedPace: "off",
+		provider.EnvSharedPace: "off",
 	}
 	if path := CLIPath(); path != "" {
 		environment["TF_ACC_TERRAFORM_PATH"] = path

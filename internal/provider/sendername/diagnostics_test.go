@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
@@ -51,9 +49,9 @@ func TestSenderNamesSentences(t *testing.T) {
 			coretest.CompareSaid(t, set.Diagnostics(test.err), test.want)
 		})
 	}
-	coretest.CompareSaid(t, diag.Diagnostics{foundStays.Warning(core.Finding{
-		Matter: core.Matter{Kind: core.SenderNamesMatter, Location: 1001, Application: 457},
-	})}, coretest.Said{
+	coretest.CompareSaid(t, core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), foundStays,
+		core.Matter{Kind: senderNamesMatter, Location: 1001, Application: 457},
+	), coretest.Said{
 		At: "", Summary: "Sender names stay as they are",
 		Detail: "Altegio has no way to remove all sender names, so these stay as they were last set:\n - sender names of application 457 at " +
 			"1 location: 1001.\n\nNo request is sent.",

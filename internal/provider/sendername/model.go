@@ -3,8 +3,6 @@
 package sendername
 
 import (
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
@@ -21,24 +19,15 @@ func (m namesModel) connectionID() core.ConnectionID {
 	return core.ConnectionID{Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
-func (m namesModel) identity() core.ConnectionIdentityModel {
-	return core.ConnectionIdentityModel{LocationID: m.LocationID, ApplicationID: m.ApplicationID}
-}
+const senderNamesMatter core.MatterKind = "sender names"
 
 // matter returns the matter of all names at the location.
 func (m namesModel) matter() core.Matter {
-	return core.Matter{Kind: core.SenderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
+	return core.Matter{Kind: senderNamesMatter, Location: m.LocationID.ValueInt64(), Application: m.ApplicationID.ValueInt64()}
 }
 
 // names returns the names in order: a set has none.
-func (m namesModel) names() []string {
-	var names []string
-	for _, element := range m.Names.Elements() {
-		names = append(names, element.(types.String).ValueString())
-	}
-	slices.Sort(names)
-	return names
-}
+func (m namesModel) names() []string { return core.TextsOf(m.Names) }
 
 // importedSenderNames returns the state of sender names after an import: only their identity is known.
 func importedSenderNames(id core.ConnectionID) namesModel {

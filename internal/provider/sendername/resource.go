@@ -167,7 +167,7 @@ func (r *namesResource) set(
 		to.Diags.Append(core.InstallationNote.Set(ctx, to.Private, installedAt)...)
 	}
 	to.Diags.Append(to.State.Set(ctx, plan)...)
-	to.Diags.Append(to.Identity.Set(ctx, plan.identity())...)
+	to.Diags.Append(to.Identity.Set(ctx, plan.connectionID().Identity())...)
 }
 
 func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -179,7 +179,7 @@ func (r *namesResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	// An older Terraform sends no identity, and the framework requires one even for a resource that is
 	// gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.connectionID().Identity())...)
 
 	id := state.connectionID()
 	installation, err := client.SharedInstallation(ctx, id.Location, id.Application)
@@ -218,13 +218,13 @@ func (r *namesResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 }
 
 func (r *namesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, ok := core.ReadImportID[core.ConnectionIdentityModel](ctx, req, resp, core.ParseConnectionID, core.ConnectionIDForm, core.ConnectionIDExample)
+	id, ok := core.ReadConnectionID(ctx, req, resp)
 	if !ok {
 		return
 	}
 	imported := importedSenderNames(id)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, id.Identity())...)
 }
 
 func senderNamesTask(summary string, id core.ConnectionID, names []string) core.Task {

@@ -15,7 +15,14 @@ import (
 func TestWebhooksDiagnostics(t *testing.T) {
 	t.Parallel()
 	x, y := "https://x.example: active = true, events = []", "https://y.example: active = false, events = []"
-	at := []core.Finding{{Matter: shownURLs(1001, []string{"https://x.example/"})[0]}, {Matter: shownURLs(1002, []string{"https://x.example/"})[0]}}
+	warn := func(what *core.FoundKind) diag.Diagnostic {
+		urls := []string{"https://x.example/"}
+		diags := core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), what, shownURLs(1001, urls)[0], shownURLs(1002, urls)[0])
+		if len(diags) != 1 {
+			t.Fatalf("%s: got %v", what.Summary, diags)
+		}
+		return diags[0]
+	}
 	for name, test := range map[string]struct {
 		got  diag.Diagnostic
 		want coretest.Said
@@ -53,16 +60,16 @@ func TestWebhooksDiagnostics(t *testing.T) {
 			Detail: "The webhooks of location 1001 are set, but they could not be read back, and neither could those of others: " +
 				"500. The next plan reads them.",
 		}},
-		"others kept": {foundOthers.Warning(at...), coretest.Said{
+		"others kept": {warn(foundOthers), coretest.Said{
 			At: "", Summary: "Locations have other webhook URLs",
 			Detail: "The configuration does not declare these. They are kept as they are:\n - webhook \"https://x.example/\" at 2 locations: 1001, 1002.",
 		}},
-		"others overwritten": {foundOverwritten.Warning(at...), coretest.Said{
+		"others overwritten": {warn(foundOverwritten), coretest.Said{
 			At: "", Summary: "Webhook URLs of others get other events",
 			Detail: "These are kept, but get the events declared here, as overwrite_other_urls allows:\n - webhook \"https://x.example/\" at 2 locations: " +
 				"1001, 1002.",
 		}},
-		"turned off": {foundOff.Warning(at...), coretest.Said{
+		"turned off": {warn(foundOff), coretest.Said{
 			At: "", Summary: "Webhooks are turned off",
 			Detail: "Altegio does not allow a location without any URL. No other URL is left there, so these stay, but they receive no events:\n - " +
 				"webhook \"https://x.example/\" at 2 locations: 1001, 1002.\n\nTo turn them on again, declare them again.",

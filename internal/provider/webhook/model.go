@@ -280,6 +280,9 @@ func (m *webhooksModel) keepNull(plan webhooksModel) {
 	}
 }
 
+// webhookSettings is all webhooks of a location together.
+const webhookSettings core.MatterKind = "webhook settings"
+
 // webhookAt returns the matter of a URL of a location, in any spelling. webhooksAt returns that of all
 // settings, which the API changes together.
 func webhookAt(location int64, url string) core.Matter {
@@ -287,7 +290,7 @@ func webhookAt(location int64, url string) core.Matter {
 }
 
 func webhooksAt(location int64) core.Matter {
-	return core.Matter{Kind: core.WebhookSettings, Location: location}
+	return core.Matter{Kind: webhookSettings, Location: location}
 }
 
 func webhooksMatters(location int64, urls []string) []core.Matter {

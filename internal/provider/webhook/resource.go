@@ -270,7 +270,7 @@ func (r *webhooksResource) Read(ctx context.Context, req resource.ReadRequest, r
 	settings, err := client.Webhooks(ctx, state.LocationID.ValueInt64())
 	if errors.Is(err, altegio.ErrGone) {
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(r.Session.Warn(ctx, foundGone, core.Matter{Kind: core.WebhookSettings, Location: state.LocationID.ValueInt64()})...)
+		resp.Diagnostics.Append(r.Session.Warn(ctx, foundGone, webhooksAt(state.LocationID.ValueInt64()))...)
 		return
 	}
 	if err != nil {
@@ -336,7 +336,7 @@ func (r *webhooksResource) Delete(ctx context.Context, req resource.DeleteReques
 			stays = append(stays, u)
 			return true
 		}
-		return r.Session.Ledger.IsSet(m) || core.IsKept(ctx, req.Private, m)
+		return r.Session.Ledger.IsSet(m) || slices.Contains(core.Kept(ctx, req.Private), m)
 	}))
 	if len(state.URLs.Elements()) > 0 {
 		if done := r.withdraw(ctx, client, state, stays, resp); !done {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package core_test
+package provider_test
 
 import (
 	"testing"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package core
+package billing
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 // A number that is closer to a decimal of amountDecimals places than any calculation error counts as that
 // decimal. Any other number is refused, because nobody means to pay it.
 const (
-	AmountDecimals = 4
+	amountDecimals = 4
 	// amountBits bounds amounts to below 2^50, about 1.1e15, before anything is done with their
 	// digits: the text of 1e9999999 takes hours.
 	amountBits = 50
@@ -30,14 +30,14 @@ const (
 
 var (
 	errAmountTooLarge = errors.New("it is larger than any amount")
-	errAmountInexact  = fmt.Errorf("it has more than %d decimals", AmountDecimals)
+	errAmountInexact  = fmt.Errorf("it has more than %d decimals", amountDecimals)
 
 	amountUnit = big.NewRat(1e4, 1)
 	amountSlip = big.NewRat(1, 1e5) // 1e-9, in units
 )
 
-// AmountOf returns the decimal that a number stands for.
-func AmountOf(n *big.Float) (altegio.Decimal, error) {
+// amountOf returns the decimal that a number stands for.
+func amountOf(n *big.Float) (altegio.Decimal, error) {
 	exponent := n.MantExp(nil)
 	switch {
 	case n.IsInf() || exponent > amountBits:
@@ -52,7 +52,7 @@ func AmountOf(n *big.Float) (altegio.Decimal, error) {
 		nearest := new(big.Rat).SetInt(new(big.Int).Add(whole, big.NewInt(candidate)))
 		distance := new(big.Rat).Sub(units, nearest)
 		if distance.Abs(distance).Cmp(amountSlip) < 0 {
-			text := nearest.Quo(nearest, amountUnit).FloatString(AmountDecimals)
+			text := nearest.Quo(nearest, amountUnit).FloatString(amountDecimals)
 			text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 			return altegio.Decimal(text), nil
 		}
@@ -60,39 +60,46 @@ func AmountOf(n *big.Float) (altegio.Decimal, error) {
 	return "", errAmountInexact
 }
 
-// AmountValidator accepts amounts of 0 and more, up to a maximum unless that is 0.
-type AmountValidator struct{ Most int64 }
-
-// Description implements validator.Describer.
-func (v AmountValidator) Description(context.Context) string {
-	return fmt.Sprintf("value must be %s, with at most %d decimals", v.bounds(), AmountDecimals)
+// decimalFromNumber returns the amount that a number stands for, as it was written; "" for a number that
+// checkAmount rejects.
+func decimalFromNumber(n types.Number) altegio.Decimal {
+	if n.IsNull() || n.IsUnknown() {
+		return ""
+	}
+	decimal, _ := amountOf(n.ValueBigFloat())
+	return decimal
 }
 
-func (v AmountValidator) bounds() string {
-	if v.Most > 0 {
-		return fmt.Sprintf("a percentage between 0 and %d", v.Most)
+// amountValidator accepts amounts of 0 and more, up to a maximum unless that is 0.
+type amountValidator struct{ most int64 }
+
+func (v amountValidator) Description(context.Context) string {
+	return fmt.Sprintf("value must be %s, with at most %d decimals", v.bounds(), amountDecimals)
+}
+
+func (v amountValidator) bounds() string {
+	if v.most > 0 {
+		return fmt.Sprintf("a percentage between 0 and %d", v.most)
 	}
 	return "at least 0"
 }
 
-// MarkdownDescription implements validator.Describer.
-func (v AmountValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v amountValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateNumber implements validator.Number.
-func (v AmountValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	resp.Diagnostics.Append(CheckAmount(ctx, req.Path, req.ConfigValue, v)...)
+func (v amountValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	resp.Diagnostics.Append(checkAmount(ctx, req.Path, req.ConfigValue, v)...)
 }
 
-// CheckAmount says what is wrong with an amount. Terraform validates known values in the plan; a value that
+// checkAmount says what is wrong with an amount. Terraform validates known values in the plan; a value that
 // becomes known in the apply has to be checked then.
-func CheckAmount(ctx context.Context, at path.Path, value types.Number, v AmountValidator) (diags diag.Diagnostics) {
+func checkAmount(ctx context.Context, at path.Path, value types.Number, v amountValidator) (diags diag.Diagnostics) {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
 	n := value.ValueBigFloat()
-	decimal, err := AmountOf(n)
+	decimal, err := amountOf(n)
 	summary := "Invalid number"
-	if v.Most > 0 {
+	if v.most > 0 {
 		summary = "Invalid percentage"
 	}
 	switch {
@@ -102,7 +109,7 @@ func CheckAmount(ctx context.Context, at path.Path, value types.Number, v Amount
 			at, v.Description(ctx), shortNumber(n)))
 	case err != nil:
 		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s %s, and %s.", at, v.Description(ctx), err))
-	case decimal[0] == '-' || v.Most > 0 && n.Cmp(new(big.Float).SetInt64(v.Most)) > 0 && decimal != altegio.Decimal(strconv.FormatInt(v.Most, 10)):
+	case decimal[0] == '-' || v.most > 0 && n.Cmp(new(big.Float).SetInt64(v.most)) > 0 && decimal != altegio.Decimal(strconv.FormatInt(v.most, 10)):
 		diags.AddAttributeError(at, summary, fmt.Sprintf("Attribute %s value must be %s, got: %s", at, v.bounds(), decimal))
 	}
 	return diags

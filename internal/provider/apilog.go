@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package core
+package provider
 
 import (
 	"context"
@@ -10,14 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/altegio/terraform-provider-altegio/internal/altegio"
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // logSubsystem is the subsystem of the log for requests. TF_LOG_PROVIDER_ALTEGIO_HTTP sets its level.
 const logSubsystem = "http"
 
-// APILog writes the client's events to the log of the Terraform request that caused them. The events
+// apiLog writes the client's events to the log of the Terraform request that caused them. The events
 // contain no secrets, so nothing is masked.
-type APILog struct{}
+type apiLog struct{}
 
 func subsystem(ctx context.Context) context.Context {
 	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ALTEGIO", logSubsystem))
@@ -25,7 +26,7 @@ func subsystem(ctx context.Context) context.Context {
 
 // Waiting implements altegio.Observer. For a resource in progress, Terraform shows only "Still
 // creating...". For an action, it shows the lines that the action sends.
-func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
+func (apiLog) Waiting(ctx context.Context, event altegio.WaitEvent) {
 	fields := requestFields(event.RequestEvent)
 	fields["wait"], fields["reason"] = event.Wait.String(), event.Reason
 	log := tflog.SubsystemInfo
@@ -33,21 +34,16 @@ func (APILog) Waiting(ctx context.Context, event altegio.WaitEvent) {
 		log = tflog.SubsystemWarn
 	}
 	log(subsystem(ctx), logSubsystem, "Waiting before an Altegio request", fields)
-	if say, ok := ctx.Value(sayKey{}).(func(string)); ok {
-		say(fmt.Sprintf("Waiting %s because of %s.", max(event.Wait.Round(time.Second), time.Second), event.Reason))
-	}
+	core.SayIn(ctx, fmt.Sprintf("Waiting %s because of %s.", max(event.Wait.Round(time.Second), time.Second), event.Reason))
 }
 
-// sayKey is the context key of the function that shows a line to the user of an action.
-type sayKey struct{}
-
 // Sending implements altegio.Observer.
-func (APILog) Sending(ctx context.Context, event altegio.RequestEvent) {
+func (apiLog) Sending(ctx context.Context, event altegio.RequestEvent) {
 	tflog.SubsystemTrace(subsystem(ctx), logSubsystem, "Sending an Altegio request", requestFields(event))
 }
 
 // Done implements altegio.Observer.
-func (APILog) Done(ctx context.Context, event altegio.ResponseEvent) {
+func (apiLog) Done(ctx context.Context, event altegio.ResponseEvent) {
 	fields := requestFields(event.RequestEvent)
 	fields["duration_ms"] = event.Duration.Milliseconds()
 	if event.StatusCode != 0 {
@@ -65,7 +61,7 @@ func (APILog) Done(ctx context.Context, event altegio.ResponseEvent) {
 }
 
 // Noticed implements altegio.Observer.
-func (APILog) Noticed(ctx context.Context, notice altegio.Notice) {
+func (apiLog) Noticed(ctx context.Context, notice altegio.Notice) {
 	message := "Altegio answered oddly"
 	if notice.Kind == altegio.NoticeHost {
 		message = notice.Text
@@ -82,8 +78,8 @@ func (APILog) Noticed(ctx context.Context, notice altegio.Notice) {
 	})
 }
 
-// LogPaceProblem says once that a run keeps to the limits on its own.
-func LogPaceProblem(ctx context.Context, why string) {
+// logPaceProblem says once that a run keeps to the limits on its own.
+func logPaceProblem(ctx context.Context, why string) {
 	tflog.SubsystemWarn(subsystem(ctx), logSubsystem,
 		"This run keeps to the rate limits without regard to other runs on this machine", map[string]any{"reason": why})
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package core
+package provider
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ func TestAPILog_waiting(t *testing.T) {
 	t.Parallel()
 	for level, limited := range map[string]bool{"info": false, "warn": true} {
 		var out bytes.Buffer
-		APILog{}.Waiting(tflogtest.RootLogger(t.Context(), &out), altegio.WaitEvent{Wait: time.Minute, Reason: "this", Limited: limited})
+		apiLog{}.Waiting(tflogtest.RootLogger(t.Context(), &out), altegio.WaitEvent{Wait: time.Minute, Reason: "this", Limited: limited})
 		lines, err := tflogtest.MultilineJSONDecode(&out)
 		if err != nil || len(lines) != 1 || lines[0]["@level"] != level || lines[0]["reason"] != "this" || lines[0]["wait"] != "1m0s" {
 			t.Errorf("limited: %t: logged %v, %v", limited, lines, err)
