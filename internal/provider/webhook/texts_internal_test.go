@@ -28,11 +28,15 @@ func TestWebhooks_urlsOfOthers(t *testing.T) {
 	for name, kind := range map[string]*core.FoundKind{
 		"others": foundOthers, "overwritten": foundOverwritten, "off": foundOff, "foreign": core.FoundForeign,
 	} {
-		for _, m := range shownURLs(1001, []string{theirs}) {
-			said["found "+name] = kind.Warning(core.Finding{Matter: m}).Detail()
-		}
 		// The ledger has the same URL under the name by which it compares.
-		said["found in the ledger, "+name] = kind.Warning(core.Finding{Matter: webhookAt(1001, theirs)}).Detail()
+		for where, m := range map[string]core.Matter{"": shownURLs(1001, []string{theirs})[0], ", ledger": webhookAt(1001, theirs)} {
+			for _, d := range core.NewSession(new(core.Activity), 0, false).Warn(t.Context(), kind, m) {
+				said["found "+name+where] = d.Detail()
+			}
+		}
+	}
+	if len(said) != 13 {
+		t.Errorf("only %d texts", len(said))
 	}
 	var diags diag.Diagnostics
 	plan := webhooksModel{
