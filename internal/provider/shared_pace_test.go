@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
-	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/coretest"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
@@ -25,7 +25,7 @@ func TestSharedPace_problemIsLogged(t *testing.T) {
 	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
 		t.Setenv(name, cache)
 	}
-	t.Setenv(core.EnvSharedPace, "")
+	t.Setenv(provider.EnvSharedPace, "")
 	p := providertest.NewConfiguredProtocol(t, coretest.NewFake(t), providertest.Args{"requests_per_second": 100, "requests_per_minute": 1000})
 	const name = "altegio_location_application"
 	var out bytes.Buffer

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/altegio/terraform-provider-altegio/internal/provider"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
@@ -75,7 +76,7 @@ func TestSecrets_unsolicited(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = listener.Close() })
 	base := "http://" + listener.Addr().String()
-	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"=x", core.EnvAPIURL+"="+base, core.EnvAppURL+"="+base, core.EnvSharedPace+"=off")
+	r := providertest.NewSecretRun(t, core.EnvPartnerToken+"=x", provider.EnvAPIURL+"="+base, provider.EnvAppURL+"="+base, provider.EnvSharedPace+"=off")
 	s := &unsolicitedServer{t: t, listener: listener, both: make(chan struct{}), extra: "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"token\":\"" + secret + "\"}"}
 	s.noticed = func() {
 		for range 1500 {
