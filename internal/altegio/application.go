@@ -70,7 +70,7 @@ func (a *Application) Card() (ApplicationCard, error) {
 		}
 	}
 	if problems != nil {
-		return card, fmt.Errorf("application %d is not as documented: %s", a.ID, shorten(oneLine(strings.Join(problems, "; "))))
+		return card, fmt.Errorf("application %d is not as documented: %s", a.ID, Printable(strings.Join(problems, "; ")))
 	}
 	return card, nil
 }

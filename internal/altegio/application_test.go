@@ -124,6 +124,17 @@ func TestApplications_NotAsDocumented(t *testing.T) {
 	}
 }
 
+// What is wrong with a card is shown to people, with a part of it.
+func TestApplication_CardOdd(t *testing.T) {
+	t.Parallel()
+	a := readRow(t, `{"id":1,"category_id":"\u202ehttps://h.test/?sign=s3cret","trial_duration":"`+strings.Repeat("x", 5000)+`"}`)
+	_, err := a.Card()
+	if text := fmt.Sprint(err); err == nil || strings.Contains(text, "s3cret") || strings.ContainsAny(text, "\u202e") || len(text) > 500 ||
+		!strings.Contains(text, "category_id: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestUpdateApplication_Bytes(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -138,6 +138,8 @@ func TestDecimal_Equal(t *testing.T) {
 		{"0.1", "0.10000000000000000001", false},
 		{"", "", true},
 		{"", "0", false},
+		{"1e400", "1e400", true},
+		{"1e400", "10e399", false}, // out of range, so not worked out
 	} {
 		if got := test.a.Equal(test.b); got != test.want || test.b.Equal(test.a) != test.want {
 			t.Errorf("%q is %q: %t, want %t", test.a, test.b, got, test.want)

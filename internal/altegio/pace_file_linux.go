@@ -21,9 +21,11 @@ var remoteTypes = []uint32{
 }
 
 // isRemote reports whether a directory is on another machine, where locks may not hold.
-func isRemote(dir string) (bool, error) {
+func isRemote(dir string) (bool, error) { return isRemoteIn(dir, unix.Statfs) }
+
+func isRemoteIn(dir string, statfs func(string, *unix.Statfs_t) error) (bool, error) {
 	var stat unix.Statfs_t
-	if err := unix.Statfs(dir, &stat); err != nil {
+	if err := statfs(dir, &stat); err != nil {
 		return false, err
 	}
 	return slices.Contains(remoteTypes, uint32(stat.Type)), nil //nolint:gosec // the type of Type depends on the platform

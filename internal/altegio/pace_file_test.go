@@ -38,6 +38,21 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 		"directory cannot be made": {func(t *testing.T, _ *Pacer, file string) {
 			write(t, filepath.Dir(file), "")
 		}, "not a directory"},
+		"read-only home": {func(t *testing.T, p *Pacer, file string) {
+			home := filepath.Dir(filepath.Dir(file))
+			if err := os.Chmod(home, 0o500); err != nil { //nolint:gosec // a directory
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.Chmod(home, 0o700) }) //nolint:gosec // a directory
+			if os.WriteFile(filepath.Join(home, "x"), nil, 0o600) != nil {
+				return
+			}
+			// Rights do not hold for this user, but nobody can make a directory here.
+			if _, err := os.Stat("/proc/self"); err != nil {
+				t.Skip(err)
+			}
+			p.shared.file = func() (string, error) { return "/proc/self/altegio/pace", nil }
+		}, "mkdir "},
 		"directory is a link": {func(t *testing.T, _ *Pacer, file string) {
 			if err := os.Symlink(t.TempDir(), filepath.Dir(file)); err != nil {
 				t.Skip(err)

@@ -9,11 +9,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 const proxyClientVariable = "ALTEGIO_TEST_PROXY_CLIENT"
@@ -96,6 +99,36 @@ func TestProxyFromEnvironment(t *testing.T) {
 		want := "result: POST " + tc.base + "/marketplace/application/update_channel: " + strings.ReplaceAll(tc.want, "PROXY", host) + "\n"
 		if got != want {
 			t.Errorf("%d for %s: got %q, want %q", tc.status, tc.base, got, want)
+		}
+	}
+}
+
+// A proxy that refuses does so however often it is asked. One that cannot connect is asked again.
+func TestProxy_Refuses(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"https://altegio.invalid", "http://altegio.invalid"} {
+		for status, want := range map[int]int64{
+			http.StatusForbidden: 1, http.StatusProxyAuthRequired: 1, http.StatusBadGateway: 3, http.StatusServiceUnavailable: 3,
+		} {
+			if status != http.StatusProxyAuthRequired && strings.HasPrefix(base, "http:") {
+				continue // could be an answer of the server
+			}
+			var asked atomic.Int64
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(status)
+			}))
+			defer proxy.Close()
+			through, err := url.Parse(proxy.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newClient(t, WithAPIURL(base), WithAppURL(base), unpaced(), WithMaxRetries(2), WithMaxRetryWait(time.Millisecond))
+			c.transport.Proxy = http.ProxyURL(through)
+			err = c.SetChannel(t.Context(), Channel{LocationID: 1})
+			if e := asError(t, err); e.Kind != KindUnreachable || e.MayHaveHappened() || asked.Load() != want {
+				t.Errorf("%d for %s: asked %d times, want %d: %v", status, base, asked.Load(), want, err)
+			}
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,6 +113,38 @@ func TestRun_PatienceBeginsAgain(t *testing.T) {
 		if e := asError(t, c.SetChannel(t.Context(), Channel{})); e.Kind != KindRateLimited || len(j.requests())-before < 3 {
 			t.Errorf("%d requests: %v", len(j.requests())-before, e)
 		}
+	})
+}
+
+// Another answer restarts the time limit while calls are under way all the time, too.
+func TestRun_PatienceBeginsAgainInBetween(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int64
+		c, _, _ := inMemory(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodGet:
+				time.Sleep(time.Minute)
+				answer(200, installed)(w, r)
+			case n.Add(1)%2 == 1:
+				answer(429, "")(w, r)
+			default:
+				answer(200, updated)(w, r)
+			}
+		}, WithRateLimitTimeout(10*time.Second), WithRequestTimeout(2*time.Minute))
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := c.Installation(t.Context(), 1, 2); err != nil {
+				t.Error(err)
+			}
+		})
+		for began := time.Now(); time.Since(began) < 50*time.Second; {
+			if err := c.SetChannel(t.Context(), Channel{}); err != nil {
+				t.Error(err)
+				break
+			}
+		}
+		wg.Wait()
 	})
 }
 

@@ -55,6 +55,19 @@ func TestConfigure_maxRetryWait(t *testing.T) {
 	providertest.ExpectNone(t, diags)
 }
 
+// rate_limit_timeout ends a run that is answered nothing but 429, and the error says after what time.
+func TestConfigure_rateLimitTimeout(t *testing.T) {
+	t.Parallel()
+	fake := coretest.NewFake(t)
+	fake.Fail(altegiotest.Fault{Status: http.StatusTooManyRequests})
+	p := providertest.NewConfiguredProtocol(t, fake, providertest.Args{"max_retries": 1, "max_retry_wait": "1ms", "rate_limit_timeout": "20ms"})
+	_, diags := p.ReadDataSource("altegio_location_application", providertest.Args{"location_id": 1001, "application_id": 456})
+	providertest.ExpectOne(t, diags, providertest.IsError, "", "the rate limit is used up.*the API has answered nothing else for 20ms.*rate_limit_timeout sets how long a run waits")
+	if n := len(fake.Requests()); n < 2 {
+		t.Errorf("%d requests, want more than one", n)
+	}
+}
+
 func TestConfigure_unusableToken(t *testing.T) {
 	t.Parallel()
 	for name, a := range map[string]providertest.Args{

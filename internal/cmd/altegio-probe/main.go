@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"os/signal"
@@ -22,14 +23,16 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Getenv, http.DefaultTransport, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
 // run returns 0 if every fact is as expected, 1 if one differs, and 2 if the API could not be asked.
-func run(ctx context.Context, arguments []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := probe{token: strings.TrimPrefix(strings.TrimSpace(getenv("ALTEGIO_PARTNER_TOKEN")), "Bearer ")}
+func run(
+	ctx context.Context, arguments []string, getenv func(string) string, transport http.RoundTripper, stdout, stderr io.Writer,
+) int {
+	p := probe{transport: transport, token: strings.TrimPrefix(strings.TrimSpace(getenv("ALTEGIO_PARTNER_TOKEN")), "Bearer ")}
 	flags := flag.NewFlagSet("altegio-probe", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&p.api, "api-url", "https://api.alteg.io/api/v1", "base `URL` of the API host")

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func probeFake(t *testing.T, fake *altegiotest.Server, more ...string) (code int
 	var stdout, stderr bytes.Buffer
 	code = run(t.Context(), append([]string{
 		"-api-url", fake.APIURL(), "-app-url", fake.AppURL(), "-application", "456", "-location", "1001", "-pause", "0",
-	}, more...), func(string) string { return "Bearer " + altegiotest.DefaultPartnerToken }, &stdout, &stderr)
+	}, more...), func(string) string { return "Bearer " + altegiotest.DefaultPartnerToken }, http.DefaultTransport, &stdout, &stderr)
 	out = stdout.String() + stderr.String()
 	for _, secret := range []string{altegiotest.DefaultPartnerToken, "La Visage", "1001", "456", "sign="} {
 		if strings.Contains(out, secret) {
@@ -52,6 +53,7 @@ func TestProbe(t *testing.T) {
 		"the one host only":    {altegiotest.World{Hosts: 1, OtherHost: 1}, ""},
 		"the other host":       {altegiotest.World{Hosts: 2, OtherHost: 1}, "tariffs at api-url|payment link at api-url"},
 		"the other, redirects": {altegiotest.World{Hosts: 2, OtherHost: 3}, "tariffs at api-url|payment link at api-url"},
+		"the other, 404 JSON":  {altegiotest.World{Hosts: 2}, "tariffs at api-url"}, // a link can be answered 404 anywhere
 		"no meta, in Russian":  {altegiotest.World{EmptyMeta: 2, Language: 1}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,22 +73,6 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-func TestProbe_Write(t *testing.T) {
-	t.Parallel()
-	fake := altegiotest.NewServer()
-	defer fake.Close()
-	if code, out := probeFake(t, fake, "-write", "sms=false"); code != 0 || !strings.Contains(out, "update_channel at api-url") {
-		t.Errorf("it exits with %d:\n%s", code, out)
-	}
-	if on, set := fake.Channel(1001, 456, "sms"); on || !set || fake.Count(altegiotest.OpUpdateChannel) != 1 {
-		t.Errorf("the channel is %t, %t", on, set)
-	}
-	fake.SetShapes(altegiotest.Shapes{NoBodies: true})
-	if code, out := probeFake(t, fake, "-write", "sms=false"); code != 1 || !strings.Contains(out, "200 empty") {
-		t.Errorf("it exits with %d:\n%s", code, out)
-	}
-}
-
 func TestProbe_Usage(t *testing.T) {
 	t.Parallel()
 	token := func(string) string { return "t" }
@@ -102,7 +88,7 @@ func TestProbe_Usage(t *testing.T) {
 		{[]string{"-nonsense"}, token, "not defined"},
 	} {
 		var stderr bytes.Buffer
-		if code := run(t.Context(), tc.arguments, tc.getenv, &stderr, &stderr); code != 2 || !strings.Contains(stderr.String(), tc.want) {
+		if code := run(t.Context(), tc.arguments, tc.getenv, http.DefaultTransport, &stderr, &stderr); code != 2 || !strings.Contains(stderr.String(), tc.want) {
 			t.Errorf("%q: %d, %s", tc.arguments, code, stderr.String())
 		}
 	}

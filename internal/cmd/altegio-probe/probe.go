@@ -38,6 +38,7 @@ type probe struct {
 	api, app, token       string
 	application, location int64
 	pause                 time.Duration
+	transport             http.RoundTripper
 	slug                  string // of the channel to write, or ""
 	available             bool
 
@@ -109,7 +110,7 @@ func (p *probe) do(ctx context.Context, method, address, token string, body any)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Transport: p.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
 		return answer{problem: "no answer"} // the error contains the address
@@ -241,12 +242,16 @@ func (p *probe) ask(ctx context.Context) []fact {
 	return facts
 }
 
-// limitHeaders returns the names of headers about limits, with their values, which are numbers.
+// limitHeaders returns the names of headers about limits, with their values if those are numbers.
 func limitHeaders(header http.Header) string {
 	var found []string
 	for _, name := range []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "Ratelimit-Limit", "Ratelimit-Remaining"} {
-		if value := header.Get(name); value != "" && len(value) < 20 {
+		switch value := header.Get(name); {
+		case value == "":
+		case len(value) < 20 && strings.Trim(value, "0123456789 ,;.=w") == "":
 			found = append(found, name+"="+value)
+		default:
+			found = append(found, name+", not a number")
 		}
 	}
 	if found == nil {

@@ -65,7 +65,7 @@ func importOf(a *altegio.Application) string {
 func applicationExists(a *altegio.Application) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("slug"), "Application exists already", core.Paragraphs(fmt.Sprintf(
 		"Account %d has an application with the slug %q: %q, id %d. Nothing was created. To manage that application, import it, "+
-			"with the address of this resource:", a.AccountID, a.Slug(), a.Title(), a.ID), importOf(a),
+			"with the address of this resource:", a.AccountID, altegio.Printable(a.Slug()), altegio.Printable(a.Title()), a.ID), importOf(a),
 		"If the resource was renamed, name the new address in a moved block instead. If Terraform plans to replace it, leave out -replace, or run "+
 			"terraform untaint with its address: an application cannot be replaced. To create another application, use another slug."))
 }
@@ -151,11 +151,11 @@ func changeLines(changes []altegio.MemberChange) []string {
 // shortJSON shortens a value so that a person can compare it.
 func shortJSON(text string) string {
 	const most = 120
-	runes := []rune(text)
-	switch {
-	case text == "":
+	if text == "" {
 		return "nothing"
-	case len(runes) > most:
+	}
+	text = altegio.Printable(text)
+	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "..."
 	}
 	return text
@@ -193,7 +193,7 @@ func applicationUnread(id applicationID, err error) diag.Diagnostics {
 func applicationIsPublished(id applicationID, title string, changed []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Application is published", fmt.Sprintf(
 		"%q, application %d, is in the marketplace: the change to %s reaches all its customers at once.",
-		title, id.application, strings.Join(changed, ", ")))
+		altegio.Printable(title), id.application, strings.Join(changed, ", ")))
 }
 
 func applicationAsksForMore(id applicationID, rights []string) diag.Diagnostic {

@@ -19,7 +19,7 @@ func framesTask(summary string, id applicationID) core.Task {
 func framesExist(id applicationID, frames []altegio.Frame) diag.Diagnostic {
 	names := make([]string, 0, len(frames))
 	for _, f := range frames {
-		names = append(names, string(f.Slug))
+		names = append(names, altegio.Printable(string(f.Slug)))
 	}
 	return diag.NewErrorDiagnostic("Application has frames already", core.Paragraphs(fmt.Sprintf(
 		"Application %d of account %d has frames: %s. They would be replaced, so nothing was sent. To manage them, import them, with "+

@@ -83,7 +83,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 			}
 			found, diags := readApplicationModel(a, applicationModel{})
 			result := req.NewListResult(ctx)
-			result.DisplayName = fmt.Sprintf("%s (%d)", a.Title(), a.ID)
+			result.DisplayName = fmt.Sprintf("%s (%d)", altegio.Printable(a.Title()), a.ID)
 			result.Diagnostics.Append(diags...)
 			result.Diagnostics.Append(result.Identity.Set(ctx, found.identity())...)
 			if req.IncludeResource && !diags.HasError() {

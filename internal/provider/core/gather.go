@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/altegio/terraform-provider-altegio/internal/altegio"
 )
 
 // A finding is something to warn about that many resources of a run can have in common.
@@ -178,7 +180,7 @@ func (g *foundGroup) String() string {
 	case g.kind == senderNameMatter:
 		what = fmt.Sprintf("sender name %q of application %d", g.name, g.application)
 	case g.kind == WebhookMatter:
-		what = fmt.Sprintf("webhook %q", g.name)
+		what = fmt.Sprintf("webhook %q", altegio.Printable(g.name)) // it can have secrets
 	case g.kind == ApplicationMatter:
 		return fmt.Sprintf("application %q of account %s", g.name, SomeOf(g.locations))
 	case g.kind == FramesMatter:

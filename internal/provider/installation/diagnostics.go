@@ -23,7 +23,7 @@ func stillInstalled(installation *altegio.Installation, err error) string {
 			"and invoke the action again if the application is still installed."
 	}
 	return fmt.Sprintf("Altegio still shows the application as installed, with the status %q, but may show a change late. Check again in a few "+
-		"minutes, and invoke the action again if it is still installed.", installation.Status)
+		"minutes, and invoke the action again if it is still installed.", altegio.Printable(installation.Status))
 }
 
 // notConnected says why an installation that nobody has begun can't be finished.
@@ -56,7 +56,7 @@ func whyEnded(err error) string {
 // notPending says why an existing installation is not finished. It has the settings of whoever finished it.
 func notPending(id core.ConnectionID, status string) diag.Diagnostic {
 	summary, why := "Installation is not pending", fmt.Sprintf("Application %d is installed at location %d, and its status is %q.",
-		id.Application, id.Location, status)
+		id.Application, id.Location, altegio.Printable(status))
 	switch status {
 	case altegio.StatusActive:
 		summary = "Application is already active at the location"
@@ -93,7 +93,7 @@ func activeByGrant(id core.ConnectionID, unsent []string) diag.Diagnostic {
 func notActiveYet(id core.ConnectionID, status string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Installation is not active yet", core.Paragraphs(
 		fmt.Sprintf("Altegio accepted the settings of application %d at location %d; its status, last read as %q, may lag behind "+
-			"by about five minutes. The provider stopped waiting: %s", id.Application, id.Location, cmp.Or(status, "unknown"), core.Sentence(whyEnded(err))),
+			"by about five minutes. The provider stopped waiting: %s", id.Application, id.Location, cmp.Or(altegio.Printable(status), "unknown"), core.Sentence(whyEnded(err))),
 		"It is in the state, and the next plan reads the status again. If it stays pending, remove it from the state with a "+
 			"removed block that has destroy = false, and apply it again: the create reads the status first."))
 }

@@ -133,7 +133,7 @@ var (
 func shownURLs(location int64, urls []string) []core.Matter {
 	all := make([]core.Matter, 0, len(urls))
 	for _, u := range urls {
-		all = append(all, core.Matter{Kind: core.WebhookMatter, Location: location, Name: altegio.Printable(u)})
+		all = append(all, core.Matter{Kind: core.WebhookMatter, Location: location, Name: u})
 	}
 	return all
 }

@@ -128,3 +128,29 @@ func TestLocationWebhooksResource_gone(t *testing.T) {
 		},
 	})
 }
+
+// Only the documented 404 says that the location is gone. After any other, the webhooks stay in the state, and
+// a destroy does not pretend that they are withdrawn.
+func TestLocationWebhooksResource_goneByAnother404(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"a gateway's": `{"success":false,"error":"no Route matched"}`,
+		"with more":   `{"success":false,"data":null,"meta":[],"code":404}`,
+		"with data":   `{"success":false,"data":{"urls":[]},"meta":[]}`,
+		"a success":   `{"success":true,"data":null,"meta":[]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := coretest.NewFake(t)
+			c := providertest.NewInProcess(t)
+			c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
+			c.MustRun(providertest.AutoApply...)
+			fake.Fail(altegiotest.Fault{Operation: altegiotest.OpHooksGet, Status: 404, Body: body})
+			providertest.ExpectText(t, c.MustFail("apply", "-refresh-only", "-auto-approve", "-no-color"), "Cannot read the webhooks", "404 Not Found")
+			providertest.ExpectText(t, c.MustFail("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Cannot take out the webhooks", "404 Not Found")
+			fake.ClearFaults()
+			providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "No changes")
+			hooksAre(fake, hook(coretest.URLA, "record")).Now(t)
+		})
+	}
+}

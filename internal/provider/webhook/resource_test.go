@@ -158,7 +158,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 	}{
 		"adopted": {
 			there: []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")},
-			says:  urlOther + `: active = true, events = ["client"], self_sending = false.`,
+			says:  `They are kept as they are: - webhook "` + urlOther + `" at 1 location: 1001.`,
 			after: []altegiotest.Webhook{hook(coretest.URLA, "record"), hook(urlOther, "client")},
 		},
 		"there with other events": {
@@ -172,7 +172,7 @@ func TestLocationWebhooksResource_create(t *testing.T) {
 		"overwriting": {
 			there: []altegiotest.Webhook{hook(urlOther, "record client"), hook(urlThird, "record")},
 			more:  "overwrite_other_urls = " + providertest.ListOf(urlOther),
-			says:  "These are kept, but get the events declared here, as overwrite_other_urls allows: - " + urlOther,
+			says:  "These are kept, but get the events declared here, as overwrite_other_urls allows: - webhook \"" + urlOther + "\" at 1 location: 1001.",
 			after: []altegiotest.Webhook{hook(urlOther, "record"), hook(urlThird, "record"), hook(coretest.URLA, "record")},
 			posts: 1,
 		},
