@@ -30,7 +30,7 @@ func TestApplicationDiscountResource_import(t *testing.T) {
 	// What the id says is less than what is declared.
 	c.MustRun("state", "rm", providertest.DiscountAddress)
 	c.MustRun("import", "-no-color", providertest.DiscountAddress, "456/15.54/1001,1003")
-	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "stays as it is at location 1003.")
+	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "discount of application 456 at 1 location: 1003.")
 	expectSent(t, fake, discountSent{[]int64{1002}, "15.54"})
 
 	// It says nothing.

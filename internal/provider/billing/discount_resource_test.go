@@ -165,8 +165,8 @@ func TestApplicationDiscountResource_otherApplication(t *testing.T) {
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()
 	c.Config(providertest.ProviderBlock(fake), discountBlock([]int64{1001}, "10", "application_id = 457"))
-	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "the discount of application 456 stays as it is at locations 1001, 1002.")
-	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), "the discount of application 456 stays as it is at locations 1001, 1002.")
+	providertest.ExpectText(t, c.MustRun("plan", "-no-color", "-out=plan"), "discount of application 456 at 2 locations: 1001, 1002.")
+	providertest.ExpectText(t, c.MustRun("apply", "-no-color", "plan"), "discount of application 456 at 2 locations: 1001, 1002.")
 	expectSent(t, fake, discountSent{[]int64{1001}, "10"})
 	expectDiscounts(t, fake, map[int64]string{1001: "10", 1002: "10"})
 }
