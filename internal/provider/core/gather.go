@@ -200,7 +200,7 @@ func (g *foundGroup) String() string {
 // warning returns the warning about all findings of the kind.
 func (k *FoundKind) warning(found ...finding) diag.Diagnostic {
 	groups := make(map[Matter]*foundGroup)
-	text := k.Advice
+	advice := []string{k.Advice}
 	for _, f := range found {
 		key := Matter{Kind: f.matter.Kind, Application: f.matter.Application, Name: f.matter.Name}
 		g := groups[key]
@@ -226,10 +226,10 @@ func (k *FoundKind) warning(found ...finding) diag.Diagnostic {
 		g.locations = slices.Compact(g.locations)
 		lines = append(lines, g.String())
 		if more := k.More[g.kind]; more != "" && (i == 0 || list[i-1].kind != g.kind) {
-			text += " " + more
+			advice = append(advice, more)
 		}
 	}
-	return diag.NewWarningDiagnostic(k.Summary, Paragraphs(Bulleted(k.Intro, lines), text))
+	return diag.NewWarningDiagnostic(k.Summary, Paragraphs(Bulleted(k.Intro, lines), strings.Join(advice, " ")))
 }
 
 // warnings makes one warning for each kind of finding.

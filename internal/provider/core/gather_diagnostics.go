@@ -52,7 +52,7 @@ var (
 			"renamed, name the new address in a moved block. If a location moves, remove it from one resource, import the other " +
 			"resource with it, and apply both together.",
 	}
-	// FoundReinstallation: the application was uninstalled and installed again.
+	// FoundReinstallation says that the application was uninstalled and installed again.
 	FoundReinstallation = &FoundKind{
 		Summary: "Application was reinstalled",
 		Intro:   "The application was uninstalled and connected again, and what Terraform had set is gone:",
@@ -120,7 +120,7 @@ var (
 		Advice: "Check that this is intended, above all if a listing, a file or a data source feeds the configuration: it may be " +
 			"incomplete.",
 	}
-	// FoundForeign: an import has found something that nobody declares.
+	// FoundForeign says that an import has found something that nobody declares.
 	FoundForeign = &FoundKind{
 		Summary: "Import leaves what is not declared",
 		Intro:   "The import found these, but the configuration does not declare them:",
