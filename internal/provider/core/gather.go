@@ -141,7 +141,8 @@ func (g *gatherer) another() {
 	g.told, g.alone = make(map[finding]struct{}), 0
 }
 
-// wait returns when only the caller has been running for a moment, or its context ends.
+// wait returns when only the caller has been running for a moment, or its context ends. In an apply, it waits
+// for one moment: what was done is not in the state before the request ends.
 func (g *gatherer) wait(ctx context.Context) {
 	_, before := g.activity.now()
 	for {
@@ -153,7 +154,7 @@ func (g *gatherer) wait(ctx context.Context) {
 		case <-timer.C:
 		}
 		count, changes := g.activity.now()
-		if count <= 1 && changes == before {
+		if count <= 1 && changes == before || g.activity.isApplying() {
 			return
 		}
 		before = changes

@@ -297,6 +297,26 @@ func TestGatherer_alone(t *testing.T) {
 	})
 }
 
+// An apply is not held up until everything else is done.
+func TestGatherer_inAnApply(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		activity := new(Activity)
+		g := newGatherer(activity, time.Second)
+		activity.configure(nil)
+		activity.Apply()
+		defer activity.Begin()()
+		defer activity.Begin()()
+		began := time.Now()
+		if diags := g.say(t.Context(), []finding{{what: foundKept, matter: smsAt1001}}); len(diags) != 1 {
+			t.Errorf("it says %v", diags)
+		}
+		if took := time.Since(began); took != time.Second { // of virtual time
+			t.Errorf("it waited for %s", took)
+		}
+	})
+}
+
 func TestGatherer_sentences(t *testing.T) {
 	t.Parallel()
 	kinds := []*FoundKind{
