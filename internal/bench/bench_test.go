@@ -153,7 +153,8 @@ func measured() report {
 	}
 	for _, race := range o.races() {
 		race.each = 100
-		r.outcomes = append(r.outcomes, outcome{race: race, accepted: race.channels(), took: shortest(race.channels(), race.limits), slowest: 1, cpu: time.Second})
+		n := race.channels()
+		r.outcomes = append(r.outcomes, outcome{race: race, accepted: n, set: n, took: shortest(n, race.limits), slowest: 1, cpu: time.Second})
 	}
 	return r
 }
