@@ -82,6 +82,37 @@ func TestPreflight_notConnected(t *testing.T) {
 	}
 }
 
+// A replacement creates, too. Terraform shows only the warnings of its first plan, which has a state.
+func TestPreflight_replacement(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, after tf.Resource
+	}{
+		"channel": {channelRes("a", 1001, 456, true), channelRes("a", 1008, 456, true)},
+		"fleet": {tf.Resource{Addr: "altegio_application_channels.a", Attrs: tf.Attrs{
+			"application_id": 457, "channel_slug": "sms", "availability": only(1001),
+		}}, fleetRes("a", only(1008))},
+		"names": {namesRes("a", 1001, "One"), newcomers(1008)["names"]},
+		"discount": {tf.Resource{Addr: "altegio_application_discount.a", Attrs: tf.Attrs{
+			"application_id": 457, "location_ids": []any{1001}, "discount": 10,
+		}}, discountRes("a", 10, 1008)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newPlanRig(t)
+			r.MustApply(t, test.before)
+			plan := r.PlanAll(t, test.after)
+			if err := plan.Err(); err != nil {
+				t.Fatal(err)
+			}
+			if text := plan.Diagnostics.Warnings().String(); !strings.Contains(text, "Application is not connected at all declared locations") ||
+				!strings.Contains(text, "installation of application 456 at 1 location: 1008") {
+				t.Errorf("the plan says %q", text)
+			}
+		})
+	}
+}
+
 // A connected location is not mentioned, and only costs the listing.
 func TestPreflight_connected(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/altegio/terraform-provider-altegio/internal/provider/core"
 )
 
 // PlanResourceChange implements tfprotov6.ResourceServer. Combined warnings wait for it.
@@ -15,11 +17,18 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	}
 	defer s.activity.Begin()()
 	end := s.activity.Plan(req.PriorPrivate, isNull(req.PriorState), isNull(req.ProposedNewState))
+	unheard := isNull(req.PriorState) && len(req.PriorPrivate) > 0 // the second plan of a replacement
+	if unheard {
+		ctx = core.Unheard(ctx)
+	}
 	ctx, box := withNoticeBox(ctx)
 	resp, err := s.frameworkServer.PlanResourceChange(ctx, req)
 	if resp != nil {
 		end(len(resp.RequiresReplace) > 0)
-		resp.Diagnostics = append(tidied(resp.Diagnostics), s.notices.warnings(box)...)
+		resp.Diagnostics = tidied(resp.Diagnostics)
+		if !unheard {
+			resp.Diagnostics = append(resp.Diagnostics, s.notices.warnings(box)...)
+		}
 	}
 	return resp, err
 }

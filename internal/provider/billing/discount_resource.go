@@ -171,9 +171,7 @@ func (r *discountResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	p.Declare(held.declarations(application, declared, discount)...)
-	if creating || state.ApplicationID.Equal(plan.ApplicationID) {
-		resp.Diagnostics.Append(r.Session.Check(ctx, application, held.joining(declared)...)...)
-	}
+	resp.Diagnostics.Append(r.Session.Check(ctx, application, held.joining(declared)...)...)
 	if r.Session != nil {
 		for _, location := range declared {
 			if _, doubtful := r.Session.Ledger.WasRead(discountAt(application, location)); doubtful {

@@ -195,9 +195,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	p.Declare(at.declarations(id, before)...)
-	if creating || same {
-		resp.Diagnostics.Append(r.Session.Check(ctx, id.application, at.joining(before)...)...)
-	}
+	resp.Diagnostics.Append(r.Session.Check(ctx, id.application, at.joining(before)...)...)
 	if !same {
 		return
 	}

@@ -113,7 +113,7 @@ func (r *channelResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		p.Declare(core.Declaration{Matter: plan.matter(), Value: plan.value(), Held: held, Changes: !state.IsAvailable.Equal(plan.IsAvailable), Unknown: held && state.IsAvailable.IsNull()})
 	}
 	p.Tell()
-	if creating && known {
+	if !destroying && known && (creating || state.channelID() != id) {
 		resp.Diagnostics.Append(r.Session.Check(ctx, id.application, id.location)...)
 	}
 }

@@ -72,9 +72,18 @@ func newGatherer(activity *Activity, moment time.Duration) *gatherer {
 	}
 }
 
+type unheardKey struct{}
+
+// Unheard returns the context of the second plan of a replacement. Terraform shows no warning of that, because
+// the first plan warned of the same: combined warnings must not end up there.
+func Unheard(ctx context.Context) context.Context { return context.WithValue(ctx, unheardKey{}, true) }
+
 // say warns about findings, each once in a run. It may wait for the findings of others, or leave the
 // warning to a caller that already waits.
 func (g *gatherer) say(ctx context.Context, found []finding) diag.Diagnostics {
+	if unheard, _ := ctx.Value(unheardKey{}).(bool); unheard {
+		return nil
+	}
 	g.mu.Lock()
 	news := false
 	for _, f := range found {

@@ -297,6 +297,19 @@ func TestGatherer_alone(t *testing.T) {
 	})
 }
 
+// Terraform drops the warnings of the second plan of a replacement: others must not leave theirs to it.
+func TestGatherer_unheard(t *testing.T) {
+	t.Parallel()
+	g := newGatherer(new(Activity), 0)
+	one := []finding{{what: foundKept, matter: smsAt1001}}
+	if diags := g.say(Unheard(t.Context()), one); len(diags) > 0 {
+		t.Errorf("unheard, it says %v", diags)
+	}
+	if diags := g.say(t.Context(), one); len(diags) != 1 {
+		t.Errorf("after that, it says %v", diags)
+	}
+}
+
 // An apply is not held up until everything else is done.
 func TestGatherer_inAnApply(t *testing.T) {
 	t.Parallel()

@@ -206,10 +206,10 @@ func (r *installationResource) ModifyPlan(ctx context.Context, req resource.Modi
 			})
 		}
 	}
+	if known && !plan.GrantAccess.IsUnknown() && (creating || state.connectionID() != plan.connectionID()) {
+		resp.Diagnostics.Append(r.Session.CheckInstallation(ctx, plan.connectionID(), plan.GrantAccess.ValueBool())...)
+	}
 	if creating {
-		if known && !plan.GrantAccess.IsUnknown() {
-			resp.Diagnostics.Append(r.Session.CheckInstallation(ctx, plan.connectionID(), plan.GrantAccess.ValueBool())...)
-		}
 		return
 	}
 

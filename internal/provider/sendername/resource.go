@@ -111,7 +111,7 @@ func (r *namesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			Held: !creating && state.connectionID() == id, Changes: !plan.Names.Equal(state.Names),
 		})
 	}
-	if creating {
+	if creating || state.connectionID() != id {
 		resp.Diagnostics.Append(r.Session.Check(ctx, id.Application, id.Location)...)
 	}
 }
