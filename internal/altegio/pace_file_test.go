@@ -114,7 +114,7 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 			}
 			pacers, said, file := sharedPacers(t, 1, perSecond, 0)
 			tc.arrange(t, pacers[0], file)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				began := time.Now()
 				arrivals := send(t, pacers[0], 300, 10, none, none)
 				checkLimits(t, arrivals, perSecond, 0)
@@ -136,7 +136,7 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 func TestSharedPacer_DiskHangs(t *testing.T) {
 	t.Parallel()
 	pacers, said, file := sharedPacers(t, 1, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		answers := make(chan struct{})
 		defer close(answers)
 		p := pacers[0]
@@ -184,7 +184,7 @@ func TestSharedPacer_FileComesBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pacers, said, file := sharedPacers(t, 2, 5, 200)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				send(t, pacers[0], 3, 3, none, none)
 				time.Sleep(time.Second)
 				synctest.Wait()
@@ -224,7 +224,7 @@ func TestSharedPacer_ClockJumps(t *testing.T) {
 		t.Run(fmt.Sprint(jump), func(t *testing.T) {
 			t.Parallel()
 			pacers, said, _ := sharedPacers(t, 3, 5, 200)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				start := time.Now()
 				for _, p := range pacers {
 					p.shared.wall = func(at time.Time) int64 {
@@ -269,7 +269,7 @@ func TestSharedPacer_FileIsPrivate(t *testing.T) {
 				}
 			}
 		}
-		synctest.Test(t, func(t *testing.T) { send(t, pacers[0], 3, 1, none, none) })
+		inVirtualTime(t, func(t *testing.T) { send(t, pacers[0], 3, 1, none, none) })
 		for path, want := range map[string]os.FileMode{dir: 0o700, file: 0o600} {
 			info, err := os.Stat(path)
 			if err != nil || info.Mode().Perm() != want {
@@ -286,7 +286,7 @@ func TestSharedPacer_FileIsPrivate(t *testing.T) {
 func TestNewSharedPacer_WithoutLimits(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "none")
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		send(t, (&problems{}).sharedPacer(dir, 0, 0), 10, 2, none, none)
 	})
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {

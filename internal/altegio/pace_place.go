@@ -26,10 +26,15 @@ func (p *place) leave() {
 	p.id, p.granted = 0, false
 }
 
-// sent records when the request was on the wire.
-func (p *place) sent(at time.Time) {
+// sent records when the request was on the wire. After the last one, at once: the process may be about to
+// end.
+func (p *place) sent(at time.Time, last bool) {
 	p.stop()
-	p.pace.change(paceChange{id: p.id, sent: at}, flushDelay)
+	delay := flushDelay
+	if last {
+		delay = 0
+	}
+	p.pace.change(paceChange{id: p.id, sent: at}, delay)
 }
 
 // grant records that the request can be sent. If sending takes long, it gives signs of life, so that other

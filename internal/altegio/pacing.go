@@ -282,9 +282,10 @@ func (p *Pacer) take(place *place) (release func()) {
 				p.sent = append(p.sent[:0], p.sent[len(p.sent)-p.keep:]...)
 			}
 			p.sent = append(p.sent, now)
+			last := len(p.queue) == 0
 			p.mu.Unlock()
 			if place != nil {
-				place.sent(now)
+				place.sent(now, last)
 			}
 			giveUp.Stop()
 			turn.Do(p.endTurn)

@@ -47,7 +47,7 @@ func TestSharedPacer_KilledWithTheLock(t *testing.T) {
 	if want := "true <nil>\n"; err != nil || line != want {
 		t.Fatalf("it says %q, %v, want %q", line, err, want)
 	}
-	synctest.Test(t, func(t *testing.T) { send(t, pacers[0], 30, 10, none, none) })
+	inVirtualTime(t, func(t *testing.T) { send(t, pacers[0], 30, 10, none, none) })
 	said.only(t, "another process does not let go of it")
 
 	if err := holder.Process.Kill(); err != nil {
@@ -56,7 +56,7 @@ func TestSharedPacer_KilledWithTheLock(t *testing.T) {
 	_ = holder.Wait() // it was killed
 	next := &problems{}
 	p := next.sharedPacer(filepath.Dir(file), 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		send(t, p, 30, 10, none, none)
 		synctest.Wait()
 	})

@@ -68,6 +68,15 @@ func sharedPacers(t *testing.T, n, perSecond, perMinute int) (pacers []*Pacer, s
 	return pacers, said, file
 }
 
+// inVirtualTime runs f in a bubble, which ends when the file has everything that was sent.
+func inVirtualTime(t *testing.T, f func(*testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f(t)
+		time.Sleep(lockPatience)
+	})
+}
+
 // sendAll has each of several processes send n requests, and returns when they arrived, and when each
 // process was done.
 func sendAll(t *testing.T, pacers []*Pacer, n, workers int, dial, delay func() time.Duration) (arrivals []time.Time, done []time.Time) {
@@ -109,7 +118,7 @@ func TestSharedPacer_KeepsEveryReading(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pacers, said, _ := sharedPacers(t, tc.processes, tc.perSecond, tc.perMinute)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				arrivals, _ := sendAll(t, pacers, tc.n, tc.workers, tc.dial, tc.delay)
 				if len(arrivals) != tc.processes*tc.n {
 					t.Fatalf("%d requests, want %d", len(arrivals), tc.processes*tc.n)
@@ -128,7 +137,7 @@ func TestSharedPacer_KeepsEveryReading(t *testing.T) {
 func TestSharedPacer_IsFastAndFair(t *testing.T) {
 	t.Parallel()
 	pacers, said, _ := sharedPacers(t, 8, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		began := time.Now()
 		arrivals, done := sendAll(t, pacers, 140, 10, none, upTo(5*time.Millisecond))
 		best := optimum(arrivals[0], len(arrivals), both{
@@ -165,7 +174,7 @@ func TestSharedPacer_NobodyStarves(t *testing.T) {
 			said, dir := &problems{}, t.TempDir()
 			busy := said.sharedPacer(dir, limits[0][0], limits[0][1])
 			late := said.sharedPacer(dir, limits[1][0], limits[1][1])
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				var wg sync.WaitGroup
 				var arrivals []time.Time
 				wg.Go(func() { arrivals = send(t, busy, 900, 10, none, none) })
@@ -189,7 +198,7 @@ func TestSharedPacer_NobodyStarves(t *testing.T) {
 func TestSharedPacer_OneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	pacers, said, _ := sharedPacers(t, 4, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		var arrivals []time.Time
 		for _, p := range pacers {
 			arrivals = append(arrivals, send(t, p, 120, 10, none, none)...)
@@ -200,11 +209,26 @@ func TestSharedPacer_OneAfterTheOther(t *testing.T) {
 	said.only(t, "")
 }
 
+// A process can end right after its last answer. By then, the file has its last request as sent. As one in
+// flight, it would take a place from others until it counts as lost.
+func TestSharedPacer_EndsAfterItsLastRequest(t *testing.T) {
+	t.Parallel()
+	pacers, said, file := sharedPacers(t, 1, 5, 200)
+	inVirtualTime(t, func(t *testing.T) {
+		send(t, pacers[0], 7, 3, none, none)
+		synctest.Wait()
+		if l := readLog(t, file); len(l.underway) != 0 || len(l.sent) != 7 {
+			t.Errorf("%d are underway and %d were sent, want 0 and 7", len(l.underway), len(l.sent))
+		}
+	})
+	said.only(t, "")
+}
+
 // A pause after an answer 429 holds for all processes, and only the time that it was asked for.
 func TestSharedPacer_OnePauseForAll(t *testing.T) {
 	t.Parallel()
 	pacers, said, _ := sharedPacers(t, 3, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		began := time.Now()
 		pacers[0].limited(began.Add(time.Millisecond), 20*time.Second, true, time.Minute)
 		time.Sleep(flushDelay)
@@ -239,7 +263,7 @@ func TestSharedPacer_OnePauseForAll(t *testing.T) {
 func TestSharedPacer_SaysWhyItWaits(t *testing.T) {
 	t.Parallel()
 	pacers, _, _ := sharedPacers(t, 2, 0, 2)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		send(t, pacers[0], 2, 1, none, none)
 		time.Sleep(flushDelay)
 		synctest.Wait()
@@ -284,7 +308,7 @@ func TestSharedPacer_CancellationEndsWaits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pacers, said, file := sharedPacers(t, 2, 5, 200)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				end := arrange(t, pacers[0], file)
 				time.Sleep(flushDelay)
 				synctest.Wait()
@@ -314,7 +338,7 @@ func TestSharedPacer_CancellationEndsWaits(t *testing.T) {
 func TestSharedPacer_AllCancelledAtOnce(t *testing.T) {
 	t.Parallel()
 	pacers, said, file := sharedPacers(t, 2, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for i := range 1000 {
@@ -343,7 +367,7 @@ func TestSharedPacer_AllCancelledAtOnce(t *testing.T) {
 func TestSharedPacer_DeadlineTooShort(t *testing.T) {
 	t.Parallel()
 	pacers, _, _ := sharedPacers(t, 2, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		send(t, pacers[0], 200, 10, none, none)
 		time.Sleep(flushDelay)
 		synctest.Wait()
@@ -368,7 +392,7 @@ func TestSharedPacer_StuckAndKilled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pacers, said, file := sharedPacers(t, 2, 5, 200)
-			synctest.Test(t, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
 				release, err := pacers[0].acquire(t.Context(), time.Now(), time.Time{}, noWaiting)
 				if err != nil {
 					t.Fatal(err)
@@ -401,7 +425,7 @@ func TestSharedPacer_StuckAndKilled(t *testing.T) {
 func TestSharedPacer_KilledWhileWaiting(t *testing.T) {
 	t.Parallel()
 	pacers, said, _ := sharedPacers(t, 4, 5, 200)
-	synctest.Test(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
 		send(t, pacers[0], 200, 10, none, none)
 		time.Sleep(flushDelay)
 		ctx, cancel := context.WithCancel(t.Context())
