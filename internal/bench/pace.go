@@ -94,7 +94,7 @@ func (l *lab) race(ctx context.Context, r race) (outcome, error) {
 			w.env = append(slices.Clone(w.env), "ALTEGIO_SHARED_PACE=off")
 		}
 		go func() {
-			s, err := w.run(ctx, create)
+			s, err := w.run(ctx, create, false)
 			finishes <- finish{s, err}
 		}()
 	}
@@ -169,7 +169,7 @@ func judge(r race, requests []altegiotest.Request) (outcome, error) {
 	return o, nil
 }
 
-const startsApart = 5 * time.Second
+const startsApart = 20 * time.Second
 
 // races runs several races at once, because they wait most of the time.
 func (l *lab) races(ctx context.Context, list []race) ([]outcome, error) {
@@ -177,7 +177,7 @@ func (l *lab) races(ctx context.Context, list []race) ([]outcome, error) {
 	var wg sync.WaitGroup
 	for i, r := range list {
 		wg.Go(func() {
-			// Starting takes much CPU, which the running ones would lack.
+			// Starting takes much CPU, which the others would lack.
 			time.Sleep(time.Duration(i) * startsApart)
 			outcomes[i], errs[i] = l.repeat(ctx, r)
 		})
