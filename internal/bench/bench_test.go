@@ -172,7 +172,8 @@ func TestGoals(t *testing.T) {
 
 	for name, spoil := range map[string]func(report){
 		"before the first request": func(r report) { r.results[key{single, 0, plan}][0].cpu *= 2 },
-		"CPU within 1.15":          func(r report) { r.results[key{single, 10, plan}][0].cpu *= 2 },
+		"CPU of a plan":            func(r report) { r.results[key{single, 10, plan}][0].cpu *= 2 },
+		"CPU of a create":          func(r report) { r.results[key{single, 10, destroy}][0].cpu *= 2 },
 		"a request for each":       func(r report) { r.results[key{single, 10, create}][0].requests["installation"] = 11 },
 		"one for each location":    func(r report) { r.results[key{single, 10, create}][0].requests["locations"] = 7 },
 		"as many requests":         func(r report) { r.results[key{fleet, 100, create}][0].requests["installation"] = 1 },

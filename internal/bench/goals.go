@@ -11,6 +11,7 @@ import (
 // The goals of the provider.
 const (
 	maxCPU            = 1.15 // ratio to the floor
+	maxWriteCPU       = 1.30 // the same for a create and a destroy, see channelGoals
 	maxFleetRequests  = 12   // for a plan of 10,000 channels
 	fewSingles        = 100  // single channels, whose plan takes more CPU than that of a fleet of any size
 	maxProviderMemory = 100 << 20
@@ -51,12 +52,18 @@ func (r report) startGoals() []goal {
 	}}
 }
 
+// channelGoals allow creates and destroys more than plans: the floor sends no requests, and has no notes in
+// its private state, which Terraform writes for all channels after each change.
 func (r report) channelGoals() []goal {
-	worst, exact := 0.0, true
+	worst, worstWrite, exact := 0.0, 0.0, true
 	for _, n := range r.options.channels {
 		for _, command := range commands {
 			k := key{single, n, command}
-			worst = max(worst, r.results.ratio(k, floor, cpu))
+			if ratio := r.results.ratio(k, floor, cpu); command == plan {
+				worst = max(worst, ratio)
+			} else {
+				worstWrite = max(worstWrite, ratio)
+			}
 			want := map[string]int{"update_channel": n}
 			switch command { // each channel has its own location, whose installation is read
 			case create:
@@ -69,9 +76,14 @@ func (r report) channelGoals() []goal {
 	}
 	return []goal{
 		{
-			text:     fmt.Sprintf("CPU within %.2f of the floor, for every command and number", maxCPU),
+			text:     fmt.Sprintf("CPU of a plan within %.2f of the floor, for every number", maxCPU),
 			measured: fmt.Sprintf("%.2f at most", worst),
 			met:      worst <= maxCPU,
+		},
+		{
+			text:     fmt.Sprintf("CPU of a create and a destroy within %.2f of the floor, for every number", maxWriteCPU),
+			measured: fmt.Sprintf("%.2f at most", worstWrite),
+			met:      worstWrite <= maxWriteCPU,
 		},
 		{
 			text:     "a request for each channel to create and to destroy, one for each location to create and to plan, and listings",

@@ -84,7 +84,7 @@ type entry struct {
 	releasing bool
 	// released says that the matter was taken away, so that its value in a state is no longer right.
 	released bool
-	// changed is closed when one of the three has changed.
+	// changed is closed when one of the three has changed; nil if nobody waits for that.
 	changed chan struct{}
 
 	handed *Handed
@@ -96,15 +96,14 @@ type entry struct {
 	// doubtful says that the matter had no value in one of the states, so it is not known whether it was set.
 	doubtful bool
 
-	// busy is full while one caller has the matter to itself.
+	// busy is full while one caller has the matter to itself; nil if nobody has asked for that.
 	busy chan struct{}
 
 	// createdAt is the creation date of the installation, as it was read. reinstalled says that the resource
-	// that read it had seen an earlier one. expecting has, for each matter that was set, the creation date of
-	// the installation that it was set in, "" if that is not known.
+	// that read it had seen an earlier one. expecting has the matters that were set there.
 	createdAt   string
 	reinstalled bool
-	expecting   map[Matter]string
+	expecting   []expectation
 }
 
 // newLedger returns an empty ledger, for one provider configuration and run.
@@ -143,7 +142,7 @@ func (l *Ledger) another(applies uint64) {
 func (l *Ledger) entry(m Matter) *entry {
 	e := l.entries[m]
 	if e == nil {
-		e = &entry{changed: make(chan struct{}), busy: make(chan struct{}, 1)}
+		e = &entry{} // small, because there are two for each channel of a fleet
 		l.entries[m] = e
 	}
 	return e
@@ -163,8 +162,18 @@ func (e *entry) disagrees() bool {
 
 // change is called with the lock held.
 func (e *entry) change() {
-	close(e.changed)
-	e.changed = make(chan struct{})
+	if e.changed != nil {
+		close(e.changed)
+		e.changed = nil
+	}
+}
+
+// nextChange returns a channel that is closed with the next change. It is called with the lock held.
+func (e *entry) nextChange() <-chan struct{} {
+	if e.changed == nil {
+		e.changed = make(chan struct{})
+	}
+	return e.changed
 }
 
 // A Claim says that its owner will set some matters, or has set them. Removals in the same run leave them
@@ -195,11 +204,12 @@ func (c *Claim) Ready(ctx context.Context, m Matter) error {
 	for {
 		c.ledger.mu.Lock()
 		e := c.ledger.entry(m)
-		releasing, changed := e.releasing, e.changed
-		c.ledger.mu.Unlock()
-		if !releasing {
+		if !e.releasing {
+			c.ledger.mu.Unlock()
 			return nil
 		}
+		changed := e.nextChange()
+		c.ledger.mu.Unlock()
 		select {
 		case <-changed:
 		case <-ctx.Done():
@@ -243,12 +253,12 @@ func (c *Claim) Close() {
 func (l *Ledger) Release(ctx context.Context, matters ...Matter) (taken []Matter, done func(), err error) {
 	for {
 		l.mu.Lock()
-		var changed chan struct{}
+		var changed <-chan struct{}
 		taken = taken[:0]
 		for _, m := range matters {
 			e := l.entry(m)
 			if e.claims > 0 || e.releasing {
-				changed = e.changed
+				changed = e.nextChange()
 				break
 			}
 			if !e.set {
@@ -311,7 +321,11 @@ func (l *Ledger) WasHeld(m Matter) bool {
 // with the context.
 func (l *Ledger) Alone(ctx context.Context, m Matter) (end func(), err error) {
 	l.mu.Lock()
-	busy := l.entry(m).busy
+	e := l.entry(m)
+	if e.busy == nil {
+		e.busy = make(chan struct{}, 1)
+	}
+	busy := e.busy
 	l.mu.Unlock()
 	select {
 	case busy <- struct{}{}:

@@ -64,15 +64,15 @@ func (l *Ledger) Forget(ctx context.Context, matters ...Matter) (ownerless []Mat
 		for {
 			l.mu.Lock()
 			e := l.entry(m)
-			claims, changed := e.claims, e.changed
-			isOwnerless := e.refused && !e.set
-			l.mu.Unlock()
-			if claims == 0 {
-				if isOwnerless {
+			if e.claims == 0 {
+				if e.refused && !e.set {
 					ownerless = append(ownerless, m)
 				}
+				l.mu.Unlock()
 				break
 			}
+			changed := e.nextChange()
+			l.mu.Unlock()
 			select {
 			case <-changed:
 			case <-ctx.Done():

@@ -5,6 +5,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -71,6 +72,13 @@ func (c *Session) Uninstalled(ctx context.Context, matters ...Matter) diag.Diagn
 	return c.Ledger.gather.say(ctx, found)
 }
 
+// An expectation is a matter, and the creation date of the installation that it was set in, "" if that is not
+// known.
+type expectation struct {
+	matter    Matter
+	createdAt string
+}
+
 // Expect notes in which installation a matter was set, "" if that is not known, and reports whether that
 // installation is gone: a later one was read or, if it is not known, another resource noticed a
 // reinstallation.
@@ -78,10 +86,12 @@ func (l *Ledger) Expect(installation, m Matter, createdAt string) (reinstalled b
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.entry(installation)
-	if e.expecting == nil {
-		e.expecting = make(map[Matter]string)
+	expected := expectation{m, createdAt}
+	if i := slices.IndexFunc(e.expecting, func(e expectation) bool { return e.matter == m }); i >= 0 {
+		e.expecting[i] = expected
+	} else {
+		e.expecting = append(e.expecting, expected)
 	}
-	e.expecting[m] = createdAt
 	return e.isGone(createdAt)
 }
 
@@ -99,9 +109,9 @@ func (l *Ledger) SawInstallation(ctx context.Context, installation Matter, befor
 	e := l.entry(installation)
 	e.createdAt = max(e.createdAt, createdAt)
 	e.reinstalled = e.reinstalled || IsLaterInstallation(before, createdAt)
-	for m, expected := range e.expecting {
-		if e.isGone(expected) {
-			found = append(found, finding{what: foundUntoldReinstallation, matter: m})
+	for _, expected := range e.expecting {
+		if e.isGone(expected.createdAt) {
+			found = append(found, finding{what: foundUntoldReinstallation, matter: expected.matter})
 		}
 	}
 	l.mu.Unlock()
