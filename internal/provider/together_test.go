@@ -241,7 +241,7 @@ func TestTogether_flood(t *testing.T) {
 // A plan that is never applied sees a reinstallation, too.
 func TestTogether_reinstallationUnseenByPlans(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, providertest.Specimen{})
+	r := newPlanRig(t)
 	resources := []tf.Resource{channelRes("a", 1001, 456, true), namesRes("a", 1001, "One")}
 	r.MustApply(t, resources...)
 	for range 2 {

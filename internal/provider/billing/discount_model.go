@@ -193,6 +193,10 @@ func (d discounts) inDoubt(declared []int64, discount altegio.Decimal) []int64 {
 	return ids
 }
 
+// batch is the number of locations of a request. The tests lower it, because Terraform and the framework take
+// long for lists of thousands.
+var batch = altegio.MaxDiscountLocations
+
 // A discountCall is one request.
 type discountCall struct {
 	locations []int64
@@ -216,10 +220,10 @@ func (d discounts) calls(declared []int64, discount altegio.Decimal, reset bool)
 		}
 	}
 	var calls []discountCall
-	for locations := range slices.Chunk(differ, altegio.MaxDiscountLocations) {
+	for locations := range slices.Chunk(differ, batch) {
 		calls = append(calls, discountCall{locations: locations, discount: discount})
 	}
-	for locations := range slices.Chunk(left, altegio.MaxDiscountLocations) {
+	for locations := range slices.Chunk(left, batch) {
 		calls = append(calls, discountCall{locations: locations, discount: core.NoDiscount, leaves: true})
 	}
 	return calls

@@ -19,7 +19,7 @@ import (
 func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	ids := fake.AddLocations(2500, 456)
+	ids := fake.AddLocations(25, 456)
 	c := providertest.NewInProcess(t)
 
 	// In any order, and with one twice.
@@ -28,7 +28,7 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	providertest.ExpectText(t, c.MustRun("plan", "-no-color"), "+ discount", "+ id", "+ reset_on_destroy", "1 to add")
 	expectSent(t, fake)
 	c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{ids[:1000], "15.5"}, discountSent{ids[1000:2000], "15.5"}, discountSent{ids[2000:], "15.5"})
+	expectSent(t, fake, discountSent{ids[:10], "15.5"}, discountSent{ids[10:20], "15.5"}, discountSent{ids[20:], "15.5"})
 	expectDiscounts(t, fake, allAt(ids, "15.5"))
 	c.ExpectDiscount(&providertest.DiscountState{Discount: "15.5", IDs: shuffled, Complete: true})
 
@@ -44,26 +44,26 @@ func TestApplicationDiscountResource_lifecycle(t *testing.T) {
 	expectSent(t, fake, discountSent{[]int64{1001, 1002}, "15.5"})
 
 	// Another number goes to all; it may be above 100.
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5"))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:11], "990.5"))
 	out := c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{ids[:1000], "990.5"}, discountSent{ids[1000:1001], "990.5"})
-	providertest.ExpectText(t, out, "Discounts stay", "discount of application 456 at 1501 locations", "1001, 1002, 2012", "and 1481 more.", "No request is sent,")
-	expectDiscounts(t, fake, map[int64]string{1001: "15.5", ids[1000]: "990.5", ids[1001]: "15.5"})
+	expectSent(t, fake, discountSent{ids[:10], "990.5"}, discountSent{ids[10:11], "990.5"})
+	providertest.ExpectText(t, out, "Discounts stay", "discount of application 456 at 16 locations: 1001, 1002, 1022", "No request is sent,")
+	expectDiscounts(t, fake, map[int64]string{1001: "15.5", ids[10]: "990.5", ids[11]: "15.5"})
 
 	// reset_on_destroy alone sends nothing.
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1001], "990.5", resets))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:11], "990.5", resets))
 	providertest.ExpectText(t, c.MustRun(providertest.AutoApply...), "~ reset_on_destroy")
 	expectSent(t, fake)
-	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:1000], "990.5", resets))
+	c.Config(providertest.ProviderBlock(fake), discountBlock(ids[:10], "990.5", resets))
 	if out := c.MustRun(providertest.AutoApply...); strings.Contains(out, "Warning: Discount") {
 		t.Errorf("a reset warns:\n%s", out)
 	}
-	expectSent(t, fake, discountSent{ids[1000:1001], "0"})
+	expectSent(t, fake, discountSent{ids[10:11], "0"})
 	out = c.MustRun("destroy", "-auto-approve", "-no-color")
 	if strings.Contains(out, "Warning: Discount") {
 		t.Errorf("a reset warns:\n%s", out)
 	}
-	expectSent(t, fake, discountSent{ids[:1000], "0"})
+	expectSent(t, fake, discountSent{ids[:10], "0"})
 }
 
 // Without reset_on_destroy, nothing is sent for what is no longer declared.
@@ -245,16 +245,16 @@ func TestApplicationDiscountResource_unknownValues(t *testing.T) {
 func TestApplicationDiscountResource_unknownReplacement(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	ids := fake.AddLocations(1100, 456)
+	ids := fake.AddLocations(11, 456)
 	c := providertest.NewInProcess(t)
 	c.Config(providertest.ProviderBlock(fake), discountBlock(ids, "20", resets))
 	failCall(fake, 1, altegiotest.Fault{Status: http.StatusForbidden})
 	c.MustFail(providertest.AutoApply...)
 	fake.ResetJournal()
 	c.Config(providertest.ProviderBlock(fake), fmt.Sprintf("resource \"terraform_data\" \"n\" {\n  input = %d\n}\n", ids[0]),
-		discountBlock(nil, "20", resets, `location_ids = [for i in concat(range(1000), range(1000, 1100)) : terraform_data.n.output + i]`))
+		discountBlock(nil, "20", resets, `location_ids = [for i in range(11) : terraform_data.n.output + i]`))
 	c.MustRun(providertest.AutoApply...)
-	expectSent(t, fake, discountSent{ids[1000:], "20"})
+	expectSent(t, fake, discountSent{ids[10:], "20"})
 	c.ExpectDiscount(&providertest.DiscountState{Discount: "20", IDs: ids, Complete: true})
 }
 

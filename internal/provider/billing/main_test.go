@@ -6,7 +6,11 @@ import (
 	"os"
 	"testing"
 
+	"github.com/altegio/terraform-provider-altegio/internal/provider/billing"
 	"github.com/altegio/terraform-provider-altegio/internal/provider/providertest"
 )
 
-func TestMain(m *testing.M) { os.Exit(providertest.Run(m)) }
+func TestMain(m *testing.M) {
+	billing.SetBatch(10)
+	os.Exit(providertest.Run(m))
+}

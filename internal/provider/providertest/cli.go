@@ -117,9 +117,11 @@ type CLI struct {
 	printed   *printed   // by the command that Signal runs
 }
 
-// BuiltProvider is the directory with the provider's binary.
+// BuiltProvider is the directory with the provider's binary. go run keeps it in the build cache, so that
+// the packages of a test run do not link it each for itself.
 var BuiltProvider = sync.OnceValues(func() (string, error) {
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(shared.dir, "terraform-provider-altegio"), "github.com/altegio/terraform-provider-altegio")
+	file := filepath.Join(shared.dir, "terraform-provider-altegio")
+	build := exec.Command("go", "run", "-buildvcs=false", "-exec", "cp", "github.com/altegio/terraform-provider-altegio", file)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released
 	out, err := build.CombinedOutput()
 	if err != nil {
