@@ -21,7 +21,7 @@ func TestApplicationChannelsResource_lifecycle(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
 	ids := fake.AddLocations(30, 456)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 
 	c.Config(providertest.ProviderBlock(fake), providertest.FleetBlock(providertest.AvailableAt(ids)))
 	c.MustRun("apply", "-auto-approve", "-no-color")
@@ -219,7 +219,7 @@ func TestApplicationChannelsResource_unknownValues(t *testing.T) {
 func TestApplicationChannelsResource_nullAtNumber(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	c.Config(providertest.ProviderBlock(fake), providertest.FleetBlock("availability = { 1001 = true, 1002 = null }"))
 	providertest.ExpectText(t, c.MustFail("plan", "-no-color"), "Error: Missing value", "the value for location 1002 is null")
 	coretest.NothingSent(fake).Now(t)

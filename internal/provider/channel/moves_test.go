@@ -62,7 +62,7 @@ func TestMoves(t *testing.T) {
 			t.Run(name+", slow "+slow, func(t *testing.T) {
 				t.Parallel()
 				fake := coretest.NewFake(t)
-				c := providertest.NewCLI(t)
+				c := providertest.NewInProcess(t)
 				c.Config(append([]string{providertest.ProviderBlock(fake)}, test.before...)...)
 				c.MustRun("apply", "-auto-approve", "-no-color")
 				fake.Fail(altegiotest.Fault{

@@ -75,7 +75,7 @@ func TestProtocol_installationIsValidated(t *testing.T) {
 func TestLocationApplicationResource_lifecycle(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	config := func(more ...string) {
 		c.Config(providertest.ProviderBlock(fake), installationBlock(1006, 456, more...))
 	}
@@ -171,7 +171,7 @@ func TestLocationApplicationResource_removed(t *testing.T) {
 	providertest.RequireCLI(t)
 	providertest.RequireVersion(t, "1.7.0", "1.12.0")
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	c.Config(providertest.ProviderBlock(fake), installationBlock(1006, 456))
 	c.MustRun(providertest.Apply...)
 	fake.ResetJournal()

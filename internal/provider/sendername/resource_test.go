@@ -116,7 +116,7 @@ func TestSMSSenderNamesResource_lifecycle(t *testing.T) {
 func TestSMSSenderNamesResource_destroy(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	c.Config(providertest.ProviderBlock(fake), providertest.SenderNamesBlock(1001, 457, "Visage"))
 	c.MustRun(providertest.AutoApply...)
 	fake.ResetJournal()

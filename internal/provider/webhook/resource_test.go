@@ -119,7 +119,7 @@ func TestLocationWebhooksResource_lifecycle(t *testing.T) {
 func TestLocationWebhooksResource_last(t *testing.T) {
 	t.Parallel()
 	fake := coretest.NewFake(t)
-	c := providertest.NewCLI(t)
+	c := providertest.NewInProcess(t)
 	c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{coretest.URLA}))
 	c.MustRun("apply", "-auto-approve", "-no-color")
 	out := c.MustRun("plan", "-destroy", "-no-color")
@@ -357,7 +357,7 @@ func TestLocationWebhooksResource_twice(t *testing.T) {
 
 func TestLocationWebhooksResource_validate(t *testing.T) {
 	t.Parallel()
-	c := providertest.NewCLI(t)
+	c, block := providertest.NewInProcess(t), ownerBlock(coretest.NewFake(t))
 	var many []string
 	for i := range 11 {
 		many = append(many, fmt.Sprintf("https://x%d.example", i))
@@ -376,9 +376,9 @@ func TestLocationWebhooksResource_validate(t *testing.T) {
 		{providertest.WebhooksBlock("record", []string{coretest.URLA}, "location_id = 0"), "value must be at least 1"},
 		{providertest.WebhooksBlock("record", []string{coretest.URLA}, "overwrite_other_urls = [null]"), "null"},
 	} {
-		c.Config("provider \"altegio\" {}\n", test.block)
-		providertest.ExpectText(t, c.MustFail("validate", "-no-color"), test.says)
+		c.Config(block, test.block)
+		providertest.ExpectText(t, c.MustFail("plan", "-no-color"), test.says)
 	}
-	c.Config("provider \"altegio\" {}\n", providertest.WebhooksBlock(strings.Join(webhook.WebhookEvents(), " "), many[:10], "overwrite_other_urls = "+providertest.ListOf("http://old.example")))
-	c.MustRun("validate", "-no-color")
+	c.Config(block, providertest.WebhooksBlock(strings.Join(webhook.WebhookEvents(), " "), many[:10], "overwrite_other_urls = "+providertest.ListOf("http://old.example")))
+	c.MustRun("plan", "-no-color")
 }

@@ -22,7 +22,7 @@ func TestLocationWebhooksResource_spellings(t *testing.T) {
 			t.Parallel()
 			fake := coretest.NewFake(t, altegiotest.WithShapes(altegiotest.Shapes{WebhookSpelling: spelling}))
 			fake.SetWebhooks(1001, []altegiotest.Webhook{hook(urlOther, "record")})
-			c := providertest.NewCLI(t)
+			c := providertest.NewInProcess(t)
 			c.Config(ownerBlock(fake), providertest.WebhooksBlock("record", []string{first, second}))
 			fake.ResetJournal()
 			c.MustRun(providertest.AutoApply...)
