@@ -57,6 +57,7 @@ func TestHistories(t *testing.T) {
 	if given := flag.Lookup("rapid.nofailfile"); given.Value.String() == given.DefValue {
 		setFlag(t, "rapid.nofailfile", "true")
 	}
+	t.Parallel() // the flags are set
 	provider := tf.NewProvider(providertest.Hasty)
 	for name, theme := range themes {
 		t.Run(name, func(t *testing.T) {

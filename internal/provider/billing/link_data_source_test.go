@@ -4,8 +4,9 @@ package billing_test
 
 import (
 	"fmt"
-	"net/url"
+	"maps"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,34 +27,31 @@ func linkBlock(name string, location, application int, more string) string {
 func TestPaymentLinkDataSource_discount(t *testing.T) {
 	t.Parallel()
 	providertest.RequireCLI(t)
-	for written, want := range map[string]string{
-		"15.55": "15.55", "15.550": "15.55", "0": "0", "100": "100", "0.1": "0.1", "33.3333": "33.3333",
-		`"15.55"`: "15.55", "1 / 8": "0.125", "null": "",
-	} {
-		t.Run(written, func(t *testing.T) {
-			t.Parallel()
-			fake := coretest.NewFake(t)
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: providertest.Factories(),
-				Steps: []resource.TestStep{{
-					Config: providertest.ProviderBlock(fake) + linkBlock("test", 1001, 456, "discount = "+written),
-					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectSensitiveValue("data.altegio_payment_link.test", tfjsonpath.New("url")),
-						statecheck.ExpectKnownValue("data.altegio_payment_link.test", tfjsonpath.New("url"), knownvalue.StringRegexp(
-							regexp.MustCompile(`^https://alteg\.io/appstore/payment/\?salon_id=1001&application_id=456.*&sign=[0-9a-f]{64}$`))),
-					},
-				}},
-			})
-			for _, r := range fake.Requests() {
-				query := url.Values{"salon_id": {"1001"}, "application_id": {"456"}}
-				if want != "" {
-					query.Set("discount", want)
-				}
-				if got := r.Query.Encode(); r.Operation != altegiotest.OpPaymentLink || got != query.Encode() {
-					t.Errorf("%s %s?%s is sent, want ?%s", r.Method, r.Path, got, query.Encode())
-				}
-			}
-		})
+	fake := coretest.NewFake(t)
+	config := providertest.ProviderBlock(fake)
+	var checks []statecheck.StateCheck
+	for i, written := range []string{"15.55", "15.550", "0", "100", "0.1", "33.3333", `"15.56"`, "1 / 8", "null"} {
+		name := fmt.Sprintf("test%d", i)
+		config += linkBlock(name, 1001, 456, "discount = "+written)
+		address := "data.altegio_payment_link." + name
+		checks = append(checks, statecheck.ExpectSensitiveValue(address, tfjsonpath.New("url")),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("url"), knownvalue.StringRegexp(
+				regexp.MustCompile(`^https://alteg\.io/appstore/payment/\?salon_id=1001&application_id=456.*&sign=[0-9a-f]{64}$`))))
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: providertest.Factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
+	sent := map[string]bool{}
+	for _, r := range fake.RequestsFor(altegiotest.OpPaymentLink) {
+		sent[r.Query.Encode()] = true
+	}
+	want := map[string]bool{"application_id=456&salon_id=1001": true}
+	for _, discount := range []string{"15.55", "0", "100", "0.1", "33.3333", "15.56", "0.125"} {
+		want["application_id=456&discount="+discount+"&salon_id=1001"] = true
+	}
+	if !maps.Equal(sent, want) || len(fake.Requests()) != len(fake.RequestsFor(altegiotest.OpPaymentLink)) {
+		t.Errorf("sent are %v, want %v", slices.Sorted(maps.Keys(sent)), slices.Sorted(maps.Keys(want)))
 	}
 }
 
