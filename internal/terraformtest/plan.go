@@ -101,7 +101,7 @@ func (w *Workspace) plan(run Run) *Plan {
 			refresh := run
 			refresh.Destroy = false // so a target's dependents are not refreshed
 			normal := w.newPlanning(&config, refresh, p.refreshed)
-			normal.normal(false)
+			normal.normal()
 			if p.Died = normal.died; normal.said.HasErrors() {
 				p.Diagnostics = append(p.Diagnostics, normal.said...)
 				return p
@@ -115,7 +115,7 @@ func (w *Workspace) plan(run Run) *Plan {
 		p.end(&walk.walk)
 	} else {
 		walk := w.newPlanning(&config, run, p.refreshed)
-		walk.normal(true)
+		walk.normal()
 		p.Changes, p.refreshed = walk.changes, walk.refreshed
 		p.Diagnostics = append(p.Diagnostics, walk.said...)
 		p.end(&walk.walk)
@@ -214,12 +214,12 @@ func (p *planning) unknown(ref Ref) cty.Value {
 }
 
 // normal refreshes and plans everything.
-func (p *planning) normal(checkPreventDestroy bool) {
+func (p *planning) normal() {
 	var nodes []*node
 	declared := map[string]*node{}
 	for i := range p.config.Resources {
 		if r := &p.config.Resources[i]; p.targets(r.Addr) {
-			n := &node{run: func() bool { return p.declared(r, checkPreventDestroy) }}
+			n := &node{run: func() bool { return p.declared(r) }}
 			declared[r.Addr] = n
 			nodes = append(nodes, n)
 		}
@@ -258,7 +258,7 @@ func connect(config *Config, nodes map[string]*node) {
 }
 
 // declared refreshes and plans a declared resource.
-func (p *planning) declared(r *Resource, checkPreventDestroy bool) bool {
+func (p *planning) declared(r *Resource) bool {
 	proc := p.processes.get(r.Provider, true)
 	if proc == nil {
 		return false
@@ -302,7 +302,7 @@ func (p *planning) declared(r *Resource, checkPreventDestroy bool) bool {
 		p.changes = append(p.changes, change)
 		p.working[addr] = change.After
 	})
-	if change.Action.replaces() && r.PreventDestroy && checkPreventDestroy {
+	if change.Action.replaces() && r.PreventDestroy {
 		return p.say(cannotBeDestroyed(addr))
 	}
 	return true
