@@ -123,7 +123,10 @@ func TestSharedPacer_FileCannotBeHad(t *testing.T) {
 					t.Errorf("it took %s", took)
 				}
 				checkIdle(t, pacers[0])
-				if n := len(pacers[0].shared.pending); n > 300 {
+				shared := pacers[0].shared
+				shared.mu.Lock()
+				defer shared.mu.Unlock()
+				if n := len(shared.pending); n > 300 {
 					t.Errorf("%d changes wait to be written", n)
 				}
 			})

@@ -46,21 +46,27 @@ func TestCI_cancelled(t *testing.T) {
 	project.must("terraform", "plan", "-no-color", "-out=plan.tfplan")
 
 	// The job is cancelled while the first request is at Altegio, which answers once Terraform has heard it.
-	interrupted, once := make(chan struct{}), sync.Once{}
-	var cmd *exec.Cmd
+	started, interrupted, once := make(chan struct{}), make(chan struct{}), sync.Once{}
+	cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", step.Run)
 	remove := s.fake.Fail(altegiotest.Fault{
 		Operation: altegiotest.OpUpdateChannel,
 		Match: func(*http.Request, []byte) bool {
-			once.Do(func() { _ = cmd.Process.Signal(os.Interrupt) })
+			once.Do(func() {
+				<-started
+				_ = cmd.Process.Signal(os.Interrupt)
+			})
 			<-interrupted
 			return false
 		},
 	})
-	cmd = exec.CommandContext(t.Context(), "bash", "-e", "-c", step.Run)
 	cmd.Dir, cmd.Env = project.dir, project.env
 	out := &watcher{text: "Interrupt received", seen: interrupted}
 	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Run(); err == nil {
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	close(started)
+	if err := cmd.Wait(); err == nil {
 		t.Errorf("a cancelled apply succeeds:\n%s", &out.all)
 	}
 	remove()
