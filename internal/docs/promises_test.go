@@ -15,7 +15,7 @@ func TestPromises_otherProcesses(t *testing.T) {
 	t.Parallel()
 	// A destroy of these fails.
 	exempt := []string{"application.md"}
-	checkPages(t, "docs/resources/", exempt, "ther provider configurations", "separate processes that do not know about each other")
+	checkPages(t, "docs/resources/", exempt, "Other provider configurations", "separate processes that do not know about each other")
 }
 
 // TestPromises_killed holds that the page of everything that is not safe to repeat says what to do after

@@ -121,7 +121,11 @@ type CLI struct {
 // the packages of a test run do not link it each for itself.
 var BuiltProvider = sync.OnceValues(func() (string, error) {
 	file := filepath.Join(shared.dir, "terraform-provider-altegio")
-	build := exec.Command("go", "run", "-buildvcs=false", "-exec", "cp", "github.com/altegio/terraform-provider-altegio", file)
+	copying, err := exec.LookPath("cp")
+	if err != nil {
+		copying = "/bin/cp" // there may be nothing but Go on PATH
+	}
+	build := exec.Command("go", "run", "-buildvcs=false", "-exec", copying, "github.com/altegio/terraform-provider-altegio", file)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released
 	out, err := build.CombinedOutput()
 	if err != nil {
