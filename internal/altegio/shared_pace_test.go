@@ -402,12 +402,14 @@ func TestSharedPacer_StuckAndKilled(t *testing.T) {
 				}
 				time.Sleep(20 * time.Second)
 				send(t, pacers[1], 1, 1, none, none)
+				time.Sleep(flushDelay) // that one is in the file then
+				synctest.Wait()
 				want := 1
 				if killed {
 					want = 0
 				}
-				if l := readLog(t, file); len(l.underway)-1 != want {
-					t.Errorf("%d others are underway, want %d", len(l.underway)-1, want)
+				if l := readLog(t, file); len(l.underway) != want {
+					t.Errorf("%d are underway, want %d", len(l.underway), want)
 				}
 				release()
 				time.Sleep(time.Second)
